@@ -1,0 +1,113 @@
+import { graphql, type ResultOf } from './graphql.ts';
+
+/** A message as the clients show it. */
+export const ShownMessage = graphql(`
+  fragment ShownMessage on Message @_unmask {
+    id
+    position
+    senderUsername
+    recipient { username }
+    text
+    sentAt
+  }
+`);
+export type ShownMessage = ResultOf<typeof ShownMessage>;
+
+export const CreateAccount = graphql(`
+  mutation CreateAccount($input: CreateAccountInput!) {
+    createAccount(input: $input) {
+      __typename
+      ... on CreateAccountSuccess { account { username } }
+      ... on Error { error: message }
+    }
+  }
+`);
+
+export const Login = graphql(`
+  mutation Login($input: LoginInput!) {
+    login(input: $input) {
+      __typename
+      ... on LoginSuccess { token pendingCount account { username } }
+      ... on Error { error: message }
+    }
+  }
+`);
+
+export const Logout = graphql(`
+  mutation Logout {
+    logout { account { username } }
+  }
+`);
+
+export const ChangePassword = graphql(`
+  mutation ChangePassword($input: ChangePasswordInput!) {
+    changePassword(input: $input) {
+      __typename
+      ... on ChangePasswordSuccess { token }
+      ... on Error { error: message }
+    }
+  }
+`);
+
+export const DeleteAccount = graphql(
+  `
+    mutation DeleteAccount($input: DeleteAccountInput!) {
+      deleteAccount(input: $input) {
+        __typename
+        ... on DeleteAccountSuccess { username undelivered { ...ShownMessage } }
+        ... on Error { error: message }
+      }
+    }
+  `,
+  [ShownMessage],
+);
+
+/** A success and an error both have a \`message\`, of different types: one of the two needs another name. */
+export const SendMessage = graphql(
+  `
+    mutation SendMessage($input: SendMessageInput!) {
+      sendMessage(input: $input) {
+        __typename
+        ... on SendMessageSuccess { message { ...ShownMessage } }
+        ... on RateLimitedError { retryAfter }
+        ... on Error { error: message }
+      }
+    }
+  `,
+  [ShownMessage],
+);
+
+export const AcknowledgeMessages = graphql(`
+  mutation AcknowledgeMessages($input: AcknowledgeMessagesInput!) {
+    acknowledgeMessages(input: $input) {
+      __typename
+      ... on AcknowledgeMessagesSuccess { deliveredThrough pendingCount }
+      ... on Error { error: message }
+    }
+  }
+`);
+
+export const Viewer = graphql(`
+  query Viewer {
+    viewer { username }
+    pendingCount
+  }
+`);
+
+export const AccountsMatching = graphql(`
+  query AccountsMatching($matching: String, $first: Int, $after: String) {
+    accounts(matching: $matching, first: $first, after: $after) {
+      edges { node { username online } }
+      pageInfo { hasNextPage endCursor }
+    }
+  }
+`);
+
+export const MessageReceived = graphql(
+  `
+    subscription MessageReceived {
+      messageReceived { ...ShownMessage }
+    }
+  `,
+  [ShownMessage],
+);

@@ -1,0 +1,163 @@
+import { GraphQLError } from 'graphql';
+
+/** A person's place in the chat, as others may see it. */
+export interface Account {
+  readonly id: string;
+  /** Folded: NFKC and lower case, so that one name is one account. */
+  readonly username: string;
+  readonly createdAt: Date;
+  /** A session of theirs holds a lease now, so a client of theirs is there. */
+  readonly online: boolean;
+}
+
+export interface Message {
+  /** A UUIDv7 (RFC 9562), so that ids sort by the time of sending. */
+  readonly id: string;
+  /** Place in the recipient's mailbox: 1, 2, 3… without gaps. It is also a reader's cursor. */
+  readonly position: number;
+  /** Null once the sender's account is deleted. */
+  readonly sender: Account | null;
+  readonly senderUsername: string;
+  readonly recipient: Account;
+  readonly text: string;
+  readonly sentAt: Date;
+  /** The recipient has acknowledged it. */
+  readonly delivered: boolean;
+}
+
+/** An account that asks, through one of its sessions. */
+export interface Viewer {
+  readonly account: Account;
+  readonly sessionId: string;
+}
+
+/** What `login` does while another client of the account is online. */
+export type IfOnline = 'REFUSE' | 'REPLACE' | 'JOIN';
+
+/** What the server allows. Every one is a setting, and every one is in `Query.server`, for clients to read. */
+export interface Limits {
+  readonly maxTextLength: number;
+  readonly maxPendingMessages: number;
+  readonly maxPageSize: number;
+  readonly maxRequestBytes: number;
+  readonly maxQueryTokens: number;
+  readonly maxQueryDepth: number;
+  readonly maxQueryCost: number;
+  readonly maxSubscriptionsPerSocket: number;
+  readonly maxOperationsPerSecond: number;
+  readonly maxSendsPerMinute: number;
+  readonly maxLoginsPerQuarterHour: number;
+  readonly maxNewAccountsPerHour: number;
+  readonly sessionDays: number;
+}
+
+export interface ServerInfo {
+  readonly version: string;
+  readonly limits: Limits;
+}
+
+/** A "no" that the caller is meant to read. Anything else that is thrown is a fault, and is masked. */
+export abstract class Refusal extends Error {}
+
+export class UsernameTakenError extends Refusal {
+  override readonly message = 'This username is taken.';
+}
+
+export class InvalidUsernameError extends Refusal {
+  override readonly message =
+    'A username has 1 to 32 characters: letters a to z, digits, dot, underscore and hyphen, beginning with a letter or a digit.';
+}
+
+export type PasswordWeakness = 'TOO_SHORT' | 'TOO_LONG' | 'COMMON' | 'SAME_AS_USERNAME';
+
+const WEAKNESSES: Record<PasswordWeakness, string> = {
+  TOO_SHORT: 'A password has at least 8 characters.',
+  TOO_LONG: 'A password has at most 128 characters.',
+  COMMON: 'This password is one of the most common ones, so it would soon be guessed.',
+  SAME_AS_USERNAME: 'A password must not be the username.',
+};
+
+export class WeakPasswordError extends Refusal {
+  readonly reason: PasswordWeakness;
+  constructor(reason: PasswordWeakness) {
+    super(WEAKNESSES[reason]);
+    this.reason = reason;
+  }
+}
+
+export class InvalidCredentialsError extends Refusal {
+  override readonly message = 'There is no account with this username and password.';
+}
+
+export class AlreadyLoggedInError extends Refusal {
+  override readonly message = 'Another client is logged in to this account.';
+}
+
+export class RateLimitedError extends Refusal {
+  override readonly message = 'Too many attempts: wait a moment and try again.';
+  /** Milliseconds until another attempt can succeed. */
+  readonly retryAfter: number;
+  constructor(retryAfter: number) {
+    super();
+    this.retryAfter = Math.ceil(retryAfter);
+  }
+}
+
+export class AccountNotFoundError extends Refusal {
+  override readonly message = 'There is no account with this username.';
+}
+
+export type TextFault = 'EMPTY' | 'TOO_LONG' | 'CONTROL_CHARACTER' | 'NOT_UNICODE';
+
+export class InvalidTextError extends Refusal {
+  readonly reason: TextFault;
+  /** The most code points that a text may have. */
+  readonly limit: number;
+  /** The code points that this text has. */
+  readonly actual: number;
+  constructor(reason: TextFault, limit: number, actual: number) {
+    const messages: Record<TextFault, string> = {
+      EMPTY: 'A message needs a text.',
+      TOO_LONG: `A text has at most ${limit} characters; this one has ${actual}.`,
+      CONTROL_CHARACTER: 'A text holds no control characters but newline and tab.',
+      NOT_UNICODE: 'A text is well-formed Unicode; this one has half a surrogate pair.',
+    };
+    super(messages[reason]);
+    this.reason = reason;
+    this.limit = limit;
+    this.actual = actual;
+  }
+}
+
+export class MailboxFullError extends Refusal {
+  /** The most messages that may wait in a mailbox. */
+  readonly limit: number;
+  constructor(limit: number) {
+    super(`The recipient has ${limit} messages waiting and must fetch some first.`);
+    this.limit = limit;
+  }
+}
+
+export class ClientMessageIdReusedError extends Refusal {
+  override readonly message = 'This clientMessageId belongs to another message.';
+}
+
+export class BeyondMailboxError extends Refusal {
+  /** The position of the mailbox's last message; 0 when it never had one. */
+  readonly lastPosition: number;
+  constructor(lastPosition: number) {
+    super(`The mailbox ends at position ${lastPosition}.`);
+    this.lastPosition = lastPosition;
+  }
+}
+
+/** A "no" that is not an answer of one operation: a GraphQL error whose `extensions.code` is for programs. */
+export class RequestError extends GraphQLError {
+  constructor(code: 'UNAUTHENTICATED' | 'SESSION_ENDED' | 'BAD_USER_INPUT' | 'LIMIT_EXCEEDED', message: string) {
+    super(message, { extensions: { code } });
+  }
+}
+
+/** The session is over: it was logged out, replaced, unused for too long, or its account is gone. */
+export const sessionEnded = (): RequestError =>
+  new RequestError('SESSION_ENDED', 'This session has ended: log in again.');

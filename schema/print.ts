@@ -1,0 +1,5 @@
+/** `npm run schema`: writes schema.graphql anew from the code. */
+import { writeFileSync } from 'node:fs';
+import { sdl } from './index.ts';
+
+writeFileSync(new URL('schema.graphql', import.meta.url), sdl);

@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs';
+import type { Context } from '../schema/context.ts';
+import type { Config } from './config.ts';
+import { accounts } from './domain/account.ts';
+import { credentialCheck } from './domain/credentials.ts';
+import { messages } from './domain/message.ts';
+import type { Parts } from './domain/parts.ts';
+import { type Presence, presence } from './domain/presence.ts';
+import { type SessionKeeper, sessions } from './domain/session.ts';
+import { doorbell } from './live/doorbell.ts';
+import { type Log, openLog } from './log.ts';
+import { type Metrics, openMetrics } from './metrics.ts';
+import { openStore, type Store } from './store/open.ts';
+
+const SWEEP_EVERY_MS = 60 * 60_000;
+
+/** The chat without its transports: everything behind the resolvers, put together. */
+export interface App extends AsyncDisposable {
+  readonly config: Config;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly store: Store;
+  readonly parts: Parts;
+  readonly presence: Presence;
+  readonly sessions: SessionKeeper;
+  readonly ports: Omit<Context, 'caller'>;
+}
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+
+/** Opens the store and builds the rules over it. @throws {StoreError} when the store cannot be used. */
+export async function openApp(config: Config, clock: () => number = Date.now): Promise<App> {
+  const log = openLog(config.logLevel);
+  const onFault = (fault: unknown) => log.error({ err: fault }, 'fault');
+  const store = await openStore(config.databaseUrl);
+  const parts: Parts = { store, bell: doorbell(), clock, limits: config.limits, onFault };
+  const proven = credentialCheck(parts);
+  const keeper = sessions(parts, proven);
+  const present = presence(parts);
+  const sweeping = setInterval(() => keeper.sweep().catch(onFault), SWEEP_EVERY_MS).unref();
+  return {
+    config,
+    log,
+    metrics: openMetrics(parts.bell),
+    store,
+    parts,
+    presence: present,
+    sessions: keeper,
+    ports: {
+      accounts: accounts(parts, proven),
+      sessions: keeper,
+      messages: messages(parts, present),
+      server: { version, limits: config.limits },
+    },
+    async [Symbol.asyncDispose]() {
+      clearInterval(sweeping);
+      await store[Symbol.asyncDispose]();
+    },
+  };
+}

@@ -1,0 +1,99 @@
+import type { Limits } from '../schema/model.ts';
+import { LIMITS } from '../schema/server-info.ts';
+
+/** Everything that can be set, checked. `readConfig` makes it from environment variables. */
+export interface Config {
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** `file:PATH`, or `file::memory:` for a store that ends with the process. */
+  readonly databaseUrl: string;
+  readonly logLevel: string;
+  /** Proxies in front that add to X-Forwarded-For; without any, that header is not believed. */
+  readonly proxyHops: number;
+  readonly introspection: boolean;
+  readonly limits: Limits;
+}
+
+/** A setting is not what it may be. The message names the variable, the value given, and what is allowed. */
+export class ConfigError extends Error {}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const DEFAULT_LIMITS: Limits = {
+  maxTextLength: 4_000,
+  maxPendingMessages: 10_000,
+  maxPageSize: 100,
+  maxRequestBytes: 65_536,
+  maxQueryTokens: 1_000,
+  maxQueryDepth: 12,
+  maxQueryCost: 5_000,
+  maxSubscriptionsPerSocket: 20,
+  maxOperationsPerSecond: 500,
+  maxSendsPerMinute: 600,
+  maxLoginsPerQuarterHour: 10,
+  maxNewAccountsPerHour: 100,
+  sessionDays: 30,
+};
+
+/** The name of a limit's environment variable: maxTextLength is MAX_TEXT_LENGTH. */
+const variable = (limit: string): string => limit.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
+
+const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
+
+/** Every environment variable that is read, what it means, and its default; the README's table is this. */
+export const SETTINGS: readonly { name: string; meaning: string; fallback: string | number }[] = [
+  { name: 'PORT', meaning: 'TCP port to listen on; 0 takes a free one.', fallback: 4000 },
+  { name: 'HOST', meaning: 'Address to listen on; 0.0.0.0 for all.', fallback: '127.0.0.1' },
+  {
+    name: 'DATABASE_URL',
+    meaning: '`file:PATH`, or `file::memory:` to keep nothing.',
+    fallback: 'file:./data/parley.db',
+  },
+  { name: 'LOG_LEVEL', meaning: `One of ${LEVELS.join(', ')}.`, fallback: 'info' },
+  { name: 'PROXY_HOPS', meaning: 'Proxies in front whose X-Forwarded-For is believed.', fallback: 0 },
+  {
+    name: 'INTROSPECTION',
+    meaning: '`true` or `false`; the schema is public at /schema.graphql all the same.',
+    fallback: 'true',
+  },
+  ...Object.entries(LIMITS).map(([limit, meaning]) => ({
+    name: variable(limit),
+    meaning,
+    fallback: DEFAULT_LIMITS[limit as keyof Limits],
+  })),
+];
+
+/** Reads and checks every setting. @throws {ConfigError} at the first one that is not allowed. */
+export function readConfig(environment: Environment): Config {
+  const text = (name: string): string => {
+    const setting = SETTINGS.find((candidate) => candidate.name === name);
+    return environment[name]?.trim() || String(setting?.fallback);
+  };
+  const oneOf = (name: string, allowed: readonly string[]): string => {
+    const value = text(name);
+    if (allowed.includes(value)) return value;
+    throw new ConfigError(`${name} is "${value}"; allowed is one of ${allowed.join(', ')}.`);
+  };
+  const whole = (name: string, least: number, most: number): number => {
+    const value = text(name);
+    const number = Number(value);
+    if (/^\d+$/.test(value) && number >= least && number <= most) return number;
+    throw new ConfigError(`${name} is "${value}"; allowed is a whole number from ${least} to ${most}.`);
+  };
+  const databaseUrl = text('DATABASE_URL');
+  if (!/^file:./.test(databaseUrl)) {
+    throw new ConfigError(`DATABASE_URL is "${databaseUrl}"; allowed is file:PATH, for example file:./data/parley.db.`);
+  }
+  return {
+    host: text('HOST'),
+    port: whole('PORT', 0, 65_535),
+    databaseUrl,
+    logLevel: oneOf('LOG_LEVEL', LEVELS),
+    proxyHops: whole('PROXY_HOPS', 0, 10),
+    introspection: oneOf('INTROSPECTION', ['true', 'false']) === 'true',
+    limits: Object.fromEntries(
+      Object.keys(LIMITS).map((limit) => [limit, whole(variable(limit), 1, 1_000_000_000)]),
+    ) as unknown as Limits,
+  };
+}

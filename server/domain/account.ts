@@ -1,0 +1,77 @@
+import { v7 as uuidv7 } from 'uuid';
+import type { Accounts } from '../../schema/context.ts';
+import { AlreadyLoggedInError, RequestError, UsernameTakenError } from '../../schema/model.ts';
+import { accountsLike, deleteAccount, insertAccount, setPasswordHash } from '../store/account.ts';
+import { messagesBehind } from '../store/message.ts';
+import { deleteSessionsOf, leasedElsewhere } from '../store/session.ts';
+import { type CredentialCheck, stillProven } from './credentials.ts';
+import { type Parts, topic } from './parts.ts';
+import { checkPassword, hashPassword } from './password.ts';
+import { beginSession } from './session.ts';
+import { throttle } from './throttle.ts';
+import { fold, newUsername } from './username.ts';
+
+const HOUR = 60 * 60;
+/** No username is longer than 32; with wildcards between, a longer term still says nothing more. */
+const MAX_TERM = 64;
+
+export function accounts({ store, bell, clock, limits }: Parts, proven: CredentialCheck): Accounts {
+  const creations = throttle(limits.maxNewAccountsPerHour, HOUR);
+  return {
+    async create({ address }, { username, password }) {
+      const name = newUsername(username);
+      checkPassword(password, name);
+      await creations.take(address);
+      const account = {
+        id: uuidv7(),
+        username: name,
+        passwordHash: await hashPassword(password),
+        createdAt: clock(),
+      };
+      if (!(await insertAccount(store.db, account))) throw new UsernameTakenError();
+      return { id: account.id, username: name, createdAt: new Date(account.createdAt), online: false };
+    },
+
+    matching(term, { after, limit }) {
+      if (term.length > MAX_TERM) {
+        throw new RequestError('BAD_USER_INPUT', `\`matching\` has at most ${MAX_TERM} characters.`);
+      }
+      return accountsLike(store.db, likePattern(fold(term)), after, limit, clock());
+    },
+
+    async changePassword(caller, viewer, { currentPassword, newPassword }) {
+      const account = await proven(caller, { username: viewer.account.username, password: currentPassword });
+      checkPassword(newPassword, account.username);
+      const passwordHash = await hashPassword(newPassword);
+      const session = await store.db.transaction().execute(async (tx) => {
+        await stillProven(tx, account, clock());
+        await setPasswordHash(tx, account.id, passwordHash);
+        await deleteSessionsOf(tx, account.id);
+        return beginSession(tx, account.id, clock());
+      });
+      bell.ring(topic.sessions(account.id));
+      return { token: session.token, account };
+    },
+
+    async delete(caller, credentials) {
+      const account = await proven(caller, credentials);
+      const undelivered = await store.db.transaction().execute(async (tx) => {
+        const now = clock();
+        const recipient = await stillProven(tx, account, now);
+        if (await leasedElsewhere(tx, account.id, caller.viewer?.sessionId, now)) throw new AlreadyLoggedInError();
+        const pending = recipient.lastPosition - recipient.deliveredThrough;
+        const messages = await messagesBehind(tx, recipient, recipient.deliveredThrough, pending, now);
+        await deleteAccount(tx, account.id);
+        return messages;
+      });
+      bell.ring(topic.sessions(account.id));
+      return { username: account.username, undelivered };
+    },
+  };
+}
+
+/** The term as an SQL pattern with `\` as its escape: a part of the name, or with wildcards the whole of it. */
+function likePattern(term: string): string {
+  const literal = term.replace(/[\\%_]/g, '\\$&');
+  return /[*?]/.test(term) ? literal.replaceAll('*', '%').replaceAll('?', '_') : `%${literal}%`;
+}

@@ -1,0 +1,43 @@
+import type { Caller, Credentials } from '../../schema/context.ts';
+import { InvalidCredentialsError } from '../../schema/model.ts';
+import { type AccountRow, accountNamed, accountWithId } from '../store/account.ts';
+import type { Db } from '../store/tables.ts';
+import type { Parts } from './parts.ts';
+import { passwordMatches } from './password.ts';
+import { throttle } from './throttle.ts';
+import { fold } from './username.ts';
+
+const QUARTER_HOUR = 15 * 60;
+
+/**
+ * Proves by username and password that a caller may act for an account; wrong guesses are counted and limited.
+ * @throws {InvalidCredentialsError} or {RateLimitedError}
+ */
+export type CredentialCheck = (caller: Caller, credentials: Credentials) => Promise<AccountRow>;
+
+export function credentialCheck({ store, clock, limits }: Parts): CredentialCheck {
+  const wrongGuesses = throttle(limits.maxLoginsPerQuarterHour, QUARTER_HOUR);
+  return async ({ address }, { username, password }) => {
+    const name = fold(username);
+    const key = `${address} ${name}`;
+    await wrongGuesses.check(key);
+    const account = await accountNamed(store.db, name, clock());
+    if (account && (await passwordMatches(password, account.passwordHash))) {
+      await wrongGuesses.forget(key);
+      return account;
+    }
+    if (!account) await passwordMatches(password, undefined);
+    await wrongGuesses.take(key);
+    throw new InvalidCredentialsError();
+  };
+}
+
+/**
+ * The same account as it is now, inside a transaction: while the password was being checked, the account may
+ * have been deleted or its password changed. @throws {InvalidCredentialsError} if so.
+ */
+export async function stillProven(tx: Db, proven: AccountRow, now: number): Promise<AccountRow> {
+  const account = await accountWithId(tx, proven.id, now);
+  if (account?.passwordHash !== proven.passwordHash) throw new InvalidCredentialsError();
+  return account;
+}

@@ -1,0 +1,105 @@
+import type { Messages } from '../../schema/context.ts';
+import {
+  BeyondMailboxError,
+  InvalidTextError,
+  type Message,
+  RequestError,
+  sessionEnded,
+  type Viewer,
+} from '../../schema/model.ts';
+import { type Log, tail } from '../live/tail.ts';
+import { type AccountRow, accountWithId, moveMark } from '../store/account.ts';
+import { groupCommit } from '../store/group-commit.ts';
+import { appendMessages, type Draft, messagesBehind } from '../store/message.ts';
+import { type Parts, topic } from './parts.ts';
+import type { Presence } from './presence.ts';
+import { throttle } from './throttle.ts';
+import { fold } from './username.ts';
+
+/** Messages that a subscription reads at a time: what a slow reader costs in memory, 16 KB each at the most. */
+const TAIL_PAGE = 32;
+/** The most messages that one transaction stores. */
+const MAX_BATCH = 500;
+const MAX_CLIENT_ID = 64;
+
+export function messages({ store, bell, clock, limits }: Parts, presence: Presence): Messages {
+  const sends = throttle(limits.maxSendsPerMinute, 60);
+
+  const append = groupCommit(async (drafts: readonly Draft[]) => {
+    const results = await appendMessages(store.db, drafts, limits.maxPendingMessages, clock());
+    // After the commit, and once for each mailbox however many messages went into it.
+    const filled = new Set(results.flatMap((result) => (result instanceof Error ? [] : result.recipient.id)));
+    for (const accountId of filled) bell.ring(topic.mailbox(accountId));
+    return results;
+  }, MAX_BATCH);
+
+  /** The viewer's row as it is now: the session was good a moment ago, but the account may just have gone. */
+  async function mailboxOf({ account }: Viewer): Promise<AccountRow> {
+    const row = await accountWithId(store.db, account.id, clock());
+    if (!row) throw sessionEnded();
+    return row;
+  }
+
+  return {
+    async send({ account }, { to, text, clientMessageId = null }) {
+      checkText(text, limits.maxTextLength);
+      if (clientMessageId !== null) checkClientMessageId(clientMessageId);
+      await sends.take(account.id);
+      return append({ senderId: account.id, to: fold(to), text, clientMessageId });
+    },
+
+    async pending(viewer, { after, limit }) {
+      const { deliveredThrough } = await mailboxOf(viewer);
+      const start = Math.max(after ?? 0, deliveredThrough);
+      return messagesBehind(store.db, viewer.account, start, limit, clock());
+    },
+
+    async pendingCount(viewer) {
+      const { lastPosition, deliveredThrough } = await mailboxOf(viewer);
+      return lastPosition - deliveredThrough;
+    },
+
+    async acknowledge({ account }, through) {
+      const mark = await moveMark(store.db, account.id, through);
+      if (!mark) throw sessionEnded();
+      if (through > mark.lastPosition) throw new BeyondMailboxError(mark.lastPosition);
+      return { deliveredThrough: mark.deliveredThrough, pendingCount: mark.lastPosition - mark.deliveredThrough };
+    },
+
+    async received(viewer, after) {
+      if (after !== null && after < 0) throw new RequestError('BAD_USER_INPUT', '`after` must not be negative.');
+      const start = after ?? (await mailboxOf(viewer)).deliveredThrough;
+      const attendance = presence.attend(viewer);
+      const mailbox: Log<Message> = {
+        listen(heard) {
+          const stop = bell.listen(topic.mailbox(viewer.account.id), heard);
+          return () => {
+            stop();
+            attendance[Symbol.dispose]();
+          };
+        },
+        read: (behind) => messagesBehind(store.db, viewer.account, behind, TAIL_PAGE, clock()),
+        position: (message) => message.position,
+      };
+      return tail(mailbox, start, attendance.ended);
+    },
+  };
+}
+
+/** @throws {InvalidTextError} when this is not a text that can be sent. */
+function checkText(text: string, limit: number): void {
+  const actual = [...text].length;
+  // Marks and joiners that show nothing by themselves are as blank as spaces.
+  if (/^[\p{White_Space}\p{Default_Ignorable_Code_Point}]*$/u.test(text)) {
+    throw new InvalidTextError('EMPTY', limit, actual);
+  }
+  if (actual > limit) throw new InvalidTextError('TOO_LONG', limit, actual);
+  if (!text.isWellFormed()) throw new InvalidTextError('NOT_UNICODE', limit, actual);
+  if (/[^\P{Cc}\n\t]/u.test(text)) throw new InvalidTextError('CONTROL_CHARACTER', limit, actual);
+}
+
+function checkClientMessageId(id: string): void {
+  if (id.length < 1 || id.length > MAX_CLIENT_ID || !id.isWellFormed() || /\p{Cc}/u.test(id)) {
+    throw new RequestError('BAD_USER_INPUT', `\`clientMessageId\` has 1 to ${MAX_CLIENT_ID} printable characters.`);
+  }
+}

@@ -1,0 +1,76 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { v7 as uuidv7 } from 'uuid';
+import type { Sessions } from '../../schema/context.ts';
+import { AlreadyLoggedInError } from '../../schema/model.ts';
+import {
+  deleteSession,
+  deleteSessionsOf,
+  deleteSessionsUnusedSince,
+  insertSession,
+  leasedElsewhere,
+  type SessionRow,
+  sessionWithToken,
+} from '../store/session.ts';
+import type { Db } from '../store/tables.ts';
+import { type CredentialCheck, stillProven } from './credentials.ts';
+import { type Parts, topic } from './parts.ts';
+import { REQUEST_LEASE_MS } from './presence.ts';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** A token has 256 random bits, so a plain hash of it cannot be searched for; the store never holds the token. */
+const hashToken = (token: string): string => createHash('sha256').update(token).digest('base64url');
+
+/** Begins a session of an account; its token is not kept and cannot be had again. */
+export async function beginSession(tx: Db, accountId: string, now: number): Promise<{ token: string }> {
+  const token = randomBytes(32).toString('base64url');
+  await insertSession(tx, {
+    id: uuidv7(),
+    accountId,
+    tokenHash: hashToken(token),
+    createdAt: now,
+    leaseUntil: now + REQUEST_LEASE_MS,
+  });
+  return { token };
+}
+
+/** Sessions as the transports need them besides: found by token, and swept away when long unused. */
+export interface SessionKeeper extends Sessions {
+  withToken(token: string): Promise<SessionRow | undefined>;
+  /** Removes the sessions that ended by not being used; nothing depends on how often. */
+  sweep(): Promise<void>;
+}
+
+export function sessions({ store, bell, clock, limits }: Parts, proven: CredentialCheck): SessionKeeper {
+  const unusedSince = () => clock() - limits.sessionDays * DAY_MS;
+  return {
+    async login(caller, { username, password, ifOnline }) {
+      const account = await proven(caller, { username, password });
+      const begun = await store.db.transaction().execute(async (tx) => {
+        const now = clock();
+        const { lastPosition, deliveredThrough } = await stillProven(tx, account, now);
+        if (ifOnline === 'REPLACE') {
+          await deleteSessionsOf(tx, account.id);
+        } else if (ifOnline !== 'JOIN' && (await leasedElsewhere(tx, account.id, caller.viewer?.sessionId, now))) {
+          throw new AlreadyLoggedInError();
+        }
+        const { token } = await beginSession(tx, account.id, now);
+        return { token, pendingCount: lastPosition - deliveredThrough };
+      });
+      if (ifOnline === 'REPLACE') bell.ring(topic.sessions(account.id));
+      return { ...begun, account: { ...account, online: true } };
+    },
+
+    async logout({ account, sessionId }) {
+      await deleteSession(store.db, sessionId);
+      bell.ring(topic.sessions(account.id));
+      return account;
+    },
+
+    withToken: (token) => sessionWithToken(store.db, hashToken(token), unusedSince(), clock()),
+
+    async sweep() {
+      await deleteSessionsUnusedSince(store.db, unusedSince());
+    },
+  };
+}

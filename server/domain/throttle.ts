@@ -1,0 +1,29 @@
+import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
+import { RateLimitedError } from '../../schema/model.ts';
+
+/** Counts events by key, and refuses more than so many in so many seconds. Counts are of this process alone. */
+export interface Throttle {
+  /** Counts one event. @throws {RateLimitedError} instead of counting one too many. */
+  take(key: string): Promise<void>;
+  /** @throws {RateLimitedError} when the key has none left; counts nothing. */
+  check(key: string): Promise<void>;
+  forget(key: string): Promise<void>;
+}
+
+export function throttle(points: number, seconds: number): Throttle {
+  const limiter = new RateLimiterMemory({ points, duration: seconds });
+  return {
+    async take(key) {
+      await limiter.consume(key).catch((full: RateLimiterRes) => {
+        throw new RateLimitedError(full.msBeforeNext);
+      });
+    },
+    async check(key) {
+      const count = await limiter.get(key);
+      if (count && count.consumedPoints >= points) throw new RateLimitedError(count.msBeforeNext);
+    },
+    async forget(key) {
+      await limiter.delete(key);
+    },
+  };
+}

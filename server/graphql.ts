@@ -1,0 +1,51 @@
+import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
+import { GraphQLError } from 'graphql';
+import { createYoga, type Plugin } from 'graphql-yoga';
+import type { Context } from '../schema/context.ts';
+import { schema } from '../schema/index.ts';
+import type { App } from './app.ts';
+import { contextOf, type Origin } from './context.ts';
+import { maskError } from './errors.ts';
+import { TOUR } from './graphiql.ts';
+import { documentCache, useOperations } from './operations.ts';
+
+/** GraphQL as it is executed here, whichever transport brings an operation. */
+export type GraphQL = ReturnType<typeof graphql>;
+
+/** Builds GraphQL over the app: limits, masking, GraphiQL, and HTTP with server-sent events. */
+export const graphql = (app: App) =>
+  createYoga<Origin, Context>({
+    schema,
+    context: (origin) => contextOf(app, origin),
+    plugins: [useJsonOnly(), useOperations(app)],
+    maskedErrors: { maskError: (error) => maskError(error, app.log) },
+    maxRequestBodySize: app.config.limits.maxRequestBytes,
+    parserAndValidationCache: documentCache(),
+    multipart: false,
+    // Tokens travel in a header that a browser never adds by itself, so every origin may ask.
+    cors: {
+      origin: '*',
+      credentials: false,
+      methods: ['GET', 'POST'],
+      allowedHeaders: ['authorization', 'content-type'],
+    },
+    logging: false,
+    landingPage: false,
+    graphiql: { title: 'Parley', subscriptionsProtocol: 'WS', defaultQuery: TOUR },
+    renderGraphiQL,
+  });
+
+/**
+ * Takes operations as JSON alone. A page of another origin can make a browser post a form or plain text without
+ * asking; JSON it cannot.
+ */
+function useJsonOnly(): Plugin {
+  return {
+    onRequestParse({ request }) {
+      if (request.method !== 'POST') return;
+      const type = request.headers.get('content-type') ?? '';
+      if (/^application\/(graphql\+)?json\b/i.test(type)) return;
+      throw new GraphQLError('An operation is posted as application/json.', { extensions: { http: { status: 415 } } });
+    },
+  };
+}

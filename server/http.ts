@@ -1,0 +1,68 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { sdl } from '../schema/index.ts';
+import type { App } from './app.ts';
+import type { GraphQL } from './graphql.ts';
+import { isReady } from './health.ts';
+
+/** How long requests that have begun may take once the server is to stop. */
+const LAST_ANSWERS_MS = 5_000;
+
+type Answer = (response: ServerResponse) => Promise<void> | void;
+
+/** HTTP on one port. It does not listen yet, and answers what it has begun before it is disposed of. */
+export function serveHttp(app: App, graphql: GraphQL): AsyncDisposable & { readonly server: Server } {
+  const paths: Record<string, Answer> = {
+    '/': (response) => void response.writeHead(302, { location: graphql.graphqlEndpoint }).end(),
+    '/healthz': (response) => plain(response, 200, 'alive\n'),
+    '/readyz': async (response) =>
+      (await isReady(app)) ? plain(response, 200, 'ready\n') : plain(response, 503, 'not ready\n'),
+    '/metrics': async (response) => plain(response, 200, await app.metrics.registry.metrics()),
+    '/schema.graphql': (response) => plain(response, 200, sdl),
+  };
+  const answering = new Set<ServerResponse>();
+
+  const server = createServer((request, response) => {
+    answering.add(response);
+    response.once('close', () => answering.delete(response));
+    const path = request.url?.split('?', 1)[0] ?? '';
+    const answer = request.method === 'GET' && Object.hasOwn(paths, path) ? paths[path] : undefined;
+    const answered = answer
+      ? answer(response)
+      : graphql(request, response, {
+          authorization: request.headers.authorization,
+          address: addressOf(request, app.config.proxyHops),
+          transport: 'http',
+        });
+    Promise.resolve(answered).catch((fault) => {
+      app.parts.onFault(fault);
+      response.destroy();
+    });
+  });
+
+  return {
+    server,
+    async [Symbol.asyncDispose]() {
+      server.close();
+      const cutOff = setTimeout(() => server.closeAllConnections(), LAST_ANSWERS_MS);
+      for (const response of answering) if (isStream(response)) response.destroy();
+      await Promise.all([...answering].map((response) => new Promise((resolve) => response.once('close', resolve))));
+      clearTimeout(cutOff);
+      server.closeAllConnections();
+    },
+  };
+}
+
+const isStream = (response: ServerResponse): boolean =>
+  String(response.getHeader('content-type')).startsWith('text/event-stream');
+
+function plain(response: ServerResponse, status: number, body: string): void {
+  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' });
+  response.end(body);
+}
+
+/** Where a request comes from: as the outermost proxy of ours saw it, or by its connection when there is none. */
+export function addressOf(request: IncomingMessage, proxyHops: number): string {
+  const forwarded = request.headers['x-forwarded-for']?.toString().split(',') ?? [];
+  const address = proxyHops > 0 ? forwarded.at(-proxyHops)?.trim() : undefined;
+  return address || (request.socket.remoteAddress ?? 'unknown');
+}

@@ -1,0 +1,36 @@
+/**
+ * Tells whoever listens that there is something new under a topic, never what: whoever hears it looks in the
+ * store. So a ring that is doubled, late or for nothing does no harm.
+ */
+export interface Doorbell {
+  ring(topic: string): void;
+  /** Calls `heard` at each ring until the returned function is called. */
+  listen(topic: string, heard: () => void): () => void;
+  /** How many listen now, under all topics. */
+  readonly listeners: number;
+}
+
+/** A doorbell within this process. */
+export function doorbell(): Doorbell {
+  const topics = new Map<string, Set<() => void>>();
+  return {
+    ring(topic) {
+      for (const heard of topics.get(topic) ?? []) heard();
+    },
+    listen(topic, heard) {
+      // A function of its own, so that one that listens twice is heard twice and leaves once.
+      const listener = () => heard();
+      const listeners = topics.get(topic) ?? new Set();
+      topics.set(topic, listeners.add(listener));
+      return () => {
+        listeners.delete(listener);
+        if (listeners.size === 0 && topics.get(topic) === listeners) topics.delete(topic);
+      };
+    },
+    get listeners() {
+      let count = 0;
+      for (const listeners of topics.values()) count += listeners.size;
+      return count;
+    },
+  };
+}

@@ -1,0 +1,32 @@
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import type { Doorbell } from './live/doorbell.ts';
+
+export interface Metrics {
+  readonly registry: Registry;
+  readonly operations: Counter<'kind' | 'outcome'>;
+  readonly sockets: Gauge;
+}
+
+/** The numbers that `/metrics` shows, in Prometheus' text format. */
+export function openMetrics(bell: Doorbell): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  new Gauge({
+    name: 'parley_doorbell_listeners',
+    help: 'Subscriptions and connected sessions that wait for news.',
+    registers: [registry],
+    collect() {
+      this.set(bell.listeners);
+    },
+  });
+  return {
+    registry,
+    operations: new Counter({
+      name: 'parley_operations_total',
+      help: 'GraphQL operations by kind and by "ok" or the code of their first error.',
+      labelNames: ['kind', 'outcome'],
+      registers: [registry],
+    }),
+    sockets: new Gauge({ name: 'parley_sockets', help: 'WebSockets that are open.', registers: [registry] }),
+  };
+}

@@ -1,0 +1,28 @@
+import type { AddressInfo } from 'node:net';
+import type { App } from './app.ts';
+import { graphql } from './graphql.ts';
+import { serveHttp } from './http.ts';
+import { serveSockets } from './socket.ts';
+
+/** A server that listens. Disposing of it answers what has begun, tells clients to come back, and stops listening. */
+export interface Serving extends AsyncDisposable {
+  readonly url: string;
+}
+
+/** Opens every transport over an app, on one port. Rejects when the port cannot be had. */
+export async function serve(app: App): Promise<Serving> {
+  const { host, port } = app.config;
+  const yoga = graphql(app);
+  const http = serveHttp(app, yoga);
+  const sockets = serveSockets(app, yoga, http.server);
+  await new Promise<void>((resolve, reject) => {
+    http.server.once('error', reject).listen(port, host, resolve);
+  });
+  const { port: taken } = http.server.address() as AddressInfo;
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${taken}`,
+    async [Symbol.asyncDispose]() {
+      await Promise.all([http[Symbol.asyncDispose](), sockets[Symbol.asyncDispose]()]);
+    },
+  };
+}

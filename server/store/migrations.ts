@@ -1,0 +1,58 @@
+import type { Kysely } from 'kysely';
+import type { Migration } from 'kysely/migration';
+
+/**
+ * The steps from an empty database to today's, in order of name. Only ever add one at the end: a step that
+ * has run somewhere never changes. Each run of several is one transaction, so a kill leaves all or nothing.
+ */
+export const migrations: Record<string, Migration> = {
+  '0001-accounts-sessions-messages': {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .createTable('account')
+        .addColumn('id', 'text', (column) => column.primaryKey())
+        .addColumn('username', 'text', (column) => column.notNull().unique())
+        .addColumn('password_hash', 'text', (column) => column.notNull())
+        .addColumn('created_at', 'bigint', (column) => column.notNull())
+        .addColumn('last_position', 'integer', (column) => column.notNull().defaultTo(0))
+        .addColumn('delivered_through', 'integer', (column) => column.notNull().defaultTo(0))
+        .execute();
+
+      await db.schema
+        .createTable('session')
+        .addColumn('id', 'text', (column) => column.primaryKey())
+        .addColumn('account_id', 'text', (column) => column.notNull().references('account.id').onDelete('cascade'))
+        .addColumn('token_hash', 'text', (column) => column.notNull().unique())
+        .addColumn('created_at', 'bigint', (column) => column.notNull())
+        .addColumn('used_at', 'bigint', (column) => column.notNull())
+        .addColumn('lease_until', 'bigint', (column) => column.notNull())
+        .execute();
+      await db.schema.createIndex('session_of_account').on('session').columns(['account_id', 'lease_until']).execute();
+
+      await db.schema
+        .createTable('message')
+        .addColumn('id', 'text', (column) => column.primaryKey())
+        .addColumn('recipient_id', 'text', (column) => column.notNull().references('account.id').onDelete('cascade'))
+        .addColumn('position', 'integer', (column) => column.notNull())
+        .addColumn('sender_id', 'text', (column) => column.notNull())
+        .addColumn('sender_username', 'text', (column) => column.notNull())
+        .addColumn('text', 'text', (column) => column.notNull())
+        .addColumn('sent_at', 'bigint', (column) => column.notNull())
+        .addColumn('client_message_id', 'text')
+        .execute();
+      await db.schema
+        .createIndex('message_in_mailbox')
+        .unique()
+        .on('message')
+        .columns(['recipient_id', 'position'])
+        .execute();
+      await db.schema
+        .createIndex('message_of_client')
+        .unique()
+        .on('message')
+        .columns(['sender_id', 'client_message_id'])
+        .where('client_message_id', 'is not', null)
+        .execute();
+    },
+  },
+};

@@ -1,0 +1,28 @@
+import { CamelCasePlugin, Kysely } from 'kysely';
+import { Migrator } from 'kysely/migration';
+import { StoreError } from './error.ts';
+import { migrations } from './migrations.ts';
+import { sqliteDialect } from './sqlite.ts';
+import type { Tables } from './tables.ts';
+
+/** Where everything is kept. What has been written when a call answers is flushed to disk. */
+export interface Store extends AsyncDisposable {
+  readonly db: Kysely<Tables>;
+}
+
+/** Opens the store and brings its tables up to date. @throws {StoreError} when it cannot be used. */
+export async function openStore(databaseUrl: string): Promise<Store> {
+  const dialect = sqliteDialect(databaseUrl.replace(/^file:/, ''));
+  const db = new Kysely<Tables>({ dialect, plugins: [new CamelCasePlugin()] });
+  const store = {
+    db,
+    async [Symbol.asyncDispose]() {
+      await db.destroy();
+      dialect[Symbol.dispose]();
+    },
+  };
+  const { error } = await new Migrator({ db, provider: { getMigrations: async () => migrations } }).migrateToLatest();
+  if (!error) return store;
+  await store[Symbol.asyncDispose]();
+  throw new StoreError(`The tables could not be brought up to date: ${error}`);
+}

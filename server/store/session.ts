@@ -1,0 +1,75 @@
+import type { AccountRow } from './account.ts';
+import { selectAccounts, toAccount } from './account.ts';
+import type { Db } from './tables.ts';
+
+export interface SessionRow {
+  readonly id: string;
+  readonly leaseUntil: number;
+  readonly account: AccountRow;
+}
+
+export const insertSession = (
+  db: Db,
+  session: { id: string; accountId: string; tokenHash: string; createdAt: number; leaseUntil: number },
+) =>
+  db
+    .insertInto('session')
+    .values({ ...session, usedAt: session.createdAt })
+    .execute();
+
+/** The session of a token, with its account, if it was used after `usedAfter`. */
+export async function sessionWithToken(
+  db: Db,
+  tokenHash: string,
+  usedAfter: number,
+  now: number,
+): Promise<SessionRow | undefined> {
+  const row = await selectAccounts(db, now)
+    .innerJoin('session', 'session.accountId', 'account.id')
+    .select(['session.id as sessionId', 'session.leaseUntil'])
+    .where('session.tokenHash', '=', tokenHash)
+    .where('session.usedAt', '>', usedAfter)
+    .executeTakeFirst();
+  return row && { id: row.sessionId, leaseUntil: row.leaseUntil, account: toAccount(row) };
+}
+
+/** Whether a session of the account other than `except` holds a lease. */
+export async function leasedElsewhere(
+  db: Db,
+  accountId: string,
+  except: string | undefined,
+  now: number,
+): Promise<boolean> {
+  const row = await db
+    .selectFrom('session')
+    .select('id')
+    .where('accountId', '=', accountId)
+    .where('leaseUntil', '>', now)
+    .where('id', '!=', except ?? '')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Counts sessions as used now, and as clients that are there until `leaseUntil`; answers those that have not ended. */
+export async function lease(db: Db, ids: readonly string[], leaseUntil: number, now: number): Promise<string[]> {
+  const rows = await db
+    .updateTable('session')
+    .set({ leaseUntil, usedAt: now })
+    .where('id', 'in', ids)
+    .returning('id')
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
+export const deleteSession = (db: Db, id: string) => db.deleteFrom('session').where('id', '=', id).execute();
+
+/** Ends every session of an account, but for `except` where it is given. */
+export const deleteSessionsOf = (db: Db, accountId: string, except?: string) =>
+  db
+    .deleteFrom('session')
+    .where('accountId', '=', accountId)
+    .where('id', '!=', except ?? '')
+    .execute();
+
+export const deleteSessionsUnusedSince = (db: Db, moment: number) =>
+  db.deleteFrom('session').where('usedAt', '<=', moment).execute();

@@ -1,0 +1,38 @@
+import type { Kysely, Transaction } from 'kysely';
+
+/** Moments are milliseconds since 1970 in UTC. In SQL the names are snake_case. */
+export interface Tables {
+  account: {
+    id: string;
+    username: string;
+    passwordHash: string;
+    createdAt: number;
+    /** The position of the mailbox's last message: 0 before the first. */
+    lastPosition: number;
+    /** The mark: what lies behind it is pending. */
+    deliveredThrough: number;
+  };
+  session: {
+    id: string;
+    accountId: string;
+    tokenHash: string;
+    createdAt: number;
+    usedAt: number;
+    /** Until when it counts as a client that is there. */
+    leaseUntil: number;
+  };
+  message: {
+    id: string;
+    recipientId: string;
+    position: number;
+    /** Kept when the sender's account is deleted: it then leads nowhere. */
+    senderId: string;
+    senderUsername: string;
+    text: string;
+    sentAt: number;
+    clientMessageId: string | null;
+  };
+}
+
+/** A handle to read and write with. Several statements that belong together run in a Transaction. */
+export type Db = Kysely<Tables> | Transaction<Tables>;
