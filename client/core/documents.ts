@@ -105,8 +105,8 @@ export const AccountsMatching = graphql(`
 
 export const MessageReceived = graphql(
   `
-    subscription MessageReceived {
-      messageReceived { ...ShownMessage }
+    subscription MessageReceived($after: Int) {
+      messageReceived(after: $after) { ...ShownMessage }
     }
   `,
   [ShownMessage],

@@ -1,0 +1,80 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { CreateAccount, Login } from '../../client/core/documents.ts';
+import type { Limits } from '../../schema/model.ts';
+import { type App, openApp } from '../../server/app.ts';
+import { readConfig } from '../../server/config.ts';
+import { serve } from '../../server/serve.ts';
+import { type Person, personAt } from './person.ts';
+
+export const PASSWORD = 'correct horse';
+
+export interface ChatOptions {
+  readonly limits?: Partial<Limits>;
+  /** Milliseconds since 1970, for what depends on time passing. */
+  readonly clock?: () => number;
+}
+
+/** A server in this process, with a SQLite file of its own, on a real port. */
+export interface Chat {
+  readonly app: App;
+  readonly url: string;
+  /** Creates an account without logging in. */
+  create(username: string): Promise<void>;
+  /** Logs one more client of an account in. */
+  login(username: string): Promise<Person>;
+  /** Somebody who is not logged in. */
+  readonly stranger: Person;
+}
+
+/** A chat with these people in it, each logged in and connected; all of it ends with the test. */
+export const newChat = <Name extends string>(...names: Name[]) => newChatWith({}, ...names);
+
+export async function newChatWith<Name extends string>(
+  { limits = {}, clock = Date.now }: ChatOptions,
+  ...names: Name[]
+): Promise<{ chat: Chat } & Record<Name, Person>> {
+  const folder = await temporaryFolder();
+  const config = readConfig({ PORT: '0', LOG_LEVEL: 'silent', DATABASE_URL: `file:${join(folder, 'parley.db')}` });
+  const app = await openApp(
+    { ...config, limits: { ...config.limits, maxSendsPerMinute: 1_000_000, ...limits } },
+    clock,
+  );
+  onTestFinished(() => app[Symbol.asyncDispose]());
+  const serving = await serve(app);
+  onTestFinished(() => serving[Symbol.asyncDispose]());
+
+  const { url } = serving;
+  const stranger = personAt(url);
+  const chat: Chat = {
+    app,
+    url,
+    stranger,
+    async create(username) {
+      const { createAccount } = await stranger.ask(CreateAccount, { input: { username, password: PASSWORD } });
+      if (createAccount.__typename !== 'CreateAccountSuccess') throw new Error(createAccount.error);
+    },
+    async login(username) {
+      const { login } = await stranger.ask(Login, { input: { username, password: PASSWORD, ifOnline: 'JOIN' } });
+      if (login.__typename !== 'LoginSuccess') throw new Error(login.error);
+      const person = personAt(url, login.token, login.account.username);
+      onTestFinished(() => person.leave());
+      return person;
+    },
+  };
+  const people: Partial<Record<Name, Person>> = {};
+  for (const name of names) {
+    await chat.create(name);
+    people[name] = await chat.login(name);
+  }
+  return { chat, ...(people as Record<Name, Person>) };
+}
+
+/** A folder that is removed when the test has finished. */
+export async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'parley-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
