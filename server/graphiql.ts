@@ -1,5 +1,6 @@
 /** What GraphiQL shows to somebody who comes for the first time. */
-export const TOUR = `# Parley: a chat whose whole API is this schema. Choose an operation beside the run button.
+export const TOUR = `# Parley: a chat whose whole API is this schema.
+# Run one of these: the button asks which.
 
 mutation Create {
   createAccount(input: { username: "alice", password: "correct horse" }) {
@@ -8,7 +9,8 @@ mutation Create {
   }
 }
 
-# Put the token into the headers below: { "Authorization": "Bearer …" }
+# Then put the token into the headers below:
+# { "Authorization": "Bearer …" }
 mutation Login {
   login(input: { username: "alice", password: "correct horse", ifOnline: JOIN }) {
     __typename
@@ -21,7 +23,7 @@ mutation Send {
   sendMessage(input: { to: "alice", text: "hello" }) {
     __typename
     ... on SendMessageSuccess { message { id sentAt } }
-    ... on Error { message }
+    ... on Error { error: message }
   }
 }
 

@@ -91,7 +91,7 @@ export function serveSockets(app: App, graphql: GraphQL, http: Server): AsyncDis
 
   /** Turns a request into what is to be executed, or into the errors that keep it from being so. */
   async function prepare(extra: Extra, id: string, params: SubscribePayload): Promise<ExecutionArgs | GraphQLError[]> {
-    const enveloped = graphql.getEnveloped({ ...originOf(extra), params });
+    const enveloped = graphql.getEnveloped({ ...originOf(extra, params), params });
     const document = enveloped.parse(params.query);
     const errors = enveloped.validate(enveloped.schema, document);
     if (errors.length > 0) return errors;
@@ -205,11 +205,17 @@ export function serveSockets(app: App, graphql: GraphQL, http: Server): AsyncDis
 
 type Enveloped = Pick<ReturnType<GraphQL['getEnveloped']>, 'execute' | 'subscribe'>;
 
-const originOf = ({ authorization, address }: Extra): Origin => ({ authorization, address, transport: 'socket' });
+/** Who sends an operation: as the socket said, or as the operation itself says. GraphiQL puts its headers there. */
+const originOf = ({ authorization, address }: Extra, params?: SubscribePayload): Origin => ({
+  authorization: authorizationIn(params?.extensions?.headers) ?? authorization,
+  address,
+  transport: 'socket',
+});
 
 /** What the Authorization header would say over HTTP. Some clients write its name with a capital here too. */
-function authorizationIn(connectionParams: Record<string, unknown> | undefined): string | undefined {
-  const value = connectionParams?.authorization ?? connectionParams?.Authorization;
+function authorizationIn(headers: unknown): string | undefined {
+  const { authorization, Authorization } = (headers ?? {}) as Record<string, unknown>;
+  const value = authorization ?? Authorization;
   return typeof value === 'string' ? value : undefined;
 }
 
