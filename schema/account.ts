@@ -1,5 +1,5 @@
 import { builder, passwordCost } from './builder.ts';
-import { page, pageArgs, pageCost } from './connection.ts';
+import { type Cursors, forwardArgs, page, pageCost } from './connection.ts';
 import { viewer } from './context.ts';
 import {
   type Account as AccountModel,
@@ -26,7 +26,7 @@ const AccountConnection = builder.connectionObject(
 );
 
 /** A username is its own cursor: the list is in its order. */
-const byUsername = { of: ({ username }: AccountModel) => username, from: (cursor: string) => cursor };
+const byUsername: Cursors<AccountModel, string> = { of: ({ username }) => username, from: (cursor) => cursor };
 
 builder.queryField('accounts', (t) =>
   t.field({
@@ -38,7 +38,7 @@ builder.queryField('accounts', (t) =>
         description:
           'Usernames that contain this. With `*` (any characters) or `?` (one character) it must match the whole name: `al*`, `*son`, `a?a`.',
       }),
-      ...pageArgs(t.arg),
+      ...forwardArgs(t.arg),
     },
     complexity: pageCost,
     resolve: (_root, { matching, ...args }, context) =>

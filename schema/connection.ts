@@ -5,40 +5,83 @@ import { RequestError } from './model.ts';
 interface PageArgs {
   readonly first?: number | null | undefined;
   readonly after?: string | null | undefined;
+  readonly last?: number | null | undefined;
+  readonly before?: string | null | undefined;
 }
 
+const DEFAULT_SIZE = 20;
+
 /** The arguments of a list that is read page by page, onward from a cursor. */
-export const pageArgs = <Types extends SchemaTypes>(arg: ArgBuilder<Types>) => ({
+export const forwardArgs = <Types extends SchemaTypes>(arg: ArgBuilder<Types>) => ({
   first: arg.int({
     required: false,
-    description: 'How many at most: 20 unless told, and never more than `maxPageSize`.',
+    description: `How many at most: ${DEFAULT_SIZE} unless told, and never more than \`maxPageSize\`.`,
   }),
-  after: arg.string({ required: false, description: 'The cursor of the last item of the page before.' }),
+  after: arg.string({
+    required: false,
+    description: 'The cursor of the item before the page: `endCursor` of the last page.',
+  }),
+});
+
+/** The arguments of a list that is read page by page from either end. */
+export const pageArgs = <Types extends SchemaTypes>(arg: ArgBuilder<Types>) => ({
+  ...forwardArgs(arg),
+  last: arg.int({ required: false, description: 'How many at most, from the end; instead of `first`.' }),
+  before: arg.string({
+    required: false,
+    description: 'The cursor of the item behind the page: `startCursor` of the last page.',
+  }),
 });
 
 /** What a page costs: its size times what is asked of each item. */
-export const pageCost = ({ first }: PageArgs, { server }: Context) => ({
+export const pageCost = (args: PageArgs, { server }: Context) => ({
   field: 1,
-  multiplier: Math.min(first ?? 20, server.limits.maxPageSize),
+  multiplier: Math.min(args.first ?? args.last ?? DEFAULT_SIZE, server.limits.maxPageSize),
 });
 
-/** Reads one page through a port, with a cursor made of each item and read back from what a client sends. */
+/** How a list makes a cursor of an item, and reads back what a client sends as one. */
+export interface Cursors<Item, Cursor> {
+  of(item: Item): string;
+  from(cursor: string): Cursor;
+}
+
+/** Cursors of a list that is in order of a number. @throws {RequestError} for what is none. */
+export const byNumber = <Item>(of: (item: Item) => number): Cursors<Item, number> => ({
+  of: (item) => String(of(item)),
+  from(cursor) {
+    if (/^\d{1,10}$/.test(cursor)) return Number(cursor);
+    throw new RequestError('BAD_USER_INPUT', `"${cursor.slice(0, 40)}" is not a cursor of this list.`);
+  },
+});
+
+/** Reads one page through a port. */
 export async function page<Item, Cursor>(
-  { first, after }: PageArgs,
+  { first, after, last, before }: PageArgs,
   { server }: Context,
-  cursor: { readonly of: (item: Item) => string; readonly from: (cursor: string) => Cursor },
+  cursors: Cursors<Item, Cursor>,
   read: (page: Page<Cursor>) => Promise<readonly Item[]>,
 ) {
-  if (first && first < 0) throw new RequestError('BAD_USER_INPUT', '`first` must not be negative.');
-  const size = Math.min(first ?? 20, server.limits.maxPageSize);
-  // One more than asked for tells whether there is a next page.
-  const items = await read({ after: after == null ? null : cursor.from(after), limit: size + 1 });
-  const edges = items.slice(0, size).map((node) => ({ cursor: cursor.of(node), node }));
+  if (first != null && last != null) throw new RequestError('BAD_USER_INPUT', 'Give `first` or `last`, not both.');
+  const wanted = first ?? last ?? DEFAULT_SIZE;
+  if (wanted < 0) throw new RequestError('BAD_USER_INPUT', 'A page cannot have fewer than 0 items.');
+  const size = Math.min(wanted, server.limits.maxPageSize);
+  const backward = last != null;
+  const items = await read({
+    after: after == null ? null : cursors.from(after),
+    before: before == null ? null : cursors.from(before),
+    // One more than asked for tells whether there are more.
+    limit: size + 1,
+    backward,
+  });
+  const nodes = items.slice(0, size);
+  if (backward) nodes.reverse();
+  const more = items.length > size;
+  const edges = nodes.map((node) => ({ cursor: cursors.of(node), node }));
   return {
     edges,
     pageInfo: {
-      hasPreviousPage: after != null,
-      hasNextPage: items.length > size,
+      hasPreviousPage: backward ? more : after != null,
+      hasNextPage: backward ? before != null : more,
       startCursor: edges[0]?.cursor ?? null,
       endCursor: edges.at(-1)?.cursor ?? null,
     },

@@ -1,7 +1,9 @@
 import {
   type Account,
+  type Conversation,
   type IfOnline,
   type Message,
+  type Receipt,
   RequestError,
   type ServerInfo,
   sessionEnded,
@@ -17,10 +19,13 @@ export interface Caller {
   readonly sessionEnded: boolean;
 }
 
-/** A stretch of a list in its order: at most `limit` items behind `after`, from the start without it. */
+/** A stretch of a list: at most `limit` items between two cursors, each of which may be missing. */
 export interface Page<Cursor> {
   readonly after: Cursor | null;
+  readonly before: Cursor | null;
   readonly limit: number;
+  /** From the end of the stretch backward, and answered in that order: the last item first. */
+  readonly backward: boolean;
 }
 
 export interface Credentials {
@@ -31,7 +36,7 @@ export interface Credentials {
 /** Accounts: open to everyone. */
 export interface Accounts {
   create(caller: Caller, input: Credentials): Promise<Account>;
-  /** Ordered by username; `after` is a username. */
+  /** Ordered by username, which is also the cursor. Forward only. */
   matching(term: string, page: Page<string>): Promise<readonly Account[]>;
   changePassword(
     caller: Caller,
@@ -59,7 +64,7 @@ export interface Messages {
     sender: Viewer,
     input: { readonly to: string; readonly text: string; readonly clientMessageId?: string | null | undefined },
   ): Promise<Message>;
-  /** In order of position; `after` is a position. */
+  /** In order of position, which is also the cursor. Forward only. */
   pending(viewer: Viewer, page: Page<number>): Promise<readonly Message[]>;
   pendingCount(viewer: Viewer): Promise<number>;
   acknowledge(
@@ -68,6 +73,28 @@ export interface Messages {
   ): Promise<{ readonly deliveredThrough: number; readonly pendingCount: number }>;
   /** What is pending, or lies behind `after`, then each new message; fails with SESSION_ENDED when the session ends. */
   received(viewer: Viewer, after: number | null): Promise<AsyncIterable<Message>>;
+  /** What the account sends from any of its sessions, from now on or behind a `sentPosition`; ends as `received`. */
+  sent(viewer: Viewer, after: number | null): Promise<AsyncIterable<Message>>;
+}
+
+/** Conversations: the same messages, by who is at the other end. */
+export interface Conversations {
+  /** Most recent first; the cursor is the id of the last message. Forward only. */
+  list(viewer: Viewer, page: Page<string>): Promise<readonly Conversation[]>;
+  /** Both directions, oldest first; the cursor is a `conversationPosition`. `other` is a username or an account's id. */
+  messages(viewer: Viewer, other: string, page: Page<number>): Promise<readonly Message[]>;
+  markRead(
+    viewer: Viewer,
+    input: { readonly with: string; readonly through: string },
+  ): Promise<{ readonly readThrough: string | null; readonly unreadCount: number }>;
+  /** Where every recipient stands now, then each that gets further; ends as `Messages.received`. */
+  receipts(viewer: Viewer): Promise<AsyncIterable<Receipt>>;
+}
+
+/** Presence: who is there. */
+export interface Presences {
+  /** Each account as it is now, then whenever it comes or goes; ends as `Messages.received`. */
+  changes(viewer: Viewer, usernames: readonly string[]): Promise<AsyncIterable<Account>>;
 }
 
 /** What a resolver may ask for: who is calling, and the ports that the server fulfils. */
@@ -76,6 +103,8 @@ export interface Context {
   readonly accounts: Accounts;
   readonly sessions: Sessions;
   readonly messages: Messages;
+  readonly conversations: Conversations;
+  readonly presence: Presences;
   readonly server: ServerInfo;
 }
 

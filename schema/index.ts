@@ -2,6 +2,7 @@ import './refusal.ts';
 import './account.ts';
 import './session.ts';
 import './message.ts';
+import './conversation.ts';
 import './presence.ts';
 import './server-info.ts';
 import { lexicographicSortSchema, printSchema } from 'graphql';

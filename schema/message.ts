@@ -1,6 +1,6 @@
 import { Account, DeleteAccountSuccess } from './account.ts';
 import { builder } from './builder.ts';
-import { page, pageArgs, pageCost } from './connection.ts';
+import { byNumber, forwardArgs, page, pageCost } from './connection.ts';
 import { viewer } from './context.ts';
 import {
   AccountNotFoundError,
@@ -10,7 +10,6 @@ import {
   MailboxFullError,
   type Message as MessageModel,
   RateLimitedError,
-  RequestError,
 } from './model.ts';
 
 export const Message = builder.objectRef<MessageModel>('Message').implement({
@@ -33,29 +32,31 @@ export const Message = builder.objectRef<MessageModel>('Message').implement({
     recipient: t.expose('recipient', { type: Account, description: 'Whose mailbox it is in.' }),
     text: t.exposeString('text', { description: 'The text as it was sent, to the letter.' }),
     sentAt: t.expose('sentAt', { type: 'DateTime', description: 'When the server stored it.' }),
+    sentPosition: t.int({
+      nullable: true,
+      description:
+        'Place among all that its sender has sent, in growing order: see `messageSent`. Null for everyone else.',
+      resolve: ({ sentPosition, sender }, _args, { caller }) =>
+        sender && caller.viewer?.account.id === sender.id ? sentPosition : null,
+    }),
     delivered: t.exposeBoolean('delivered', { description: 'The recipient has acknowledged it.' }),
+    read: t.exposeBoolean('read', { description: 'The recipient has marked the conversation read up to it.' }),
   }),
 });
 
-const MessageConnection = builder.connectionObject(
+export const MessageConnection = builder.connectionObject(
   { name: 'MessageConnection', type: Message, description: 'One page of messages.' },
   { name: 'MessageEdge', description: 'A message, and where it stands in the list.' },
 );
 
-const byPosition = {
-  of: ({ position }: MessageModel) => String(position),
-  from: (cursor: string) => {
-    if (/^\d{1,10}$/.test(cursor)) return Number(cursor);
-    throw new RequestError('BAD_USER_INPUT', '`after` must be a cursor of an earlier page.');
-  },
-};
+const byPosition = byNumber(({ position }: MessageModel) => position);
 
 builder.queryField('pendingMessages', (t) =>
   t.field({
     description:
       "What waits in the viewer's mailbox, oldest first. Reading does not deliver: `acknowledgeMessages` does.",
     type: MessageConnection,
-    args: pageArgs(t.arg),
+    args: forwardArgs(t.arg),
     complexity: pageCost,
     resolve: (_root, args, context) =>
       page(args, context, byPosition, (wanted) => context.messages.pending(viewer(context), wanted)),
@@ -146,6 +147,19 @@ builder.subscriptionField('messageReceived', (t) =>
       after: t.arg.int({ required: false, description: 'Start behind this position instead of at the mark.' }),
     },
     subscribe: (_root, { after }, context) => context.messages.received(viewer(context), after ?? null),
+    resolve: (message) => message,
+  }),
+);
+
+builder.subscriptionField('messageSent', (t) =>
+  t.field({
+    description:
+      'What the viewer sends from now on, from any session: so that each client of an account shows what the others sent. With `after` nothing is missed between two subscriptions.',
+    type: Message,
+    args: {
+      after: t.arg.int({ required: false, description: 'Start behind this `sentPosition` instead of now.' }),
+    },
+    subscribe: (_root, { after }, context) => context.messages.sent(viewer(context), after ?? null),
     resolve: (message) => message,
   }),
 );

@@ -21,8 +21,35 @@ export interface Message {
   readonly recipient: Account;
   readonly text: string;
   readonly sentAt: Date;
+  /** Place in the conversation between the two, both directions together: 1, 2, 3… */
+  readonly conversationPosition: number;
+  /** Place among all that its sender has sent: 1, 2, 3… */
+  readonly sentPosition: number;
   /** The recipient has acknowledged it. */
   readonly delivered: boolean;
+  /** The recipient has marked the conversation read up to it. */
+  readonly read: boolean;
+}
+
+/** All that an account and one other have written to each other, as the one of them sees it. */
+export interface Conversation {
+  /** Of the other account, also when it is deleted. */
+  readonly counterpartId: string;
+  readonly counterpartUsername: string;
+  /** Null once the other account is deleted. */
+  readonly counterpart: Account | null;
+  readonly lastMessage: Message;
+  /** Messages from the other that are not marked read. */
+  readonly unreadCount: number;
+}
+
+/** How far a recipient has got with what one sender sent them. */
+export interface Receipt {
+  readonly by: Account;
+  /** Id of the sender's last message to them that is delivered; null when none is. */
+  readonly deliveredThrough: string | null;
+  /** Id of the sender's last message to them that is read; null when none is. */
+  readonly readThrough: string | null;
 }
 
 /** An account that asks, through one of its sessions. */
@@ -44,6 +71,7 @@ export interface Limits {
   readonly maxQueryDepth: number;
   readonly maxQueryCost: number;
   readonly maxSubscriptionsPerSocket: number;
+  readonly maxWatchedAccounts: number;
   readonly maxOperationsPerSecond: number;
   readonly maxSendsPerMinute: number;
   readonly maxLoginsPerQuarterHour: number;
@@ -149,6 +177,10 @@ export class BeyondMailboxError extends Refusal {
     super(`The mailbox ends at position ${lastPosition}.`);
     this.lastPosition = lastPosition;
   }
+}
+
+export class MessageNotFoundError extends Refusal {
+  override readonly message = 'There is no message with this id in this conversation.';
 }
 
 /** A "no" that is not an answer of one operation: a GraphQL error whose `extensions.code` is for programs. */

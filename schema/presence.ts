@@ -1,10 +1,22 @@
 import { Account } from './account.ts';
 import { builder } from './builder.ts';
+import { viewer } from './context.ts';
 
 builder.objectField(Account, 'online', (t) =>
   t.boolean({
     nullable: true,
     description: 'A client of theirs is there now; null for a viewer who is not logged in.',
     resolve: ({ online }, _args, { caller }) => (caller.viewer ? online : null),
+  }),
+);
+
+builder.subscriptionField('presenceChanged', (t) =>
+  t.field({
+    description:
+      'Each of these accounts as it is now, then whenever it comes or goes. Names that nobody has are passed over.',
+    type: Account,
+    args: { of: t.arg.stringList({ description: 'Usernames, at most `maxWatchedAccounts`.' }) },
+    subscribe: (_root, { of }, context) => context.presence.changes(viewer(context), of),
+    resolve: (account) => account,
   }),
 );

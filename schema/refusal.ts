@@ -8,6 +8,7 @@ import {
   InvalidTextError,
   InvalidUsernameError,
   MailboxFullError,
+  MessageNotFoundError,
   type PasswordWeakness,
   RateLimitedError,
   type Refusal,
@@ -127,4 +128,10 @@ builder.objectType(BeyondMailboxError, {
       description: 'The position of the last message; 0 when there never was one.',
     }),
   }),
+});
+
+builder.objectType(MessageNotFoundError, {
+  name: 'MessageNotFoundError',
+  description: 'No message of this conversation has this id, so nothing was marked.',
+  interfaces,
 });

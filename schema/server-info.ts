@@ -11,6 +11,7 @@ export const LIMITS: Record<keyof LimitsModel, string> = {
   maxQueryDepth: 'Levels of fields in an operation.',
   maxQueryCost: 'Cost of an operation: 1 a field, times the size of the page that it is in.',
   maxSubscriptionsPerSocket: 'Subscriptions open at a time on one WebSocket.',
+  maxWatchedAccounts: 'Usernames in one `presenceChanged`.',
   maxOperationsPerSecond: 'Operations a second on one WebSocket; beyond that the server reads more slowly.',
   maxSendsPerMinute: 'Messages a minute from one account.',
   maxLoginsPerQuarterHour: 'Wrong passwords in 15 minutes for one username from one address.',

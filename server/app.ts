@@ -2,10 +2,12 @@ import { readFileSync } from 'node:fs';
 import type { Context } from '../schema/context.ts';
 import type { Config } from './config.ts';
 import { accounts } from './domain/account.ts';
+import { conversations } from './domain/conversation.ts';
 import { credentialCheck } from './domain/credentials.ts';
+import { type Leases, leases as openLeases } from './domain/lease.ts';
 import { messages } from './domain/message.ts';
 import type { Parts } from './domain/parts.ts';
-import { type Presence, presence } from './domain/presence.ts';
+import { presence } from './domain/presence.ts';
 import { type SessionKeeper, sessions } from './domain/session.ts';
 import { doorbell } from './live/doorbell.ts';
 import { type Log, openLog } from './log.ts';
@@ -21,7 +23,7 @@ export interface App extends AsyncDisposable {
   readonly metrics: Metrics;
   readonly store: Store;
   readonly parts: Parts;
-  readonly presence: Presence;
+  readonly leases: Leases;
   readonly sessions: SessionKeeper;
   readonly ports: Omit<Context, 'caller'>;
 }
@@ -36,7 +38,7 @@ export async function openApp(config: Config, clock: () => number = Date.now): P
   const parts: Parts = { store, bell: doorbell(), clock, limits: config.limits, onFault };
   const proven = credentialCheck(parts);
   const keeper = sessions(parts, proven);
-  const present = presence(parts);
+  const leases = openLeases(parts);
   const sweeping = setInterval(() => keeper.sweep().catch(onFault), SWEEP_EVERY_MS).unref();
   return {
     config,
@@ -44,16 +46,19 @@ export async function openApp(config: Config, clock: () => number = Date.now): P
     metrics: openMetrics(parts.bell),
     store,
     parts,
-    presence: present,
+    leases,
     sessions: keeper,
     ports: {
       accounts: accounts(parts, proven),
       sessions: keeper,
-      messages: messages(parts, present),
+      messages: messages(parts, leases),
+      conversations: conversations(parts, leases),
+      presence: presence(parts, leases),
       server: { version, limits: config.limits },
     },
     async [Symbol.asyncDispose]() {
       clearInterval(sweeping);
+      await leases[Symbol.asyncDispose]();
       await store[Symbol.asyncDispose]();
     },
   };

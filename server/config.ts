@@ -29,6 +29,7 @@ const DEFAULT_LIMITS: Limits = {
   maxQueryDepth: 12,
   maxQueryCost: 5_000,
   maxSubscriptionsPerSocket: 20,
+  maxWatchedAccounts: 100,
   maxOperationsPerSecond: 500,
   maxSendsPerMinute: 600,
   maxLoginsPerQuarterHour: 10,

@@ -21,6 +21,6 @@ export async function callerOf(app: App, { authorization, address, transport }: 
   if (!token) return { address, viewer: null, sessionEnded: false };
   const session = await app.sessions.withToken(token);
   if (!session) return { address, viewer: null, sessionEnded: true };
-  if (transport === 'http') await app.presence.visit(session);
+  if (transport === 'http') await app.leases.visit(session);
   return { address, viewer: { account: session.account, sessionId: session.id }, sessionEnded: false };
 }

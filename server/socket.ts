@@ -5,7 +5,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { RequestError } from '../schema/model.ts';
 import type { App } from './app.ts';
 import { callerOf, type Origin } from './context.ts';
-import type { Attendance } from './domain/presence.ts';
+import type { Attendance } from './domain/lease.ts';
 import { maskError } from './errors.ts';
 import type { GraphQL } from './graphql.ts';
 import { addressOf } from './http.ts';
@@ -71,7 +71,7 @@ export function serveSockets(app: App, graphql: GraphQL, http: Server): AsyncDis
       const { viewer } = await callerOf(app, originOf(extra));
       // One that has closed in the meantime would never leave its seat.
       if (!viewer || extra.socket.readyState !== extra.socket.OPEN) return;
-      extra.attendance = app.presence.attend(viewer);
+      extra.attendance = app.leases.attend(viewer);
       extra.attendance.ended.addEventListener('abort', () => sayFarewell(extra, SESSION_ENDED));
     },
 

@@ -9,6 +9,9 @@ export const ShownMessage = graphql(`
     recipient { username }
     text
     sentAt
+    sentPosition
+    delivered
+    read
   }
 `);
 export type ShownMessage = ResultOf<typeof ShownMessage>;
@@ -111,3 +114,67 @@ export const MessageReceived = graphql(
   `,
   [ShownMessage],
 );
+
+/** What the viewer's other clients send. */
+export const MessageSent = graphql(
+  `
+    subscription MessageSent($after: Int) {
+      messageSent(after: $after) { ...ShownMessage }
+    }
+  `,
+  [ShownMessage],
+);
+
+export const ReceiptReceived = graphql(`
+  subscription ReceiptReceived {
+    receiptReceived { by { username } deliveredThrough readThrough }
+  }
+`);
+
+export const PresenceChanged = graphql(`
+  subscription PresenceChanged($of: [String!]!) {
+    presenceChanged(of: $of) { username online }
+  }
+`);
+
+export const Conversations = graphql(
+  `
+    query Conversations($first: Int, $after: String) {
+      conversations(first: $first, after: $after) {
+        edges {
+          node {
+            counterpart { username online }
+            counterpartId
+            counterpartUsername
+            unreadCount
+            lastMessage { ...ShownMessage }
+          }
+        }
+        pageInfo { hasNextPage endCursor }
+      }
+    }
+  `,
+  [ShownMessage],
+);
+
+export const Conversation = graphql(
+  `
+    query Conversation($with: String!, $first: Int, $after: String, $last: Int, $before: String) {
+      conversation(with: $with, first: $first, after: $after, last: $last, before: $before) {
+        edges { node { ...ShownMessage } }
+        pageInfo { hasNextPage endCursor hasPreviousPage startCursor }
+      }
+    }
+  `,
+  [ShownMessage],
+);
+
+export const MarkRead = graphql(`
+  mutation MarkRead($input: MarkReadInput!) {
+    markRead(input: $input) {
+      __typename
+      ... on MarkReadSuccess { readThrough unreadCount }
+      ... on Error { error: message }
+    }
+  }
+`);

@@ -2,10 +2,10 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Accounts } from '../../schema/context.ts';
 import { AlreadyLoggedInError, RequestError, UsernameTakenError } from '../../schema/model.ts';
 import { accountsLike, deleteAccount, insertAccount, setPasswordHash } from '../store/account.ts';
-import { messagesBehind } from '../store/message.ts';
+import { messagesReceived } from '../store/message.ts';
 import { deleteSessionsOf, leasedElsewhere } from '../store/session.ts';
 import { type CredentialCheck, stillProven } from './credentials.ts';
-import { type Parts, topic } from './parts.ts';
+import { type Parts, sessionsChanged } from './parts.ts';
 import { checkPassword, hashPassword } from './password.ts';
 import { beginSession } from './session.ts';
 import { throttle } from './throttle.ts';
@@ -49,7 +49,7 @@ export function accounts({ store, bell, clock, limits }: Parts, proven: Credenti
         await deleteSessionsOf(tx, account.id);
         return beginSession(tx, account.id, clock());
       });
-      bell.ring(topic.sessions(account.id));
+      sessionsChanged(bell, account.id);
       return { token: session.token, account };
     },
 
@@ -60,11 +60,12 @@ export function accounts({ store, bell, clock, limits }: Parts, proven: Credenti
         const recipient = await stillProven(tx, account, now);
         if (await leasedElsewhere(tx, account.id, caller.viewer?.sessionId, now)) throw new AlreadyLoggedInError();
         const pending = recipient.lastPosition - recipient.deliveredThrough;
-        const messages = await messagesBehind(tx, recipient, recipient.deliveredThrough, pending, now);
+        const behindMark = { after: recipient.deliveredThrough, limit: pending };
+        const messages = await messagesReceived(tx, account.id, behindMark, now);
         await deleteAccount(tx, account.id);
         return messages;
       });
-      bell.ring(topic.sessions(account.id));
+      sessionsChanged(bell, account.id);
       return { username: account.username, undelivered };
     },
   };

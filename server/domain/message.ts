@@ -7,12 +7,14 @@ import {
   sessionEnded,
   type Viewer,
 } from '../../schema/model.ts';
-import { type Log, tail } from '../live/tail.ts';
+import { tail } from '../live/tail.ts';
 import { type AccountRow, accountWithId, moveMark } from '../store/account.ts';
+import { appendMessages, type Draft } from '../store/append.ts';
 import { groupCommit } from '../store/group-commit.ts';
-import { appendMessages, type Draft, messagesBehind } from '../store/message.ts';
+import { messagesReceived, messagesSent } from '../store/message.ts';
+import { type Leases, whileThere } from './lease.ts';
 import { type Parts, topic } from './parts.ts';
-import type { Presence } from './presence.ts';
+
 import { throttle } from './throttle.ts';
 import { fold } from './username.ts';
 
@@ -22,14 +24,15 @@ const TAIL_PAGE = 32;
 const MAX_BATCH = 500;
 const MAX_CLIENT_ID = 64;
 
-export function messages({ store, bell, clock, limits }: Parts, presence: Presence): Messages {
+export function messages({ store, bell, clock, limits }: Parts, leases: Leases): Messages {
   const sends = throttle(limits.maxSendsPerMinute, 60);
 
   const append = groupCommit(async (drafts: readonly Draft[]) => {
     const results = await appendMessages(store.db, drafts, limits.maxPendingMessages, clock());
     // After the commit, and once for each mailbox however many messages went into it.
-    const filled = new Set(results.flatMap((result) => (result instanceof Error ? [] : result.recipient.id)));
-    for (const accountId of filled) bell.ring(topic.mailbox(accountId));
+    const stored = results.filter((result): result is Message => !(result instanceof Error));
+    for (const id of new Set(stored.map(({ recipient }) => recipient.id))) bell.ring(topic.mailbox(id));
+    for (const id of new Set(stored.map(({ sender }) => sender?.id))) if (id) bell.ring(topic.sent(id));
     return results;
   }, MAX_BATCH);
 
@@ -51,7 +54,7 @@ export function messages({ store, bell, clock, limits }: Parts, presence: Presen
     async pending(viewer, { after, limit }) {
       const { deliveredThrough } = await mailboxOf(viewer);
       const start = Math.max(after ?? 0, deliveredThrough);
-      return messagesBehind(store.db, viewer.account, start, limit, clock());
+      return messagesReceived(store.db, viewer.account.id, { after: start, limit }, clock());
     },
 
     async pendingCount(viewer) {
@@ -63,27 +66,46 @@ export function messages({ store, bell, clock, limits }: Parts, presence: Presen
       const mark = await moveMark(store.db, account.id, through);
       if (!mark) throw sessionEnded();
       if (through > mark.lastPosition) throw new BeyondMailboxError(mark.lastPosition);
+      for (const senderId of mark.senderIds) bell.ring(topic.receipts(senderId), account.id);
       return { deliveredThrough: mark.deliveredThrough, pendingCount: mark.lastPosition - mark.deliveredThrough };
     },
 
     async received(viewer, after) {
-      if (after !== null && after < 0) throw new RequestError('BAD_USER_INPUT', '`after` must not be negative.');
-      const start = after ?? (await mailboxOf(viewer)).deliveredThrough;
-      const attendance = presence.attend(viewer);
-      const mailbox: Log<Message> = {
-        listen(heard) {
-          const stop = bell.listen(topic.mailbox(viewer.account.id), heard);
-          return () => {
-            stop();
-            attendance[Symbol.dispose]();
-          };
+      const start = startBehind(after) ?? (await mailboxOf(viewer)).deliveredThrough;
+      const { id } = viewer.account;
+      const attendance = leases.attend(viewer);
+      return tail(
+        {
+          listen: whileThere(attendance, (heard: () => void) => bell.listen(topic.mailbox(id), heard)),
+          read: (behind) => messagesReceived(store.db, id, { after: behind, limit: TAIL_PAGE }, clock()),
+          position: ({ position }) => position,
         },
-        read: (behind) => messagesBehind(store.db, viewer.account, behind, TAIL_PAGE, clock()),
-        position: (message) => message.position,
-      };
-      return tail(mailbox, start, attendance.ended);
+        start,
+        attendance.ended,
+      );
+    },
+
+    async sent(viewer, after) {
+      const start = startBehind(after) ?? (await mailboxOf(viewer)).sentCount;
+      const { id } = viewer.account;
+      const attendance = leases.attend(viewer);
+      return tail(
+        {
+          listen: whileThere(attendance, (heard: () => void) => bell.listen(topic.sent(id), heard)),
+          read: (behind) => messagesSent(store.db, id, { after: behind, limit: TAIL_PAGE }, clock()),
+          position: ({ sentPosition }) => sentPosition,
+        },
+        start,
+        attendance.ended,
+      );
     },
   };
+}
+
+/** Where a subscriber wants to start, if they say so. @throws {RequestError} */
+function startBehind(after: number | null): number | null {
+  if (after !== null && after < 0) throw new RequestError('BAD_USER_INPUT', '`after` must not be negative.');
+  return after;
 }
 
 /** @throws {InvalidTextError} when this is not a text that can be sent. */

@@ -1,96 +1,52 @@
-import { sessionEnded, type Viewer } from '../../schema/model.ts';
-import { lease, type SessionRow } from '../store/session.ts';
+import type { Presences } from '../../schema/context.ts';
+import { RequestError } from '../../schema/model.ts';
+import { follow } from '../live/follow.ts';
+import { accountsWithLease, idsOf } from '../store/account.ts';
+import { type Leases, whileThere } from './lease.ts';
 import { type Parts, topic } from './parts.ts';
+import { fold } from './username.ts';
 
-/** How long a plain request counts as a client that is there. */
-export const REQUEST_LEASE_MS = 5 * 60_000;
-/** How long a stream counts beyond its last renewal: when this server is killed, its clients are offline by then. */
-const STREAM_LEASE_MS = 45_000;
-const RENEW_EVERY_MS = 15_000;
-/** How long a client counts after its last stream closed: time enough to come back. */
-const LEAVING_LEASE_MS = 30_000;
-/** A request renews only what has run down by this much, so that most requests write nothing. */
-const REQUEST_RENEWAL_MS = 60_000;
-
-/** A client that is connected, for as long as this is not disposed of. */
-export interface Attendance extends Disposable {
-  /** Aborts with SESSION_ENDED when the session ends, wherever and however it does. */
-  readonly ended: AbortSignal;
-}
-
-/** Keeps the leases by which accounts are online, and watches over the sessions whose clients are connected. */
-export interface Presence {
-  attend(viewer: Viewer): Attendance;
-  /** Counts one plain request of a session. */
-  visit(session: SessionRow): Promise<void>;
-}
-
-interface Seat {
-  taken: number;
-  readonly ended: AbortController;
-  readonly stopListening: () => void;
-}
-
-export function presence({ store, bell, clock, onFault }: Parts): Presence {
-  const seats = new Map<string, Seat>();
-  const due = new Set<string>();
-  let renewal: NodeJS.Timeout | undefined;
-
-  /** Renews what is due in one statement, and ends what the store no longer knows. */
-  async function renew(): Promise<void> {
-    const ids = [...due].filter((id) => seats.has(id));
-    due.clear();
-    if (ids.length === 0) return;
-    const alive = new Set(await lease(store.db, ids, clock() + STREAM_LEASE_MS, clock()));
-    for (const id of ids) if (!alive.has(id)) seats.get(id)?.ended.abort(sessionEnded());
-  }
-
-  /** Sessions that come due in the same turn of the event loop share a renewal. */
-  function renewSoon(ids: Iterable<string>): void {
-    if (due.size === 0) setImmediate(() => renew().catch(onFault));
-    for (const id of ids) due.add(id);
-  }
-
-  function open({ account, sessionId }: Viewer): Seat {
-    const stopListening = bell.listen(topic.sessions(account.id), () => renewSoon([sessionId]));
-    const seat = { taken: 0, ended: new AbortController(), stopListening };
-    seats.set(sessionId, seat);
-    renewal ??= setInterval(() => renewSoon(seats.keys()), RENEW_EVERY_MS);
-    renewSoon([sessionId]);
-    return seat;
-  }
-
-  function leave(sessionId: string, seat: Seat): void {
-    seat.stopListening();
-    seats.delete(sessionId);
-    if (seats.size === 0) {
-      clearInterval(renewal);
-      renewal = undefined;
-    }
-    if (!seat.ended.signal.aborted) {
-      lease(store.db, [sessionId], clock() + LEAVING_LEASE_MS, clock()).catch(onFault);
-    }
-  }
-
+export function presence({ store, bell, clock, limits }: Parts, leases: Leases): Presences {
   return {
-    attend(viewer) {
-      const seat = seats.get(viewer.sessionId) ?? open(viewer);
-      seat.taken += 1;
-      let here = true;
-      return {
-        ended: seat.ended.signal,
-        [Symbol.dispose]() {
-          if (here) seat.taken -= 1;
-          if (here && seat.taken === 0) leave(viewer.sessionId, seat);
-          here = false;
-        },
-      };
-    },
+    async changes(viewer, usernames) {
+      const names = [...new Set(usernames.map(fold))];
+      if (names.length > limits.maxWatchedAccounts) {
+        throw new RequestError('LIMIT_EXCEEDED', `\`of\` has at most ${limits.maxWatchedAccounts} usernames.`);
+      }
+      const ids = names.length > 0 ? await idsOf(store.db, names) : [];
+      const told = new Map<string, boolean>();
+      const attendance = leases.attend(viewer);
+      let look = (): void => {};
+      let expiry: NodeJS.Timeout | undefined;
 
-    async visit({ id, leaseUntil }) {
-      const now = clock();
-      if (seats.has(id) || leaseUntil > now + REQUEST_LEASE_MS - REQUEST_RENEWAL_MS) return;
-      await lease(store.db, [id], now + REQUEST_LEASE_MS, now);
+      /** Nothing rings when a lease runs out, so a look is due at the moment when the next one does. */
+      function lookWhenNextExpires(leaseEnds: readonly number[]): void {
+        clearTimeout(expiry);
+        const now = clock();
+        const next = Math.min(...leaseEnds.filter((end) => end > now));
+        if (next !== Number.POSITIVE_INFINITY) expiry = setTimeout(() => look(), next - now);
+      }
+
+      return follow(
+        {
+          listen: whileThere(attendance, (heard: () => void) => {
+            look = heard;
+            const stops = ids.map((id) => bell.listen(topic.presence(id), heard));
+            return () => {
+              clearTimeout(expiry);
+              for (const stop of stops) stop();
+            };
+          }),
+          async read() {
+            const accounts = ids.length > 0 ? await accountsWithLease(store.db, ids, clock()) : [];
+            lookWhenNextExpires(accounts.map(({ leaseUntil }) => leaseUntil));
+            const changed = accounts.filter(({ id, online }) => told.get(id) !== online);
+            for (const { id, online } of changed) told.set(id, online);
+            return changed;
+          },
+        },
+        attendance.ended,
+      );
     },
   };
 }

@@ -13,8 +13,8 @@ import {
 } from '../store/session.ts';
 import type { Db } from '../store/tables.ts';
 import { type CredentialCheck, stillProven } from './credentials.ts';
-import { type Parts, topic } from './parts.ts';
-import { REQUEST_LEASE_MS } from './presence.ts';
+import { REQUEST_LEASE_MS } from './lease.ts';
+import { type Parts, sessionsChanged } from './parts.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -57,13 +57,13 @@ export function sessions({ store, bell, clock, limits }: Parts, proven: Credenti
         const { token } = await beginSession(tx, account.id, now);
         return { token, pendingCount: lastPosition - deliveredThrough };
       });
-      if (ifOnline === 'REPLACE') bell.ring(topic.sessions(account.id));
+      sessionsChanged(bell, account.id);
       return { ...begun, account: { ...account, online: true } };
     },
 
     async logout({ account, sessionId }) {
       await deleteSession(store.db, sessionId);
-      bell.ring(topic.sessions(account.id));
+      sessionsChanged(bell, account.id);
       return account;
     },
 

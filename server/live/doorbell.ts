@@ -3,23 +3,24 @@
  * store. So a ring that is doubled, late or for nothing does no harm.
  */
 export interface Doorbell {
-  ring(topic: string): void;
+  /** Rings under a topic. A key tells where under it there is something to see; without one it may be anywhere. */
+  ring(topic: string, key?: string): void;
   /** Calls `heard` at each ring until the returned function is called. */
-  listen(topic: string, heard: () => void): () => void;
+  listen(topic: string, heard: (key?: string) => void): () => void;
   /** How many listen now, under all topics. */
   readonly listeners: number;
 }
 
 /** A doorbell within this process. */
 export function doorbell(): Doorbell {
-  const topics = new Map<string, Set<() => void>>();
+  const topics = new Map<string, Set<(key?: string) => void>>();
   return {
-    ring(topic) {
-      for (const heard of topics.get(topic) ?? []) heard();
+    ring(topic, key) {
+      for (const heard of topics.get(topic) ?? []) heard(key);
     },
     listen(topic, heard) {
       // A function of its own, so that one that listens twice is heard twice and leaves once.
-      const listener = () => heard();
+      const listener = (key?: string) => heard(key);
       const listeners = topics.get(topic) ?? new Set();
       topics.set(topic, listeners.add(listener));
       return () => {

@@ -1,4 +1,4 @@
-import { type ExpressionBuilder, sql } from 'kysely';
+import { type ExpressionBuilder, type Kysely, sql } from 'kysely';
 import type { Account } from '../../schema/model.ts';
 import type { Db, Tables } from './tables.ts';
 
@@ -7,6 +7,7 @@ export interface AccountRow extends Account {
   readonly passwordHash: string;
   readonly lastPosition: number;
   readonly deliveredThrough: number;
+  readonly sentCount: number;
 }
 
 /** The fact that an account is online at a moment: a session of its holds a lease. */
@@ -30,15 +31,24 @@ export const selectAccounts = (db: Db, now: number) =>
       'account.passwordHash',
       'account.lastPosition',
       'account.deliveredThrough',
+      'account.sentCount',
       online(eb as never, 'account.id', now).as('online'),
     ]);
 
-/** Engines tell truth in their own ways, and moments are kept as numbers. */
+/** Makes a row an account. Engines tell truth in their own ways, and moments are kept as numbers. */
 export const toAccount = <Row extends { createdAt: number; online: unknown }>(row: Row) => ({
   ...row,
   createdAt: new Date(row.createdAt),
   online: Boolean(row.online),
 });
+
+/** The account at one end of a join that may lead nowhere. */
+export const accountIfAny = (
+  id: string,
+  username: string | null,
+  createdAt: number | null,
+  online: unknown,
+): Account | null => (username === null || createdAt === null ? null : toAccount({ id, username, createdAt, online }));
 
 /** The account with this username, which is folded already. */
 export async function accountNamed(db: Db, username: string, now: number): Promise<AccountRow | undefined> {
@@ -75,7 +85,7 @@ export async function insertAccount(
 ): Promise<boolean> {
   const result = await db
     .insertInto('account')
-    .values({ ...account, lastPosition: 0, deliveredThrough: 0 })
+    .values({ ...account, lastPosition: 0, deliveredThrough: 0, sentCount: 0 })
     .onConflict((conflict) => conflict.column('username').doNothing())
     .executeTakeFirst();
   return result.numInsertedOrUpdatedRows === 1n;
@@ -84,21 +94,92 @@ export async function insertAccount(
 export const setPasswordHash = (db: Db, id: string, passwordHash: string) =>
   db.updateTable('account').set({ passwordHash }).where('id', '=', id).execute();
 
-/** Removes an account with its mailbox and its sessions. What it sent stays with the recipients. */
-export const deleteAccount = (db: Db, id: string) => db.deleteFrom('account').where('id', '=', id).execute();
-
-/** Moves the mark forward to `through`, never back and never beyond the end; answers where things stand. */
-export async function moveMark(
-  db: Db,
-  id: string,
-  through: number,
-): Promise<{ lastPosition: number; deliveredThrough: number } | undefined> {
-  await db
-    .updateTable('account')
-    .set({ deliveredThrough: through })
-    .where('id', '=', id)
-    .where('deliveredThrough', '<', through)
-    .where('lastPosition', '>=', through)
+/** Removes an account with its mailbox and its sessions. What it sent stays in the recipients' conversations. */
+export async function deleteAccount(tx: Db, id: string): Promise<void> {
+  await tx.deleteFrom('account').where('id', '=', id).execute();
+  const left = (eb: ExpressionBuilder<Tables, 'participant'>) =>
+    eb
+      .selectFrom('message')
+      .select('message.id')
+      .whereRef('message.conversationId', '=', 'participant.conversationId')
+      .orderBy('message.conversationPosition', 'desc')
+      .limit(1);
+  await tx
+    .deleteFrom('participant')
+    .where('counterpartId', '=', id)
+    .where((eb) => eb.not(eb.exists(left(eb))))
     .execute();
-  return db.selectFrom('account').select(['lastPosition', 'deliveredThrough']).where('id', '=', id).executeTakeFirst();
+  await tx
+    .updateTable('participant')
+    .set((eb) => ({ lastMessageId: left(eb).$asScalar().$notNull() }))
+    .where('counterpartId', '=', id)
+    .execute();
+  await tx
+    .deleteFrom('conversation')
+    .where((eb) => eb.or([eb('lowId', '=', id), eb('highId', '=', id)]))
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('participant')
+            .select('participant.accountId')
+            .whereRef('participant.conversationId', '=', 'conversation.id'),
+        ),
+      ),
+    )
+    .execute();
 }
+
+/** Accounts by id, with the moment until which each is online if nothing more comes. */
+export async function accountsWithLease(
+  db: Db,
+  ids: readonly string[],
+  now: number,
+): Promise<(Account & { readonly leaseUntil: number })[]> {
+  const rows = await selectAccounts(db, now)
+    .select((eb) =>
+      eb
+        .selectFrom('session')
+        .select(({ fn }) => fn.max('session.leaseUntil').as('leaseUntil'))
+        .whereRef('session.accountId', '=', 'account.id')
+        .as('leaseUntil'),
+    )
+    .where('id', 'in', ids)
+    .execute();
+  return rows.map(({ leaseUntil, ...row }) => ({ ...toAccount(row), leaseUntil: leaseUntil ?? 0 }));
+}
+
+/** The ids of the accounts that have one of these usernames. */
+export async function idsOf(db: Db, usernames: readonly string[]): Promise<string[]> {
+  const rows = await db.selectFrom('account').select('id').where('username', 'in', usernames).execute();
+  return rows.map(({ id }) => id);
+}
+
+/** Where an account's mark stands, and whose messages moved behind it by the last move. */
+export interface Mark {
+  readonly lastPosition: number;
+  readonly deliveredThrough: number;
+  readonly senderIds: readonly string[];
+}
+
+/** Moves the mark forward to `through`, never back and never beyond the end; answers where it stands then. */
+export const moveMark = (db: Kysely<Tables>, id: string, through: number): Promise<Mark | undefined> =>
+  db.transaction().execute(async (tx) => {
+    const before = await tx
+      .selectFrom('account')
+      .select(['lastPosition', 'deliveredThrough'])
+      .where('id', '=', id)
+      .executeTakeFirst();
+    if (!before) return undefined;
+    if (through <= before.deliveredThrough || through > before.lastPosition) return { ...before, senderIds: [] };
+    await tx.updateTable('account').set({ deliveredThrough: through }).where('id', '=', id).execute();
+    const senders = await tx
+      .selectFrom('message')
+      .select('senderId')
+      .distinct()
+      .where('recipientId', '=', id)
+      .where('position', '>', before.deliveredThrough)
+      .where('position', '<=', through)
+      .execute();
+    return { ...before, deliveredThrough: through, senderIds: senders.map(({ senderId }) => senderId) };
+  });

@@ -8,14 +8,23 @@ import type { Tables } from './tables.ts';
 /** Where everything is kept. What has been written when a call answers is flushed to disk. */
 export interface Store extends AsyncDisposable {
   readonly db: Kysely<Tables>;
+  /** How many statements it has run. */
+  readonly statements: number;
 }
 
 /** Opens the store and brings its tables up to date. @throws {StoreError} when it cannot be used. */
 export async function openStore(databaseUrl: string): Promise<Store> {
   const dialect = sqliteDialect(databaseUrl.replace(/^file:/, ''));
-  const db = new Kysely<Tables>({ dialect, plugins: [new CamelCasePlugin()] });
+  let statements = 0;
+  const count = (): void => {
+    statements += 1;
+  };
+  const db = new Kysely<Tables>({ dialect, plugins: [new CamelCasePlugin()], log: count });
   const store = {
     db,
+    get statements() {
+      return statements;
+    },
     async [Symbol.asyncDispose]() {
       await db.destroy();
       dialect[Symbol.dispose]();

@@ -11,6 +11,8 @@ export interface Tables {
     lastPosition: number;
     /** The mark: what lies behind it is pending. */
     deliveredThrough: number;
+    /** How many messages it has sent: the sentPosition of the last one. */
+    sentCount: number;
   };
   session: {
     id: string;
@@ -31,6 +33,28 @@ export interface Tables {
     text: string;
     sentAt: number;
     clientMessageId: string | null;
+    conversationId: string;
+    conversationPosition: number;
+    sentPosition: number;
+  };
+  /** What two accounts have written to each other; the two by id, the lower one first. */
+  conversation: {
+    id: string;
+    lowId: string;
+    highId: string;
+    lastPosition: number;
+  };
+  /** A conversation as one of the two sees it. */
+  participant: {
+    conversationId: string;
+    accountId: string;
+    /** Kept when that account is deleted: it then leads nowhere. */
+    counterpartId: string;
+    counterpartUsername: string;
+    lastMessageId: string;
+    /** The mark, as a conversationPosition: what lies behind it is unread. */
+    readThrough: number;
+    unreadCount: number;
   };
 }
 

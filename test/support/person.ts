@@ -22,11 +22,24 @@ export interface Person {
     variables: Variables,
     context?: object,
   ): Promise<Data>;
+  /** Runs a subscription, and hands out its data one after another. */
+  watch<Data, Variables extends AnyVariables>(
+    document: DocumentInput<Data, Variables>,
+    variables: Variables,
+  ): Watching<Data>;
   send(to: string, text: string): Promise<Outcome>;
   /** Opens the inbox and collects what it shows. */
   read(options?: { pendingCount?: number; first?: number }): Reading;
   /** Goes away as a client that is closed; the session stays. */
   leave(): void;
+}
+
+export interface Watching<Data> {
+  /** The next one; rejects with the error that ended the subscription. */
+  next(): Promise<Data>;
+  /** How many have come that were not handed out yet. */
+  readonly waiting: number;
+  stop(): void;
 }
 
 export interface Reading {
@@ -66,6 +79,26 @@ export function personAt(url: string, token?: string, username = 'nobody'): Pers
       const { data, error } = await client.executeRequestOperation(operation).toPromise();
       if (error) throw error;
       return data as never;
+    },
+    watch: (document, variables) => {
+      const results: { data?: unknown; error?: unknown }[] = [];
+      const arrived = waitable();
+      const { unsubscribe } = connection.client.subscription(document, variables).subscribe((result) => {
+        results.push(result);
+        arrived.notify();
+      });
+      return {
+        stop: unsubscribe,
+        get waiting() {
+          return results.length;
+        },
+        async next() {
+          await until(arrived, () => results.length > 0);
+          const { data, error } = results.shift() ?? {};
+          if (error) throw error;
+          return data as never;
+        },
+      };
     },
     send: (to, text) => outbox.send(to, text),
     read({ pendingCount = 0, first = Number.POSITIVE_INFINITY } = {}) {

@@ -1,0 +1,129 @@
+import { Account } from './account.ts';
+import { builder } from './builder.ts';
+import { byNumber, type Cursors, forwardArgs, page, pageArgs, pageCost } from './connection.ts';
+import { viewer } from './context.ts';
+import { Message, MessageConnection } from './message.ts';
+import {
+  AccountNotFoundError,
+  type Conversation as ConversationModel,
+  type Message as MessageModel,
+  MessageNotFoundError,
+  type Receipt as ReceiptModel,
+} from './model.ts';
+
+const Conversation = builder.objectRef<ConversationModel>('Conversation').implement({
+  description: 'All that the viewer and one other account have written to each other.',
+  fields: (t) => ({
+    counterpart: t.expose('counterpart', {
+      type: Account,
+      nullable: true,
+      description: 'The other account; null once it is deleted.',
+    }),
+    counterpartId: t.exposeID('counterpartId', {
+      description:
+        'The id of the other account. It finds the conversation also when the username belongs to somebody else by now.',
+    }),
+    counterpartUsername: t.exposeString('counterpartUsername', { description: 'The username of the other account.' }),
+    lastMessage: t.expose('lastMessage', { type: Message, description: 'The newest message, in either direction.' }),
+    unreadCount: t.exposeInt('unreadCount', { description: 'How many messages from the other are not marked read.' }),
+  }),
+});
+
+const ConversationConnection = builder.connectionObject(
+  { name: 'ConversationConnection', type: Conversation, description: 'One page of conversations.' },
+  { name: 'ConversationEdge', description: 'A conversation, and where it stands in the list.' },
+);
+
+const byLastMessage: Cursors<ConversationModel, string> = {
+  of: ({ lastMessage }) => lastMessage.id,
+  from: (cursor) => cursor,
+};
+
+builder.queryField('conversations', (t) =>
+  t.field({
+    description: "The viewer's conversations, most recent first.",
+    type: ConversationConnection,
+    args: forwardArgs(t.arg),
+    complexity: pageCost,
+    resolve: (_root, args, context) =>
+      page(args, context, byLastMessage, (wanted) => context.conversations.list(viewer(context), wanted)),
+  }),
+);
+
+const byPlace = byNumber(({ conversationPosition }: MessageModel) => conversationPosition);
+
+builder.queryField('conversation', (t) =>
+  t.field({
+    description: 'Both directions between the viewer and one other account, oldest first, paged from either end.',
+    type: MessageConnection,
+    args: {
+      with: t.arg.string({
+        description:
+          'The username of the other account, or its id: the only name of one whose username was taken again.',
+      }),
+      ...pageArgs(t.arg),
+    },
+    complexity: pageCost,
+    resolve: (_root, { with: other, ...args }, context) =>
+      page(args, context, byPlace, (wanted) => context.conversations.messages(viewer(context), other, wanted)),
+  }),
+);
+
+const MarkReadInput = builder.inputType('MarkReadInput', {
+  description: 'How far the viewer has read a conversation.',
+  fields: (t) => ({
+    with: t.string({ description: 'The other account, as in `conversation`.' }),
+    through: t.id({ description: 'The id of the last message that has been read.' }),
+  }),
+});
+
+const MarkReadSuccess = builder
+  .objectRef<{ readThrough: string | null; unreadCount: number }>('MarkReadSuccess')
+  .implement({
+    description: 'The mark stands at least where it was asked to.',
+    fields: (t) => ({
+      readThrough: t.exposeID('readThrough', {
+        nullable: true,
+        description: 'The last message from the other that is marked read; null when none is.',
+      }),
+      unreadCount: t.exposeInt('unreadCount', { description: 'How many messages from the other are not marked read.' }),
+    }),
+  });
+
+builder.mutationField('markRead', (t) =>
+  t.field({
+    description: 'Moves the mark up to which a conversation is read. It only moves forward.',
+    type: MarkReadSuccess,
+    errors: {
+      types: [AccountNotFoundError, MessageNotFoundError],
+      union: { name: 'MarkReadResult', description: 'What comes of marking a conversation read.' },
+    },
+    args: { input: t.arg({ type: MarkReadInput, description: 'Which conversation, and how far.' }) },
+    resolve: (_root, { input }, context) => context.conversations.markRead(viewer(context), input),
+  }),
+);
+
+const Receipt = builder.objectRef<ReceiptModel>('Receipt').implement({
+  description: 'How far a recipient has got with what the viewer sent them.',
+  fields: (t) => ({
+    by: t.expose('by', { type: Account, description: 'The recipient.' }),
+    deliveredThrough: t.exposeID('deliveredThrough', {
+      nullable: true,
+      description: "The last of the viewer's messages to them that is delivered; null when none is.",
+    }),
+    readThrough: t.exposeID('readThrough', {
+      nullable: true,
+      description: "The last of the viewer's messages to them that is read; null when none is.",
+    }),
+  }),
+});
+
+builder.subscriptionField('receiptReceived', (t) =>
+  t.field({
+    description:
+      'Where every recipient stands with what the viewer sent them, then each that gets further. A receipt that was missed is made good by the next one, or by the next query.',
+    type: Receipt,
+    subscribe: (_root, _args, context) => context.conversations.receipts(viewer(context)),
+    resolve: (receipt) => receipt,
+  }),
+);

@@ -1,0 +1,63 @@
+import type { Conversations } from '../../schema/context.ts';
+import { AccountNotFoundError, MessageNotFoundError, RequestError, type Viewer } from '../../schema/model.ts';
+import { watch } from '../live/watch.ts';
+import { accountNamed } from '../store/account.ts';
+import { conversationsOf, markRead, participantNamed, participantWith, receiptsOf } from '../store/conversation.ts';
+import { messagesBetween } from '../store/message.ts';
+import type { Tables } from '../store/tables.ts';
+import { type Leases, whileThere } from './lease.ts';
+import { type Parts, topic } from './parts.ts';
+import { fold } from './username.ts';
+
+/** An account's id. No username is as long as that. */
+const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+export function conversations({ store, bell, clock }: Parts, leases: Leases): Conversations {
+  /**
+   * The viewer's side of the conversation with one other; null when the two have not written to each other.
+   * A username means whoever has it now, and else the last one who had it: a deleted account's messages stay.
+   */
+  async function sideOf({ account }: Viewer, other: string): Promise<Tables['participant'] | null> {
+    const name = fold(other);
+    if (ID.test(name)) return (await participantWith(store.db, account.id, name)) ?? null;
+    const holder = await accountNamed(store.db, name, clock());
+    if (holder) return (await participantWith(store.db, account.id, holder.id)) ?? null;
+    const side = await participantNamed(store.db, account.id, name);
+    if (!side) throw new AccountNotFoundError();
+    return side;
+  }
+
+  return {
+    list: ({ account }, { after, limit }) => conversationsOf(store.db, account.id, { after, limit }, clock()),
+
+    async messages(viewer, other, page) {
+      const side = await sideOf(viewer, other).catch(asBadInput);
+      return side ? messagesBetween(store.db, side.conversationId, page, clock()) : [];
+    },
+
+    async markRead(viewer, { with: other, through }) {
+      const side = await sideOf(viewer, other);
+      const mark = side && (await markRead(store.db, side, through));
+      if (!mark) throw new MessageNotFoundError();
+      bell.ring(topic.receipts(side.counterpartId), viewer.account.id);
+      return mark;
+    },
+
+    async receipts(viewer) {
+      const { id } = viewer.account;
+      const attendance = leases.attend(viewer);
+      return watch(
+        {
+          listen: whileThere(attendance, (heard: (key?: string) => void) => bell.listen(topic.receipts(id), heard)),
+          read: (recipients) => receiptsOf(store.db, id, recipients, clock()),
+        },
+        attendance.ended,
+      );
+    },
+  };
+}
+
+/** A query has no union of answers, so what is a refusal elsewhere is a broken request there. */
+function asBadInput(error: unknown): never {
+  throw error instanceof AccountNotFoundError ? new RequestError('BAD_USER_INPUT', error.message) : error;
+}

@@ -1,0 +1,81 @@
+/** What is followed: something that can be read on, and a bell that tells when that is worth while. */
+export interface Source<Item> {
+  /** Calls `heard` whenever there may be something new, until the returned function is called. */
+  listen(heard: () => void): () => void;
+  /** What has come since the last read; nothing when the reader is level. */
+  read(): Promise<readonly Item[]>;
+}
+
+/**
+ * Follows a source for one reader: what is there, then what comes, until the reader leaves or `signal` aborts,
+ * whose reason is then thrown to the reader.
+ *
+ * It listens first and reads then, and clears the bell before each read, so nothing falls between the two.
+ * It reads on only when the reader has taken everything of the read before, so a slow reader costs no more
+ * than that.
+ *
+ * Not an async generator: one that waits ignores return(), so a reader who leaves a quiet source would be kept
+ * for ever. Here return() wakes the wait. One call of next() at a time, as GraphQL executors do it.
+ */
+export function follow<Item>(source: Source<Item>, signal: AbortSignal): AsyncIterableIterator<Item> {
+  let items: readonly Item[] = [];
+  let index = 0;
+  let rung = true;
+  let closed = false;
+  let wake = (): void => {};
+
+  const heard = (): void => {
+    rung = true;
+    wake();
+  };
+  const stopListening = source.listen(heard);
+  signal.addEventListener('abort', heard);
+
+  const close = (): void => {
+    closed = true;
+    stopListening();
+    signal.removeEventListener('abort', heard);
+    wake();
+  };
+
+  async function next(): Promise<IteratorResult<Item, undefined>> {
+    while (!closed) {
+      signal.throwIfAborted();
+      if (index < items.length) {
+        const value = items[index] as Item;
+        index += 1;
+        return { done: false, value };
+      }
+      if (rung) {
+        rung = false;
+        items = await source.read();
+        index = 0;
+        // What fills a read may not be all there is.
+        if (items.length > 0) rung = true;
+      } else {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+    }
+    return { done: true, value: undefined };
+  }
+
+  return {
+    async next() {
+      try {
+        return await next();
+      } catch (error) {
+        close();
+        throw error;
+      }
+    },
+    async return() {
+      close();
+      return { done: true, value: undefined };
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}

@@ -1,0 +1,33 @@
+import { follow } from './follow.ts';
+
+/** Things with a state of their own, and a bell that tells which of them may have changed. */
+export interface States<State> {
+  /** Calls `heard` with the key of what may have changed, or with none if anything may have. */
+  listen(heard: (key?: string) => void): () => void;
+  /** The states of these, or of all. */
+  read(keys: ReadonlySet<string> | 'all'): Promise<readonly State[]>;
+}
+
+/**
+ * Follows states: each as it is now, then each that changes. Changes that come faster than the reader takes
+ * them are seen as the last of them, so this is for what is worth knowing only as it stands.
+ */
+export function watch<State>(states: States<State>, signal: AbortSignal): AsyncIterableIterator<State> {
+  let changed: Set<string> | 'all' = 'all';
+  return follow(
+    {
+      listen: (heard) =>
+        states.listen((key) => {
+          if (key === undefined) changed = 'all';
+          else if (changed !== 'all') changed.add(key);
+          heard();
+        }),
+      async read() {
+        const keys = changed;
+        changed = new Set();
+        return keys === 'all' || keys.size > 0 ? states.read(keys) : [];
+      },
+    },
+    signal,
+  );
+}

@@ -1,0 +1,145 @@
+import { type Kysely, sql } from 'kysely';
+import { v7 as uuidv7 } from 'uuid';
+import {
+  type Account,
+  AccountNotFoundError,
+  ClientMessageIdReusedError,
+  MailboxFullError,
+  type Message,
+  sessionEnded,
+} from '../../schema/model.ts';
+import { type AccountRow, selectAccounts, toAccount } from './account.ts';
+import { type Place, takePlaces, touchParticipants } from './conversation.ts';
+import { selectMessages, toMessage } from './message.ts';
+import type { Db, Tables } from './tables.ts';
+
+/** A message that has not been stored yet. */
+export interface Draft {
+  readonly senderId: string;
+  /** The recipient's username, folded. */
+  readonly to: string;
+  readonly text: string;
+  readonly clientMessageId: string | null;
+}
+
+/** A draft that goes in, with the positions that it takes in the recipient's mailbox and in what the sender sent. */
+interface Accepted {
+  readonly id: string;
+  readonly sender: Account;
+  readonly recipient: Account;
+  readonly text: string;
+  readonly clientMessageId: string | null;
+  readonly position: number;
+  readonly sentPosition: number;
+}
+
+/** An account whose counters run on while a batch is decided. */
+type Counted = AccountRow & { lastPosition: number; sentCount: number };
+
+/**
+ * Stores a batch in one transaction, with a number of statements that does not depend on its size.
+ *
+ * Positions are counted on rows, inside the transaction: so their order is the order of commits, and a reader
+ * who has reached a position never misses one below it.
+ *
+ * Answers each draft, in order, with its message, or with the error that refuses it alone: SESSION_ENDED when
+ * the sender's account is gone, AccountNotFoundError, ClientMessageIdReusedError, MailboxFullError.
+ */
+export const appendMessages = (
+  db: Kysely<Tables>,
+  drafts: readonly Draft[],
+  maxPending: number,
+  now: number,
+): Promise<(Message | Error)[]> =>
+  db.transaction().execute(async (tx) => {
+    const accounts = await accountsOf(tx, drafts, now);
+    const named = new Map(accounts.map((account) => [account.username, account]));
+    const withId = new Map(accounts.map((account) => [account.id, account]));
+    const known: Map<string, Message | Accepted> = await alreadyStored(tx, drafts, now);
+    const accepted: Accepted[] = [];
+
+    const decide = ({ senderId, to, text, clientMessageId }: Draft): Message | Accepted | Error => {
+      const sender = withId.get(senderId);
+      const recipient = named.get(to);
+      if (!sender) return sessionEnded();
+      if (!recipient) return new AccountNotFoundError();
+      const first = clientMessageId === null ? undefined : known.get(repeatKey(senderId, clientMessageId));
+      if (first) {
+        return first.recipient.id === recipient.id && first.text === text ? first : new ClientMessageIdReusedError();
+      }
+      if (recipient.lastPosition - recipient.deliveredThrough >= maxPending) return new MailboxFullError(maxPending);
+      recipient.lastPosition += 1;
+      sender.sentCount += 1;
+      const positions = { position: recipient.lastPosition, sentPosition: sender.sentCount };
+      const message = { id: uuidv7(), sender, recipient, text, clientMessageId, ...positions };
+      accepted.push(message);
+      if (clientMessageId !== null) known.set(repeatKey(senderId, clientMessageId), message);
+      return message;
+    };
+
+    const decisions = drafts.map(decide);
+    const stored = accepted.length > 0 ? await store(tx, accepted, accounts, now) : new Map();
+    return decisions.map((decision) => stored.get(decision) ?? decision);
+  });
+
+/** Senders by id and recipients by name, as they are in this transaction. */
+async function accountsOf(tx: Db, drafts: readonly Draft[], now: number): Promise<Counted[]> {
+  const rows = await selectAccounts(tx, now)
+    .where((eb) =>
+      eb.or([
+        eb('account.id', 'in', [...new Set(drafts.map(({ senderId }) => senderId))]),
+        eb('account.username', 'in', [...new Set(drafts.map(({ to }) => to))]),
+      ]),
+    )
+    .execute();
+  return rows.map(toAccount);
+}
+
+const repeatKey = (senderId: string, clientMessageId: string): string => `${senderId} ${clientMessageId}`;
+
+/** What was stored before under the clientMessageIds of these drafts, by sender and id. */
+async function alreadyStored(tx: Db, drafts: readonly Draft[], now: number): Promise<Map<string, Message>> {
+  const ids = drafts.flatMap(({ clientMessageId }) => clientMessageId ?? []);
+  if (ids.length === 0) return new Map();
+  const rows = await selectMessages(tx, now)
+    .where('message.senderId', 'in', [...new Set(drafts.map(({ senderId }) => senderId))])
+    .where('message.clientMessageId', 'in', ids)
+    .execute();
+  return new Map(rows.map((row) => [repeatKey(row.senderId, row.clientMessageId ?? ''), toMessage(row)]));
+}
+
+/** Writes what was accepted, and the counters of the accounts; answers with each as the message that it is now. */
+async function store(tx: Db, accepted: readonly Accepted[], accounts: readonly Counted[], now: number) {
+  const places = await takePlaces(tx, accepted);
+  const counters = accounts.map(
+    ({ id, lastPosition, sentCount }) =>
+      sql`(cast(${id} as text), cast(${lastPosition} as integer), cast(${sentCount} as integer))`,
+  );
+  await sql`update account set last_position = counted.column2, sent_count = counted.column3
+    from (values ${sql.join(counters)}) as counted where account.id = counted.column1`.execute(tx);
+
+  const rows = accepted.map(({ sender, recipient, ...message }, index) => ({
+    ...message,
+    ...(places[index] as Place),
+    senderId: sender.id,
+    senderUsername: sender.username,
+    recipientId: recipient.id,
+    sentAt: now,
+  }));
+  await tx.insertInto('message').values(rows).execute();
+  await touchParticipants(tx, rows, accounts);
+
+  return new Map(
+    accepted.map((message, index): [Accepted, Message] => [
+      message,
+      {
+        ...message,
+        senderUsername: message.sender.username,
+        sentAt: new Date(now),
+        conversationPosition: places[index]?.conversationPosition ?? 0,
+        delivered: false,
+        read: false,
+      },
+    ]),
+  );
+}

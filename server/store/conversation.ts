@@ -1,0 +1,239 @@
+import { type Kysely, sql } from 'kysely';
+import { v7 as uuidv7 } from 'uuid';
+import type { Account, Conversation, Receipt } from '../../schema/model.ts';
+import { accountIfAny, online, selectAccounts, toAccount } from './account.ts';
+import { selectMessages, toMessage } from './message.ts';
+import type { Db, Tables } from './tables.ts';
+
+/** Where a message stands in the conversation between its two ends. */
+export interface Place {
+  readonly conversationId: string;
+  readonly conversationPosition: number;
+}
+
+interface Ends {
+  readonly sender: Pick<Account, 'id'>;
+  readonly recipient: Pick<Account, 'id'>;
+}
+
+const pairOf = ({ sender, recipient }: Ends): [string, string] =>
+  sender.id < recipient.id ? [sender.id, recipient.id] : [recipient.id, sender.id];
+
+/** Takes the next place of its conversation for each of these, in their order, in one statement. */
+export async function takePlaces(tx: Db, messages: readonly Ends[]): Promise<Place[]> {
+  const counts = new Map<string, { lowId: string; highId: string; count: number }>();
+  for (const message of messages) {
+    const [lowId, highId] = pairOf(message);
+    const pair = counts.get(`${lowId} ${highId}`) ?? { lowId, highId, count: 0 };
+    pair.count += 1;
+    counts.set(`${lowId} ${highId}`, pair);
+  }
+  const conversations = await tx
+    .insertInto('conversation')
+    .values(
+      [...counts.values()].map(({ lowId, highId, count }) => ({ id: uuidv7(), lowId, highId, lastPosition: count })),
+    )
+    .onConflict((conflict) =>
+      conflict.columns(['lowId', 'highId']).doUpdateSet({
+        lastPosition: sql<number>`conversation.last_position + excluded.last_position`,
+      }),
+    )
+    .returningAll()
+    .execute();
+  const next = new Map(
+    conversations.map(({ id, lowId, highId, lastPosition }) => {
+      const pair = `${lowId} ${highId}`;
+      return [pair, { id, position: lastPosition - (counts.get(pair)?.count ?? 0) }];
+    }),
+  );
+  return messages.map((message) => {
+    const conversation = next.get(pairOf(message).join(' '));
+    if (!conversation) throw new Error('The store did not answer with a conversation that it was given.');
+    conversation.position += 1;
+    return { conversationId: conversation.id, conversationPosition: conversation.position };
+  });
+}
+
+/** Tells both ends of these new messages, in their order, what is the last one and how many are unread. */
+export async function touchParticipants(
+  tx: Db,
+  messages: readonly Pick<Tables['message'], 'id' | 'conversationId' | 'senderId' | 'recipientId'>[],
+  accounts: readonly Account[],
+): Promise<void> {
+  const usernames = new Map(accounts.map(({ id, username }) => [id, username]));
+  const participants = new Map<string, Tables['participant']>();
+  const touch = (
+    conversationId: string,
+    accountId: string,
+    counterpartId: string,
+    lastMessageId: string,
+    unread: number,
+  ) => {
+    const key = `${conversationId} ${accountId}`;
+    participants.set(key, {
+      conversationId,
+      accountId,
+      counterpartId,
+      counterpartUsername: usernames.get(counterpartId) ?? '',
+      lastMessageId,
+      readThrough: 0,
+      unreadCount: (participants.get(key)?.unreadCount ?? 0) + unread,
+    });
+  };
+  for (const { id, conversationId, senderId, recipientId } of messages) {
+    touch(conversationId, senderId, recipientId, id, 0);
+    touch(conversationId, recipientId, senderId, id, 1);
+  }
+  await tx
+    .insertInto('participant')
+    .values([...participants.values()])
+    .onConflict((conflict) =>
+      conflict.columns(['conversationId', 'accountId']).doUpdateSet({
+        lastMessageId: sql<string>`excluded.last_message_id`,
+        unreadCount: sql<number>`participant.unread_count + excluded.unread_count`,
+      }),
+    )
+    .execute();
+}
+
+/** The conversations of an account, most recent first, behind the one whose last message is `after`. */
+export async function conversationsOf(
+  db: Db,
+  accountId: string,
+  { after, limit }: { readonly after: string | null; readonly limit: number },
+  now: number,
+): Promise<Conversation[]> {
+  const rows = await selectMessages(db, now)
+    .innerJoin('participant as mine', 'mine.lastMessageId', 'message.id')
+    .leftJoin('account as counterpart', 'counterpart.id', 'mine.counterpartId')
+    .select((eb) => [
+      'mine.counterpartId',
+      'mine.counterpartUsername',
+      'mine.unreadCount',
+      'counterpart.username as counterpartName',
+      'counterpart.createdAt as counterpartCreatedAt',
+      online(eb as never, 'counterpart.id', now).as('counterpartOnline'),
+    ])
+    .where('mine.accountId', '=', accountId)
+    .$if(after !== null, (query) => query.where('mine.lastMessageId', '<', after))
+    .orderBy('mine.lastMessageId', 'desc')
+    .limit(limit)
+    .execute();
+  return rows.map((row) => ({
+    counterpartId: row.counterpartId,
+    counterpartUsername: row.counterpartUsername,
+    counterpart: accountIfAny(row.counterpartId, row.counterpartName, row.counterpartCreatedAt, row.counterpartOnline),
+    lastMessage: toMessage(row),
+    unreadCount: row.unreadCount,
+  }));
+}
+
+/** An account's side of its conversation with the account of this id, deleted or not. */
+export const participantWith = (db: Db, accountId: string, counterpartId: string) =>
+  db
+    .selectFrom('participant')
+    .selectAll()
+    .where('accountId', '=', accountId)
+    .where('counterpartId', '=', counterpartId)
+    .executeTakeFirst();
+
+/** An account's side of its latest conversation with one who had this username. */
+export const participantNamed = (db: Db, accountId: string, counterpartUsername: string) =>
+  db
+    .selectFrom('participant')
+    .selectAll()
+    .where('accountId', '=', accountId)
+    .where('counterpartUsername', '=', counterpartUsername)
+    .orderBy('lastMessageId', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+
+/** How far a conversation is read by one of the two. */
+export interface ReadMark {
+  readonly readThrough: string | null;
+  readonly unreadCount: number;
+}
+
+/** Moves a participant's mark forward to a message; answers undefined when that is not in the conversation. */
+export const markRead = (
+  db: Kysely<Tables>,
+  { conversationId, accountId, counterpartId }: Tables['participant'],
+  messageId: string,
+): Promise<ReadMark | undefined> =>
+  db.transaction().execute(async (tx) => {
+    const inConversation = () => tx.selectFrom('message').where('conversationId', '=', conversationId);
+    const mine = () =>
+      tx.selectFrom('participant').where('conversationId', '=', conversationId).where('accountId', '=', accountId);
+
+    const target = await inConversation().select('conversationPosition').where('id', '=', messageId).executeTakeFirst();
+    if (!target) return undefined;
+    const { readThrough } = await mine().select('readThrough').executeTakeFirstOrThrow();
+    if (target.conversationPosition > readThrough) {
+      // Counted over what is newly read alone, so that over time each message is counted once.
+      const { newlyRead } = await inConversation()
+        .select(({ fn }) => fn.countAll<number>().as('newlyRead'))
+        .where('recipientId', '=', accountId)
+        .where('conversationPosition', '>', readThrough)
+        .where('conversationPosition', '<=', target.conversationPosition)
+        .executeTakeFirstOrThrow();
+      await tx
+        .updateTable('participant')
+        .set((eb) => ({
+          readThrough: target.conversationPosition,
+          unreadCount: eb('unreadCount', '-', Number(newlyRead)),
+        }))
+        .where('conversationId', '=', conversationId)
+        .where('accountId', '=', accountId)
+        .execute();
+    }
+    const mark = await mine().select(['readThrough', 'unreadCount']).executeTakeFirstOrThrow();
+    const last = await inConversation()
+      .select('id')
+      .where('senderId', '=', counterpartId)
+      .where('conversationPosition', '<=', mark.readThrough)
+      .orderBy('conversationPosition', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+    return { readThrough: last?.id ?? null, unreadCount: mark.unreadCount };
+  });
+
+/** How far recipients have got with what an account sent them: these, or all who have got anywhere. */
+export async function receiptsOf(
+  db: Db,
+  senderId: string,
+  recipients: ReadonlySet<string> | 'all',
+  now: number,
+): Promise<Receipt[]> {
+  const rows = await selectAccounts(db, now)
+    .innerJoin('participant as mine', 'mine.counterpartId', 'account.id')
+    .innerJoin('participant as theirs', (join) =>
+      join.onRef('theirs.conversationId', '=', 'mine.conversationId').onRef('theirs.accountId', '=', 'account.id'),
+    )
+    .select((eb) => [
+      eb
+        .selectFrom('message')
+        .select('message.id')
+        .whereRef('message.recipientId', '=', 'account.id')
+        .where('message.senderId', '=', senderId)
+        .whereRef('message.position', '<=', 'account.deliveredThrough')
+        .orderBy('message.position', 'desc')
+        .limit(1)
+        .as('delivered'),
+      eb
+        .selectFrom('message')
+        .select('message.id')
+        .whereRef('message.conversationId', '=', 'theirs.conversationId')
+        .where('message.senderId', '=', senderId)
+        .whereRef('message.conversationPosition', '<=', 'theirs.readThrough')
+        .orderBy('message.conversationPosition', 'desc')
+        .limit(1)
+        .as('read'),
+    ])
+    .where('mine.accountId', '=', senderId)
+    .$if(recipients !== 'all', (query) => query.where('account.id', 'in', recipients === 'all' ? [] : [...recipients]))
+    .orderBy('account.username')
+    .execute();
+  return rows
+    .filter(({ delivered, read }) => delivered !== null || read !== null)
+    .map(({ delivered, read, ...row }) => ({ by: toAccount(row), deliveredThrough: delivered, readThrough: read }));
+}

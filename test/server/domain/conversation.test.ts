@@ -1,0 +1,235 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import {
+  AcknowledgeMessages,
+  Conversation,
+  Conversations,
+  DeleteAccount,
+  MarkRead,
+  MessageSent,
+  ReceiptReceived,
+} from '../../../client/core/documents.ts';
+import type { VariablesOf } from '../../../client/core/graphql.ts';
+import { newChat, PASSWORD } from '../../support/chat.ts';
+import type { Person } from '../../support/person.ts';
+
+const texts = async (person: Person, variables: { with: string; first?: number; last?: number; before?: string }) => {
+  const { conversation } = await person.ask(Conversation, variables);
+  return conversation.edges.map(({ node }) => node.text);
+};
+
+const read = (person: Person, other: string, through: string) =>
+  person.ask(MarkRead, { input: { with: other, through } }).then(({ markRead }) => markRead);
+
+async function sendAll(from: Person, to: string, ...all: string[]) {
+  const messages = [];
+  for (const text of all) {
+    const outcome = await from.send(to, text);
+    if (!outcome.sent) throw new Error(outcome.reason);
+    messages.push(outcome.message);
+  }
+  return messages;
+}
+
+test('a conversation holds both directions, oldest first, and no third party', async () => {
+  const { alice, bob, carol } = await newChat('alice', 'bob', 'carol');
+  await sendAll(alice, 'bob', 'one', 'two');
+  await sendAll(bob, 'alice', 'three');
+  await sendAll(carol, 'alice', 'elsewhere');
+  await sendAll(alice, 'bob', 'four');
+  expect(await texts(alice, { with: 'bob' })).toEqual(['one', 'two', 'three', 'four']);
+  expect(await texts(bob, { with: 'ALICE' })).toEqual(['one', 'two', 'three', 'four']);
+  expect(await texts(carol, { with: 'bob' })).toEqual([]);
+});
+
+test('a conversation is paged from either end', async () => {
+  const { alice } = await newChat('alice', 'bob');
+  await sendAll(alice, 'bob', '1', '2', '3', '4', '5');
+  const newest = await alice.ask(Conversation, { with: 'bob', last: 2 });
+  expect(newest.conversation.edges.map(({ node }) => node.text)).toEqual(['4', '5']);
+  expect(newest.conversation.pageInfo).toMatchObject({ hasPreviousPage: true, hasNextPage: false });
+  const before = newest.conversation.pageInfo.startCursor ?? '';
+  expect(await texts(alice, { with: 'bob', last: 2, before })).toEqual(['2', '3']);
+  expect(await texts(alice, { with: 'bob', first: 2 })).toEqual(['1', '2']);
+});
+
+test('paging yields each message once and in order while others are sent', async () => {
+  const { alice, bob } = await newChat('alice', 'bob', 'carol');
+  const step = fc.constantFrom('alice writes', 'bob writes', 'read on', 'read back');
+  const sent: string[] = [];
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 25 }), fc.integer({ min: 1, max: 4 }), async (steps, size) => {
+      const onward: string[] = [];
+      const backward: string[] = [];
+      const page = async (person: Person, variables: VariablesOf<typeof Conversation>) => {
+        const { edges, pageInfo } = (await person.ask(Conversation, variables)).conversation;
+        return { page: edges.map(({ node }) => node.text), ...pageInfo };
+      };
+      let after: string | null = null;
+      let before: string | null = null;
+      const start = [...sent];
+      let backStart: number | undefined;
+      for (const what of steps) {
+        if (what === 'read on') {
+          const { page: texts, endCursor } = await page(alice, { with: 'bob', first: size, after });
+          onward.push(...texts);
+          after = endCursor ?? after;
+        } else if (what === 'read back') {
+          backStart ??= sent.length;
+          const { page: texts, startCursor } = await page(bob, { with: 'alice', last: size, before });
+          backward.unshift(...texts);
+          before = startCursor ?? before;
+        } else {
+          const text = `${sent.length}`;
+          await (what === 'alice writes' ? alice.send('bob', text) : bob.send('alice', text));
+          sent.push(text);
+        }
+      }
+      expect(onward).toEqual(sent.slice(0, onward.length));
+      expect(onward.length).toBeGreaterThanOrEqual(
+        Math.min(start.length, size * steps.filter((s) => s === 'read on').length),
+      );
+      expect(backward).toEqual(sent.slice((backStart ?? 0) - backward.length, backStart ?? 0));
+    }),
+    { numRuns: 30 },
+  );
+});
+
+test('the conversation with a deleted account can be read, and is not that with the next owner of the name', async () => {
+  const { chat, alice, bob, carol } = await newChat('alice', 'bob', 'carol');
+  await sendAll(bob, 'alice', 'from the first bob');
+  await sendAll(alice, 'bob', 'to the first bob');
+  const { conversations } = await alice.ask(Conversations, {});
+  const firstBob = conversations.edges[0]?.node.counterpartId ?? '';
+  const { deleteAccount } = await bob.ask(DeleteAccount, { input: { username: 'bob', password: PASSWORD } });
+  expect(deleteAccount.__typename).toBe('DeleteAccountSuccess');
+
+  expect(await texts(alice, { with: 'bob' })).toEqual(['from the first bob']);
+  expect((await alice.ask(Conversations, {})).conversations.edges).toMatchObject([
+    { node: { counterpart: null, counterpartUsername: 'bob', lastMessage: { text: 'from the first bob' } } },
+  ]);
+
+  await chat.create('bob');
+  const secondBob = await chat.login('bob');
+  expect(await texts(secondBob, { with: 'alice' })).toEqual([]);
+  expect((await secondBob.ask(Conversations, {})).conversations.edges).toEqual([]);
+  await sendAll(alice, 'bob', 'to the second bob');
+  expect(await texts(alice, { with: 'bob' })).toEqual(['to the second bob']);
+  expect(await texts(alice, { with: firstBob })).toEqual(['from the first bob']);
+  expect(await texts(carol, { with: firstBob })).toEqual([]);
+});
+
+test('a conversation with nobody is a broken request', async () => {
+  const { alice } = await newChat('alice');
+  await expect(alice.ask(Conversation, { with: 'nobody' })).rejects.toMatchObject({
+    graphQLErrors: [{ extensions: { code: 'BAD_USER_INPUT' } }],
+  });
+});
+
+test('conversations come most recent first, with the last message and the unread count, in pages', async () => {
+  const { alice, bob, carol } = await newChat('alice', 'bob', 'carol');
+  await sendAll(bob, 'alice', 'b1', 'b2');
+  await sendAll(carol, 'alice', 'c1');
+  await sendAll(alice, 'bob', 'a1');
+  const summary = async (variables: { first?: number; after?: string | null }) => {
+    const { conversations } = await alice.ask(Conversations, variables);
+    const lines = conversations.edges.map(
+      ({ node }) => `${node.counterpartUsername} ${node.lastMessage.text} ${node.unreadCount}`,
+    );
+    return { lines, end: conversations.pageInfo.endCursor, more: conversations.pageInfo.hasNextPage };
+  };
+  expect((await summary({})).lines).toEqual(['bob a1 2', 'carol c1 1']);
+  const first = await summary({ first: 1 });
+  expect(first).toMatchObject({ lines: ['bob a1 2'], more: true });
+  expect(await summary({ first: 1, after: first.end })).toMatchObject({ lines: ['carol c1 1'], more: false });
+});
+
+test('a mark of what is read only moves forward, and counts only what the other wrote', async () => {
+  const { alice, bob } = await newChat('alice', 'bob');
+  const [one, two] = await sendAll(bob, 'alice', 'one', 'two');
+  const [reply] = await sendAll(alice, 'bob', 'reply');
+  const [three] = await sendAll(bob, 'alice', 'three');
+  expect(await read(alice, 'bob', two?.id ?? '')).toEqual({
+    __typename: 'MarkReadSuccess',
+    readThrough: two?.id,
+    unreadCount: 1,
+  });
+  expect(await read(alice, 'bob', one?.id ?? '')).toMatchObject({ readThrough: two?.id, unreadCount: 1 });
+  expect(await read(alice, 'bob', reply?.id ?? '')).toMatchObject({ readThrough: two?.id, unreadCount: 1 });
+  expect(await read(alice, 'bob', three?.id ?? '')).toMatchObject({ readThrough: three?.id, unreadCount: 0 });
+  const { conversation } = await bob.ask(Conversation, { with: 'alice' });
+  expect(conversation.edges.map(({ node }) => [node.text, node.read])).toEqual([
+    ['one', true],
+    ['two', true],
+    ['reply', false],
+    ['three', true],
+  ]);
+});
+
+test('a mark is refused for a message of another conversation and for an unknown account', async () => {
+  const { alice, bob, carol } = await newChat('alice', 'bob', 'carol');
+  await sendAll(bob, 'alice', 'one');
+  const [other] = await sendAll(carol, 'alice', 'two');
+  expect(await read(alice, 'bob', other?.id ?? '')).toMatchObject({ __typename: 'MessageNotFoundError' });
+  expect(await read(alice, 'nobody', other?.id ?? '')).toMatchObject({ __typename: 'AccountNotFoundError' });
+});
+
+test('a sender is told how far each recipient has got, first as it stands and then as it moves', async () => {
+  const { chat, alice, bob, carol } = await newChat('alice', 'bob', 'carol');
+  const [one, two] = await sendAll(alice, 'bob', 'one', 'two');
+  await sendAll(carol, 'bob', 'not for alice to know');
+  await bob.ask(AcknowledgeMessages, { input: { through: 1 } });
+
+  const receipts = alice.watch(ReceiptReceived, {});
+  const again = (await chat.login('alice')).watch(ReceiptReceived, {});
+  expect(await receipts.next()).toEqual({
+    receiptReceived: { by: { username: 'bob' }, deliveredThrough: one?.id, readThrough: null },
+  });
+  await again.next();
+
+  await bob.ask(AcknowledgeMessages, { input: { through: 3 } });
+  await read(bob, 'alice', two?.id ?? '');
+  const last = { by: { username: 'bob' }, deliveredThrough: two?.id, readThrough: two?.id };
+  // Changes that come together may be told as one.
+  for (const watching of [receipts, again]) {
+    let told = await watching.next();
+    if (told.receiptReceived.readThrough === null) told = await watching.next();
+    expect(told.receiptReceived).toEqual(last);
+  }
+});
+
+test('what one session sends shows up in the others, and is made good after a gap', async () => {
+  const { chat, alice } = await newChat('alice', 'bob');
+  const other = await chat.login('alice');
+  const sent = other.watch(MessageSent, { after: 0 });
+  const [one] = await sendAll(alice, 'bob', 'one');
+  expect(await sent.next()).toMatchObject({
+    messageSent: { id: one?.id, text: 'one', position: null, sentPosition: 1 },
+  });
+  sent.stop();
+  await sendAll(alice, 'bob', 'two', 'three');
+  const resumed = other.watch(MessageSent, { after: 1 });
+  expect(await resumed.next()).toMatchObject({ messageSent: { text: 'two' } });
+  expect(await resumed.next()).toMatchObject({ messageSent: { text: 'three' } });
+});
+
+test('a page costs the same few queries however many rows are on it', async () => {
+  const { chat, alice, bob, carol } = await newChat('alice', 'bob', 'carol');
+  /** The fewest of three tries: sessions renew their leases meanwhile, which counts as well. */
+  const queries = async (work: () => Promise<unknown>): Promise<number> => {
+    const counts: number[] = [];
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      const before = chat.app.store.statements;
+      await work();
+      counts.push(chat.app.store.statements - before);
+    }
+    return Math.min(...counts);
+  };
+  const page = () => alice.ask(Conversation, { with: 'bob', first: 100 });
+  const list = () => alice.ask(Conversations, { first: 100 });
+  await sendAll(bob, 'alice', 'one');
+  const [few, fewListed] = [await queries(page), await queries(list)];
+  await sendAll(bob, 'alice', ...Array.from({ length: 40 }, (_, i) => `more ${i}`));
+  await sendAll(carol, 'alice', 'another');
+  expect([await queries(page), await queries(list)]).toEqual([few, fewListed]);
+});

@@ -1,0 +1,78 @@
+import { expect, test } from 'vitest';
+import { Logout, PresenceChanged } from '../../../client/core/documents.ts';
+import { topic } from '../../../server/domain/parts.ts';
+import { idsOf } from '../../../server/store/account.ts';
+import { type Chat, newChat, newChatWith } from '../../support/chat.ts';
+
+test('presence comes as it is first, then as it changes', async () => {
+  const { chat, alice, bob } = await newChat('alice', 'bob');
+  await chat.create('carol');
+  const watching = alice.watch(PresenceChanged, { of: ['bob', 'CAROL', 'nobody'] });
+  expect([await watching.next(), await watching.next()]).toEqual([
+    { presenceChanged: { username: 'bob', online: true } },
+    { presenceChanged: { username: 'carol', online: false } },
+  ]);
+  const carol = await chat.login('carol');
+  expect(await watching.next()).toEqual({ presenceChanged: { username: 'carol', online: true } });
+  await bob.ask(Logout, {});
+  expect(await watching.next()).toEqual({ presenceChanged: { username: 'bob', online: false } });
+  await carol.ask(Logout, {});
+  expect(await watching.next()).toEqual({ presenceChanged: { username: 'carol', online: false } });
+});
+
+test('one client that leaves does not take the others of its account offline', async () => {
+  let now = Date.now();
+  const { chat, alice, bob } = await newChatWith({ clock: () => now }, 'alice', 'bob');
+  const desk = await chat.login('bob');
+  const watching = alice.watch(PresenceChanged, { of: ['bob'] });
+  expect(await watching.next()).toEqual({ presenceChanged: { username: 'bob', online: true } });
+  await presenceRings(chat, 'bob', () => bob.leave());
+  now += LEASES_OVER_MS;
+  await presenceRings(chat, 'bob', () => desk.ask(Logout, {}));
+  // Had the leaving of the first client been told, it would stand before this.
+  expect(await watching.next()).toEqual({ presenceChanged: { username: 'bob', online: false } });
+  expect(watching.waiting).toBe(0);
+});
+
+test('a client that vanishes is offline once its lease has run out', async () => {
+  let now = Date.now();
+  const { chat, alice, bob } = await newChatWith({ clock: () => now }, 'alice', 'bob');
+  const watching = alice.watch(PresenceChanged, { of: ['bob'] });
+  expect(await watching.next()).toMatchObject({ presenceChanged: { online: true } });
+  await presenceRings(chat, 'bob', () => bob.leave());
+  now += LEASES_OVER_MS;
+  chat.app.parts.bell.ring(topic.presence(await idOf(chat, 'bob')));
+  expect(await watching.next()).toMatchObject({ presenceChanged: { online: false } });
+});
+
+test('presence is for those who are logged in, and for at most a hundred names', async () => {
+  const { chat, alice } = await newChat('alice');
+  const of = Array.from({ length: 101 }, (_, index) => `user${index}`);
+  await expect(alice.watch(PresenceChanged, { of }).next()).rejects.toMatchObject({
+    graphQLErrors: [{ extensions: { code: 'LIMIT_EXCEEDED' } }],
+  });
+  const response = await fetch(`${chat.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+    body: JSON.stringify({ query: 'subscription { presenceChanged(of: ["alice"]) { online } }' }),
+  });
+  expect(await response.text()).toContain('"code":"UNAUTHENTICATED"');
+});
+
+/** Longer than any lease but that of a plain request lasts. */
+const LEASES_OVER_MS = 60_000;
+
+const idOf = async (chat: Chat, username: string): Promise<string> =>
+  (await idsOf(chat.app.store.db, [username]))[0] ?? '';
+
+/** Does something that changes whether an account is online, and waits until the server has taken note. */
+async function presenceRings(chat: Chat, username: string, act: () => unknown): Promise<void> {
+  const id = await idOf(chat, username);
+  await new Promise<void>((resolve) => {
+    const stop = chat.app.parts.bell.listen(topic.presence(id), () => {
+      stop();
+      resolve();
+    });
+    act();
+  });
+}
