@@ -39,6 +39,9 @@ export interface Connection {
  */
 export const ONCE = { once: true };
 
+/** The same in the name of a session, whichever connection it goes over. */
+export const onceAs = (token: string) => ({ ...ONCE, fetchOptions: { headers: { authorization: `Bearer ${token}` } } });
+
 /** The first wait after a loss, and the longest; in between it doubles. */
 const RETRY_MS = { first: 250, longest: 10_000 };
 const PING_EVERY_MS = 10_000;
@@ -124,7 +127,8 @@ function openSocket(url: string, token: string, tell: (status: Status) => void) 
     forward,
     close() {
       clearTimeout(pongOverdue);
-      socket.dispose();
+      // It rejects when a try to connect is under way and fails, which is no news to one who leaves.
+      Promise.resolve(socket.dispose()).catch(() => {});
     },
   };
 }

@@ -1,0 +1,170 @@
+import type { AnyVariables, DocumentInput, OperationResult, OperationResultSource } from '@urql/core';
+import { codeOf, connect, ONCE, onceAs } from '../core/connect.ts';
+import { Viewer } from '../core/documents.ts';
+import { Failure, failureOf } from './failure.ts';
+import type { Event } from './print.ts';
+import { type Bookmark, FIRST, openSession, type Session } from './session.ts';
+import { type SavedSession, tokenFiles } from './token-file.ts';
+
+export interface ChatOptions {
+  readonly url: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly say: (event: Event) => void;
+  /** Asks the person; answers undefined when they do not want to tell. Missing where there is nobody to ask. */
+  readonly ask?: ((question: string, hidden?: boolean) => Promise<string | undefined>) | undefined;
+}
+
+/** What the commands act on: one server, and who is logged in there from here. */
+export type Chat = ReturnType<typeof openChat>;
+
+export function openChat({ url, env, say, ask }: ChatOptions) {
+  const { client } = connect({ url });
+  const files = tokenFiles(url, env);
+  let session: Session | undefined;
+  let left = false;
+
+  /** An operation in the name of a session, or of nobody, whoever is logged in; it is not repeated by itself. */
+  const inNameOf = (token: string | undefined) => (token === undefined ? ONCE : onceAs(token));
+
+  function enter(saved: SavedSession, bookmark: Bookmark): void {
+    keep(() => files.save(saved));
+    session = openSession({
+      url,
+      saved,
+      bookmark,
+      say,
+      onOver(status) {
+        if (status.is === 'ended') leave();
+        else leaveForNow();
+        const message =
+          status.is === 'ended'
+            ? `Your session has ended: logged out, taken over or deleted elsewhere. Log in again with: login ${saved.username}`
+            : `The server does not answer as it should: ${status.reason}`;
+        say({ event: 'status', status: status.is, message });
+      },
+    });
+  }
+
+  /** Lets go of a session that is over. */
+  function leave(): void {
+    const over = session;
+    leaveForNow();
+    if (over) keep(() => files.remove(over));
+  }
+
+  function leaveForNow(): void {
+    session?.close();
+    session = undefined;
+  }
+
+  /** Does without the file where it cannot be written: one has to log in again at the next start, and that is all. */
+  function keep(change: () => void): void {
+    try {
+      change();
+    } catch (error) {
+      say({ event: 'note', message: `The session is not kept for the next start: ${failureOf(error, url).message}` });
+    }
+  }
+
+  return {
+    url,
+    say,
+    query: <Data, Variables extends AnyVariables>(
+      document: DocumentInput<Data, Variables>,
+      variables: Variables,
+      token?: string,
+    ) => dataOf(client.query(document, variables, inNameOf(token))),
+    mutate: <Data, Variables extends AnyVariables>(
+      document: DocumentInput<Data, Variables>,
+      variables: Variables,
+      token?: string,
+    ) => dataOf(client.mutation(document, variables, inNameOf(token))),
+    enter,
+    leave,
+    forget: (saved: SavedSession) => keep(() => files.remove(saved)),
+    /** Whether commands are written by a person who sees the answers. */
+    interactive: ask !== undefined,
+    get session() {
+      return session;
+    },
+    /** The session to ask the API with about an account: its own, so that it is not taken for a client elsewhere. */
+    sessionOf: (username: string): SavedSession | undefined =>
+      session?.username === username ? session : files.abandoned(username),
+
+    async ask(question: string, hidden = false): Promise<string> {
+      const answer = await ask?.(question, hidden);
+      if (answer === undefined) throw new Failure('Cancelled', 'Cancelled.');
+      return answer;
+    },
+
+    /** The session one is in, or else the one that was left at the last end. */
+    async resume(): Promise<Session | undefined> {
+      const saved = session ? undefined : files.abandoned();
+      if (!saved) return session;
+      try {
+        const { pendingCount } = await dataOf(client.query(Viewer, {}, inNameOf(saved.token)));
+        say({ event: 'loggedIn', username: saved.username, pending: pendingCount, continued: true });
+        enter(saved, { pendingCount, first: FIRST });
+      } catch (error) {
+        if (codeOf(error) !== 'SESSION_ENDED') throw error;
+        keep(() => files.remove(saved));
+        say({
+          event: 'note',
+          message: `The session of ${saved.username} has ended. Log in with: login ${saved.username}`,
+        });
+      }
+      return session;
+    },
+
+    /** Does something, and says so when it cannot be done. */
+    async attempt(action: () => unknown): Promise<void> {
+      try {
+        await action();
+      } catch (error) {
+        const { code, message } = failureOf(error, url);
+        say({ event: 'error', code, message });
+      }
+    },
+
+    /** Does something that may end the session; if it fails, the session goes on. */
+    async whileResting<Result>(action: () => Promise<Result>): Promise<Result> {
+      const resting = session;
+      await resting?.rest();
+      try {
+        return await action();
+      } catch (error) {
+        resting?.resume();
+        throw error;
+      }
+    },
+
+    /** Ends after this command. */
+    quit(): void {
+      left = true;
+    },
+    get left() {
+      return left;
+    },
+
+    /** Goes away without ending the session: the next start continues it. */
+    close(): void {
+      const kept = session;
+      if (!kept) return;
+      if (kept.unsent > 0) {
+        say({
+          event: 'error',
+          code: 'NotSent',
+          message: `There was no answer yet for ${kept.unsent} of your messages.`,
+        });
+      }
+      keep(() => files.touch(kept));
+      leaveForNow();
+    },
+  };
+}
+
+async function dataOf<Data>(answer: OperationResultSource<OperationResult<Data>>): Promise<Data> {
+  const { data, error } = await answer.toPromise();
+  if (!data) throw error ?? new Error('The server gave no answer.');
+  return data;
+}
