@@ -21,6 +21,7 @@ export function openChat({ url, env, say, ask }: ChatOptions) {
   const { client } = connect({ url });
   const files = tokenFiles(url, env);
   let session: Session | undefined;
+  let mayContinue = true;
   let left = false;
 
   /** An operation in the name of a session, or of nobody, whoever is logged in; it is not repeated by itself. */
@@ -34,11 +35,11 @@ export function openChat({ url, env, say, ask }: ChatOptions) {
       bookmark,
       say,
       onOver(status) {
-        if (status.is === 'ended') leave();
-        else leaveForNow();
+        leaveForNow();
+        if (status.is === 'ended') keep(() => files.remove(saved));
         const message =
           status.is === 'ended'
-            ? `Your session has ended: logged out, taken over or deleted elsewhere. Log in again with: login ${saved.username}`
+            ? `Your session was ended elsewhere. Log in again with: login ${saved.username}`
             : `The server does not answer as it should: ${status.reason}`;
         say({ event: 'status', status: status.is, message });
       },
@@ -97,22 +98,29 @@ export function openChat({ url, env, say, ask }: ChatOptions) {
       return answer;
     },
 
-    /** The session one is in, or else the one that was left at the last end. */
+    /** From here on one is who one logs in as, and nobody if that fails: no earlier session is continued. */
+    beginAnew(): void {
+      mayContinue = false;
+    },
+
+    /** The session one is in, or else the one that the last start left. */
     async resume(): Promise<Session | undefined> {
-      const saved = session ? undefined : files.abandoned();
-      if (!saved) return session;
+      const saved = session || !mayContinue ? undefined : files.abandoned();
+      if (!saved) {
+        mayContinue = false;
+        return session;
+      }
+      const { username } = saved;
       try {
         const { pendingCount } = await dataOf(client.query(Viewer, {}, inNameOf(saved.token)));
-        say({ event: 'loggedIn', username: saved.username, pending: pendingCount, continued: true });
         enter(saved, { pendingCount, first: FIRST });
+        say({ event: 'loggedIn', username, pending: pendingCount, continued: true });
       } catch (error) {
         if (codeOf(error) !== 'SESSION_ENDED') throw error;
         keep(() => files.remove(saved));
-        say({
-          event: 'note',
-          message: `The session of ${saved.username} has ended. Log in with: login ${saved.username}`,
-        });
+        say({ event: 'note', message: `The session of ${username} has ended. Log in with: login ${username}` });
       }
+      mayContinue = false;
       return session;
     },
 

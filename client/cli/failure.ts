@@ -21,6 +21,7 @@ export function failureOf(error: unknown, url: string): Failure {
   if (error instanceof CombinedError) {
     const [answer] = error.graphQLErrors;
     if (answer) return new Failure(codeOf(error) ?? 'INTERNAL', answer.message);
+    if (error.response) return new Failure('Unreachable', `What answers at ${url} is no Parley server.`);
     return new Failure('Unreachable', `The server at ${url} cannot be reached.`);
   }
   return new Failure('INTERNAL', error instanceof Error ? error.message : String(error));

@@ -8,6 +8,7 @@ type LoginInput = VariablesOf<typeof Login>['input'];
 
 /** Begins a session, and only then ends the one before: a wrong password costs nothing. */
 export async function logIn(chat: Chat, input: LoginInput): Promise<void> {
+  chat.beginAnew();
   const own = chat.sessionOf(input.username);
   const { account, token, pendingCount } = await chat.whileResting(() => ask(chat, input, own?.token));
   for (const over of new Set([chat.session, own])) {

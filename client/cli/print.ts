@@ -39,7 +39,8 @@ function sentence(event: Event): string {
       return `[${time(event.sentAt)}] ${styleText('bold', event.from)}: ${event.text.replaceAll('\n', '\n    ')}`;
     case 'waiting':
       if (event.count === 0) return 'Nothing else is waiting. New messages appear as they come.';
-      return `${event.arrived ? 'A new message came: ' : ''}${waiting(event.count, 'more ')}. See the next with: deliver [n]`;
+      if (event.arrived) return `A new message came behind the others: ${waiting(event.count)}.`;
+      return `${waiting(event.count, 'more ')}. See the next with: deliver [n]`;
     case 'sent':
       return `Sent to ${event.to}.`;
     case 'account':

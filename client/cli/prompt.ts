@@ -32,9 +32,10 @@ export function openPrompt({ input, output, label, complete, isSecret }: PromptO
   let closed = false;
 
   const veil = veiled(output, () => asked?.hidden ?? false);
-  // Before readline hears of it: the terminal has moved the cursor to where it is at the new width.
+  // Before readline hears of it. Some terminals wrap the line anew and some do not, and from too far up readline
+  // would erase messages: so it draws from the lower of the two places, and may leave a piece of the old line.
   veil.on('resize', () => {
-    readline.prevRows = readline.getCursorPos().rows;
+    readline.prevRows = Math.min(readline.prevRows ?? 0, readline.getCursorPos().rows);
   });
   const readline: Drawn = createInterface({
     input,

@@ -22,7 +22,12 @@ export async function run({ url, json, env, input, output, errors }: RunOptions)
   const interactive = Boolean(input.isTTY && output.isTTY && !json);
   let failed = false;
 
-  const chat = openChat({ url, env, say, ask: interactive ? async (...question) => prompt?.ask(...question) : undefined });
+  const chat = openChat({
+    url,
+    env,
+    say,
+    ask: interactive ? async (...question) => prompt?.ask(...question) : undefined,
+  });
   const prompt = interactive
     ? openPrompt({
         input,
@@ -34,7 +39,8 @@ export async function run({ url, json, env, input, output, errors }: RunOptions)
     : undefined;
 
   function say(event: Event): void {
-    if (event.event === 'error' || (event.event === 'status' && event.status === 'ended')) failed = true;
+    if (event.event === 'error' || (event.event === 'status' && event.status !== 'offline' && event.status !== 'live'))
+      failed = true;
     const text = format(event, json);
     if (prompt) prompt.print(text);
     else (event.event === 'error' && !json ? errors : output).write(`${text}\n`);
@@ -43,7 +49,7 @@ export async function run({ url, json, env, input, output, errors }: RunOptions)
   /** A person writes on while the answers come; in a pipe each command is done before the next. */
   async function work(): Promise<void> {
     if (interactive) {
-      say({ event: 'note', message: `Parley at ${url}. What you can do here, tells: help` });
+      say({ event: 'note', message: `Parley at ${url}. For the commands, type: help` });
       await chat.attempt(chat.resume);
     }
     for await (const line of prompt?.lines ?? createInterface({ input })) {

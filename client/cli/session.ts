@@ -62,7 +62,7 @@ export function openSession({ url, saved, bookmark, say, onOver }: SessionOption
 
   async function tellWaitingOnceShown(opened: typeof inbox): Promise<void> {
     await opened.caughtUp();
-    say({ event: 'waiting', count: opened.waiting, arrived: false });
+    if (!resting) say({ event: 'waiting', count: opened.waiting, arrived: false });
   }
 
   const self = {
