@@ -92,7 +92,15 @@ export function openInbox(client: Client, { after, pendingCount, first, show, on
     if (held.length > 0 && shown + held.length > pendingCount) onHeldBack?.(waiting());
   }
 
+  /** Finds out where the mark is, for a connection that breaks before the first message; it moves nothing. */
+  async function rememberMark(): Promise<void> {
+    const { data } = await client.mutation(AcknowledgeMessages, { input: { through: 0 } }).toPromise();
+    const answer = data?.acknowledgeMessages;
+    if (answer?.__typename === 'AcknowledgeMessagesSuccess') lastPosition ??= answer.deliveredThrough;
+  }
+
   follow();
+  if (lastPosition === null) rememberMark();
   return {
     get waiting() {
       return waiting();
