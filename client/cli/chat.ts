@@ -1,5 +1,4 @@
-import type { AnyVariables, DocumentInput, OperationResult, OperationResultSource } from '@urql/core';
-import { codeOf, connect, ONCE, onceAs } from '../core/connect.ts';
+import { codeOf, connect, dataOf, onceAs } from '../core/connect.ts';
 import { Viewer } from '../core/documents.ts';
 import { Failure, failureOf } from './failure.ts';
 import type { Event } from './print.ts';
@@ -23,9 +22,6 @@ export function openChat({ url, env, say, ask }: ChatOptions) {
   let session: Session | undefined;
   let mayContinue = true;
   let left = false;
-
-  /** An operation in the name of a session, or of nobody, whoever is logged in; it is not repeated by itself. */
-  const inNameOf = (token: string | undefined) => (token === undefined ? ONCE : onceAs(token));
 
   function enter(saved: SavedSession, bookmark: Bookmark): void {
     keep(() => files.save(saved));
@@ -70,16 +66,8 @@ export function openChat({ url, env, say, ask }: ChatOptions) {
   return {
     url,
     say,
-    query: <Data, Variables extends AnyVariables>(
-      document: DocumentInput<Data, Variables>,
-      variables: Variables,
-      token?: string,
-    ) => dataOf(client.query(document, variables, inNameOf(token))),
-    mutate: <Data, Variables extends AnyVariables>(
-      document: DocumentInput<Data, Variables>,
-      variables: Variables,
-      token?: string,
-    ) => dataOf(client.mutation(document, variables, inNameOf(token))),
+    /** Speaks for nobody, or with `onceAs` for a session, whoever is logged in. */
+    client,
     enter,
     leave,
     forget: (saved: SavedSession) => keep(() => files.remove(saved)),
@@ -112,7 +100,7 @@ export function openChat({ url, env, say, ask }: ChatOptions) {
       }
       const { username } = saved;
       try {
-        const { pendingCount } = await dataOf(client.query(Viewer, {}, inNameOf(saved.token)));
+        const { pendingCount } = await dataOf(client.query(Viewer, {}, onceAs(saved.token)));
         enter(saved, { pendingCount, first: FIRST });
         say({ event: 'loggedIn', username, pending: pendingCount, continued: true });
       } catch (error) {
@@ -169,10 +157,4 @@ export function openChat({ url, env, say, ask }: ChatOptions) {
       leaveForNow();
     },
   };
-}
-
-async function dataOf<Data>(answer: OperationResultSource<OperationResult<Data>>): Promise<Data> {
-  const { data, error } = await answer.toPromise();
-  if (!data) throw error ?? new Error('The server gave no answer.');
-  return data;
 }

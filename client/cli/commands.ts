@@ -1,7 +1,9 @@
-import { AccountsMatching, ChangePassword, CreateAccount, DeleteAccount, Logout } from '../core/documents.ts';
-import type { ResultOf, VariablesOf } from '../core/graphql.ts';
+import { dataOf, ONCE, onceAs } from '../core/connect.ts';
+import { ChangePassword, CreateAccount, DeleteAccount, Logout } from '../core/documents.ts';
+import { accountsMatching } from './accounts.ts';
 import type { Chat } from './chat.ts';
-import { Failure, refusal } from './failure.ts';
+import { askNewPassword, askPassword, nameAndPassword, twoPasswords } from './credentials.ts';
+import { Failure, refusal, wrongUsage } from './failure.ts';
 import { logIn } from './login.ts';
 import { FIRST, type Session, shown } from './session.ts';
 
@@ -24,9 +26,11 @@ export const COMMANDS: readonly Command[] = [
     help: 'create an account',
     needsLogin: false,
     async run(chat, rest) {
-      const [username, given] = nameAndPassword(rest, this);
-      const password = given ?? (await newPassword(chat, `Password of ${username}`));
-      const { createAccount } = await chat.mutate(CreateAccount, { input: { username, password } });
+      const [username, given] = nameAndPassword(rest, this.usage);
+      const password = given ?? (await askNewPassword(chat, `Password of ${username}`));
+      const { createAccount } = await dataOf(
+        chat.client.mutation(CreateAccount, { input: { username, password } }, ONCE),
+      );
       if (createAccount.__typename !== 'CreateAccountSuccess') throw refusal(createAccount);
       chat.say({ event: 'created', username: createAccount.account.username });
     },
@@ -38,12 +42,9 @@ export const COMMANDS: readonly Command[] = [
     needsLogin: false,
     async run(chat, rest) {
       let count = 0;
-      for (let after: string | null = null, more = true; more; ) {
-        const page: Accounts = await accounts(chat, { matching: rest.trim() || null, first: 100, after });
-        for (const { node } of page.edges) chat.say({ event: 'account', ...node });
-        count += page.edges.length;
-        after = page.pageInfo.endCursor;
-        more = page.pageInfo.hasNextPage;
+      for await (const { username, online } of accountsMatching(chat, rest.trim())) {
+        chat.say({ event: 'account', username, online });
+        count += 1;
       }
       chat.say({ event: 'listed', count });
     },
@@ -55,7 +56,7 @@ export const COMMANDS: readonly Command[] = [
     needsLogin: false,
     async run(chat, rest) {
       const flag = /(?:^|\s)--(take-over|join)(?=\s|$)/.exec(rest);
-      const [username, given] = nameAndPassword(rest.replace(flag?.[0] ?? '', ''), this);
+      const [username, given] = nameAndPassword(rest.replace(flag?.[0] ?? '', ''), this.usage);
       const password = given ?? (await askPassword(chat, `Password of ${username}: `));
       const ifOnline = flag ? IF_ONLINE[flag[1] as keyof typeof IF_ONLINE] : 'REFUSE';
       await logIn(chat, { username, password, ifOnline });
@@ -68,7 +69,7 @@ export const COMMANDS: readonly Command[] = [
     needsLogin: true,
     run(_chat, rest, session) {
       const [, to, text] = /^(\S+)\s(.+)$/su.exec(rest) ?? [];
-      if (!to || !text) throw wrongUsage(this);
+      if (!to || !text) throw wrongUsage(this.usage);
       session.send(to, text);
     },
   },
@@ -79,7 +80,7 @@ export const COMMANDS: readonly Command[] = [
     needsLogin: true,
     run(_chat, rest, session) {
       const count = rest.trim() === '' ? FIRST : Number(rest);
-      if (!Number.isInteger(count) || count < 1) throw wrongUsage(this);
+      if (!Number.isInteger(count) || count < 1) throw wrongUsage(this.usage);
       session.deliver(count);
     },
   },
@@ -89,13 +90,12 @@ export const COMMANDS: readonly Command[] = [
     help: 'change your password, and log every other client out',
     needsLogin: true,
     async run(chat, rest, session) {
-      const [, old, next] = /^("[^"]*"|\S+)\s+("[^"]*"|\S+)$/.exec(rest.trim()) ?? [];
-      if (rest.trim() && !next) throw wrongUsage(this);
-      const currentPassword = old ? unquoted(old) : await askPassword(chat, 'Password until now: ');
-      const password = next ? unquoted(next) : await newPassword(chat, 'New password');
+      const given = twoPasswords(rest, this.usage);
+      const currentPassword = given?.[0] ?? (await askPassword(chat, 'Password until now: '));
+      const newPassword = given?.[1] ?? (await askNewPassword(chat, 'New password'));
       const token = await chat.whileResting(async () => {
-        const input = { currentPassword, newPassword: password };
-        const { changePassword } = await chat.mutate(ChangePassword, { input }, session.token);
+        const input = { currentPassword, newPassword };
+        const { changePassword } = await dataOf(chat.client.mutation(ChangePassword, { input }, onceAs(session.token)));
         if (changePassword.__typename !== 'ChangePasswordSuccess') throw refusal(changePassword);
         return changePassword.token;
       });
@@ -111,12 +111,12 @@ export const COMMANDS: readonly Command[] = [
     help: 'delete an account for good; what still waited for it is shown',
     needsLogin: false,
     async run(chat, rest) {
-      const [username, given] = nameAndPassword(rest, this);
+      const [username, given] = nameAndPassword(rest, this.usage);
       const password = given ?? (await askPassword(chat, `Password of ${username}, to delete it for good: `));
       const own = chat.sessionOf(username);
       const remove = async () => {
         const input = { username, password };
-        const { deleteAccount } = await chat.mutate(DeleteAccount, { input }, own?.token);
+        const { deleteAccount } = await dataOf(chat.client.mutation(DeleteAccount, { input }, onceAs(own?.token)));
         if (deleteAccount.__typename !== 'DeleteAccountSuccess') throw refusal(deleteAccount);
         return deleteAccount;
       };
@@ -134,7 +134,7 @@ export const COMMANDS: readonly Command[] = [
     help: 'end the session',
     needsLogin: true,
     async run(chat, _rest, { username, token }) {
-      await chat.whileResting(() => chat.mutate(Logout, {}, token));
+      await chat.whileResting(() => dataOf(chat.client.mutation(Logout, {}, onceAs(token))));
       chat.leave();
       chat.say({ event: 'loggedOut', username });
     },
@@ -171,53 +171,4 @@ export async function perform(chat: Chat, line: string): Promise<void> {
     if (!session) throw new Failure('UNAUTHENTICATED', 'You are not logged in. Log in with: login USER');
     await command.run(chat, rest, session);
   });
-}
-
-/** Completes a verb, or the username behind it: the candidates, and the part of the line that they replace. */
-export async function complete(chat: Chat, line: string): Promise<[string[], string]> {
-  const [, verb, gap, word = ''] = /^\s*(\S*)(\s*)(\S*)$/.exec(line) ?? [];
-  if (verb === undefined) return [[], line];
-  if (!gap) return [COMMANDS.map(({ name }) => `${name} `).filter((name) => name.startsWith(verb)), verb];
-  const takesUser = COMMANDS.some(({ name, usage }) => name === verb && /^\S+ (USER|\[TERM)/.test(usage));
-  if (!takesUser || /[*?]/.test(word)) return [[], line];
-  const page = await accounts(chat, { matching: `${word}*`, first: 50 }).catch(() => undefined);
-  return [page?.edges.map(({ node }) => `${node.username} `) ?? [], word];
-}
-
-/** Whether a line holds a password, and so must not come back when one looks for what one typed before. */
-export function isSecret(line: string): boolean {
-  const [verb, ...words] = line.trim().split(/\s+/);
-  return words.length > 1 && COMMANDS.some(({ name, usage }) => name === verb && /PASSWORD|OLD/.test(usage));
-}
-
-type Accounts = ResultOf<typeof AccountsMatching>['accounts'];
-
-async function accounts(chat: Chat, variables: VariablesOf<typeof AccountsMatching>): Promise<Accounts> {
-  return (await chat.query(AccountsMatching, variables, chat.session?.token)).accounts;
-}
-
-const wrongUsage = ({ usage }: Command): Failure => new Failure('Usage', `Usage: ${usage}`);
-
-/** The rest of the line is the password, spaces and all; quotes around it are not part of it. */
-function nameAndPassword(rest: string, command: Command): [name: string, password: string | undefined] {
-  const [, name, password] = /^(\S+)(?:\s+(.+))?$/su.exec(rest.trim()) ?? [];
-  if (!name) throw wrongUsage(command);
-  return [folded(name), password && unquoted(password)];
-}
-
-/** As the server folds a username: it is compared with names that come from there. */
-const folded = (username: string): string => username.normalize('NFKC').toLowerCase();
-
-const unquoted = (text: string): string => /^"(.*)"$/su.exec(text)?.[1] ?? text;
-
-function askPassword(chat: Chat, question: string): Promise<string> {
-  if (!chat.interactive) throw new Failure('PasswordMissing', 'Without a terminal the password has to be on the line.');
-  return chat.ask(question, true);
-}
-
-/** Asks twice: one cannot see what one types. */
-async function newPassword(chat: Chat, question: string): Promise<string> {
-  const password = await askPassword(chat, `${question}: `);
-  if ((await chat.ask('Once more: ', true)) !== password) throw new Failure('Cancelled', 'These were two passwords.');
-  return password;
 }

@@ -15,6 +15,8 @@ export class Failure extends Error {
 export const refusal = (result: { __typename: string; error: string }): Failure =>
   new Failure(result.__typename, result.error);
 
+export const wrongUsage = (usage: string): Failure => new Failure('Usage', `Usage: ${usage}`);
+
 /** Finds words for whatever went wrong. */
 export function failureOf(error: unknown, url: string): Failure {
   if (error instanceof Failure) return error;

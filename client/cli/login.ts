@@ -1,3 +1,4 @@
+import { dataOf, onceAs } from '../core/connect.ts';
 import { Login, Logout } from '../core/documents.ts';
 import type { VariablesOf } from '../core/graphql.ts';
 import type { Chat } from './chat.ts';
@@ -13,7 +14,7 @@ export async function logIn(chat: Chat, input: LoginInput): Promise<void> {
   const { account, token, pendingCount } = await chat.whileResting(() => ask(chat, input, own?.token));
   for (const over of new Set([chat.session, own])) {
     // It may have ended by the login itself.
-    if (over) await chat.mutate(Logout, {}, over.token).catch(() => {});
+    if (over) await chat.client.mutation(Logout, {}, onceAs(over.token)).toPromise();
   }
   chat.leave();
   const { username } = account;
@@ -22,7 +23,7 @@ export async function logIn(chat: Chat, input: LoginInput): Promise<void> {
 }
 
 async function ask(chat: Chat, input: LoginInput, token: string | undefined) {
-  const { login } = await chat.mutate(Login, { input }, token);
+  const { login } = await dataOf(chat.client.mutation(Login, { input }, onceAs(token)));
   if (login.__typename === 'LoginSuccess') return login;
   if (login.__typename !== 'AlreadyLoggedInError') throw refusal(login);
   return ask(chat, { ...input, ifOnline: await askWhetherToJoin(chat, input.username) }, token);

@@ -88,4 +88,4 @@ const HARMFUL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u20
 const hex = (char: string): string => char.charCodeAt(0).toString(16).padStart(4, '0');
 
 /** Makes visible what would drive the terminal instead of being shown on it. */
-const harmless = (text: string): string => text.replace(HARMFUL, (char) => `<U+${hex(char).toUpperCase()}>`);
+export const harmless = (text: string): string => text.replace(HARMFUL, (char) => `<U+${hex(char).toUpperCase()}>`);

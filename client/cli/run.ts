@@ -1,8 +1,9 @@
 import { createInterface } from 'node:readline';
 import { setTimeout } from 'node:timers/promises';
 import { openChat } from './chat.ts';
-import { complete, isSecret, perform } from './commands.ts';
-import { type Event, format } from './print.ts';
+import { perform } from './commands.ts';
+import { complete, isSecret } from './complete.ts';
+import { type Event, format, harmless } from './print.ts';
 import { openPrompt } from './prompt.ts';
 
 export interface RunOptions {
@@ -32,15 +33,14 @@ export async function run({ url, json, env, input, output, errors }: RunOptions)
     ? openPrompt({
         input,
         output,
-        label: () => `${chat.session?.username ?? ''}> `,
+        label: () => `${harmless(chat.session?.username ?? '')}> `,
         complete: (line) => complete(chat, line),
         isSecret,
       })
     : undefined;
 
   function say(event: Event): void {
-    if (event.event === 'error' || (event.event === 'status' && event.status !== 'offline' && event.status !== 'live'))
-      failed = true;
+    failed ||= isFailure(event);
     const text = format(event, json);
     if (prompt) prompt.print(text);
     else (event.event === 'error' && !json ? errors : output).write(`${text}\n`);
@@ -71,3 +71,6 @@ export async function run({ url, json, env, input, output, errors }: RunOptions)
   chat.close();
   return failed ? 1 : 0;
 }
+
+const isFailure = (event: Event): boolean =>
+  event.event === 'error' || (event.event === 'status' && (event.status === 'ended' || event.status === 'failed'));

@@ -67,9 +67,6 @@ export function openSession({ url, saved, bookmark, say, onOver }: SessionOption
 
   const self = {
     ...saved,
-    get offline() {
-      return lost;
-    },
     get unsent() {
       return outbox.waiting;
     },
@@ -88,9 +85,8 @@ export function openSession({ url, saved, bookmark, say, onOver }: SessionOption
           else say({ event: 'error', code: outcome.code, message: `Not sent to ${to}: ${outcome.reason}` });
         },
         (error) => {
-          const code = over ? 'SESSION_ENDED' : failureOf(error, url).code;
-          const reason = over ? 'The session is over.' : failureOf(error, url).message;
-          say({ event: 'error', code, message: `Not sent to ${to}: ${reason}` });
+          const { code, message } = over ? new Failure('SESSION_ENDED', 'The session is over.') : failureOf(error, url);
+          say({ event: 'error', code, message: `Not sent to ${to}: ${message}` });
         },
       );
     },

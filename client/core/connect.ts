@@ -3,6 +3,8 @@ import {
   CombinedError,
   fetchExchange,
   mapExchange,
+  type OperationResult,
+  type OperationResultSource,
   type SubscriptionForwarder,
   subscriptionExchange,
 } from '@urql/core';
@@ -39,8 +41,16 @@ export interface Connection {
  */
 export const ONCE = { once: true };
 
-/** The same in the name of a session, whichever connection it goes over. */
-export const onceAs = (token: string) => ({ ...ONCE, fetchOptions: { headers: { authorization: `Bearer ${token}` } } });
+/** The same in the name of another session than the connection's. */
+export const onceAs = (token: string | undefined): object =>
+  token === undefined ? ONCE : { ...ONCE, fetchOptions: { headers: { authorization: `Bearer ${token}` } } };
+
+/** Waits for an answer. @throws {CombinedError} when there is none. */
+export async function dataOf<Data>(answer: OperationResultSource<OperationResult<Data>>): Promise<Data> {
+  const { data, error } = await answer.toPromise();
+  if (!data) throw error ?? new Error('The server gave no answer.');
+  return data;
+}
 
 /** The first wait after a loss, and the longest; in between it doubles. */
 const RETRY_MS = { first: 250, longest: 10_000 };
