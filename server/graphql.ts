@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import { GraphQLError } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
@@ -12,12 +13,15 @@ import { documentCache, useOperations } from './operations.ts';
 /** GraphQL as it is executed here, whichever transport brings an operation. */
 export type GraphQL = ReturnType<typeof graphql>;
 
+/** How long an HTTP stream may take to tell its reader that the session has ended. */
+const LAST_WORDS_MS = 1_000;
+
 /** Builds GraphQL over the app: limits, masking, GraphiQL, and HTTP with server-sent events. */
 export const graphql = (app: App) =>
   createYoga<Origin, Context>({
     schema,
     context: (origin) => contextOf(app, origin),
-    plugins: [useJsonOnly(), useOperations(app)],
+    plugins: [useJsonOnly(), useOperations(app), useCutOff(app)],
     maskedErrors: { maskError: (error) => maskError(error, app.log) },
     maxRequestBodySize: app.config.limits.maxRequestBytes,
     parserAndValidationCache: documentCache(),
@@ -46,6 +50,29 @@ function useJsonOnly(): Plugin {
       const type = request.headers.get('content-type') ?? '';
       if (/^application\/(graphql\+)?json\b/i.test(type)) return;
       throw new GraphQLError('An operation is posted as application/json.', { extensions: { http: { status: 415 } } });
+    },
+  };
+}
+
+/**
+ * Cuts off an HTTP stream that does not end with its session, since whoever reads it has stopped: what is left of
+ * it in buffers must not be sent any more. The stream counts as a client that is there. Sockets see to this by
+ * themselves, and so bring no response.
+ */
+function useCutOff({ presence }: App): Plugin<Context & { res?: ServerResponse }> {
+  return {
+    onSubscribe({ args }) {
+      const { caller, res } = args.contextValue;
+      if (!caller.viewer || !res || res.closed) return;
+      const attendance = presence.attend(caller.viewer);
+      let cutOff: NodeJS.Timeout | undefined;
+      attendance.ended.addEventListener('abort', () => {
+        cutOff = setTimeout(() => res.destroy(), LAST_WORDS_MS);
+      });
+      res.once('close', () => {
+        clearTimeout(cutOff);
+        attendance[Symbol.dispose]();
+      });
     },
   };
 }

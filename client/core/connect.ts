@@ -3,6 +3,8 @@ import {
   CombinedError,
   fetchExchange,
   mapExchange,
+  type OperationResult,
+  type OperationResultSource,
   type SubscriptionForwarder,
   subscriptionExchange,
 } from '@urql/core';
@@ -38,6 +40,17 @@ export interface Connection {
  * fails when the network does. All others go over the socket, and once more after a reconnect.
  */
 export const ONCE = { once: true };
+
+/** The same in the name of another session than the connection's. */
+export const onceAs = (token: string | undefined): object =>
+  token === undefined ? ONCE : { ...ONCE, fetchOptions: { headers: { authorization: `Bearer ${token}` } } };
+
+/** Waits for an answer. @throws {CombinedError} when there is none. */
+export async function dataOf<Data>(answer: OperationResultSource<OperationResult<Data>>): Promise<Data> {
+  const { data, error } = await answer.toPromise();
+  if (!data) throw error ?? new Error('The server gave no answer.');
+  return data;
+}
 
 /** The first wait after a loss, and the longest; in between it doubles. */
 const RETRY_MS = { first: 250, longest: 10_000 };
@@ -124,7 +137,8 @@ function openSocket(url: string, token: string, tell: (status: Status) => void) 
     forward,
     close() {
       clearTimeout(pongOverdue);
-      socket.dispose();
+      // It rejects when a try to connect is under way and fails, which is no news to one who leaves.
+      Promise.resolve(socket.dispose()).catch(() => {});
     },
   };
 }

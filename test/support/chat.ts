@@ -17,9 +17,8 @@ export interface ChatOptions {
   readonly clock?: () => number;
 }
 
-/** A server in this process, with a SQLite file of its own, on a real port. */
-export interface Chat {
-  readonly app: App;
+/** A way in to a server, for people with and without accounts. */
+export interface Entrance {
   readonly url: string;
   /** Creates an account without logging in. */
   create(username: string): Promise<void>;
@@ -27,6 +26,44 @@ export interface Chat {
   login(username: string): Promise<Person>;
   /** Somebody who is not logged in. */
   readonly stranger: Person;
+}
+
+/** A server in this process, with a SQLite file of its own, on a real port. */
+export interface Chat extends Entrance {
+  readonly app: App;
+}
+
+/** The way in to a server that runs at this address; who came in leaves when the test has finished. */
+export function entranceAt(url: string): Entrance {
+  const stranger = personAt(url);
+  return {
+    url,
+    stranger,
+    async create(username) {
+      const { createAccount } = await stranger.ask(CreateAccount, { input: { username, password: PASSWORD } });
+      if (createAccount.__typename !== 'CreateAccountSuccess') throw new Error(createAccount.error);
+    },
+    async login(username) {
+      const { login } = await stranger.ask(Login, { input: { username, password: PASSWORD, ifOnline: 'JOIN' } });
+      if (login.__typename !== 'LoginSuccess') throw new Error(login.error);
+      const person = personAt(url, login.token, login.account.username);
+      onTestFinished(() => person.leave());
+      return person;
+    },
+  };
+}
+
+/** Creates accounts with these names, and logs each in and connects. */
+export async function joined<Name extends string>(
+  entrance: Entrance,
+  names: readonly Name[],
+): Promise<Record<Name, Person>> {
+  const people: Partial<Record<Name, Person>> = {};
+  for (const name of names) {
+    await entrance.create(name);
+    people[name] = await entrance.login(name);
+  }
+  return people as Record<Name, Person>;
 }
 
 /** A chat with these people in it, each logged in and connected; all of it ends with the test. */
@@ -46,30 +83,8 @@ export async function newChatWith<Name extends string>(
   const serving = await serve(app);
   onTestFinished(() => serving[Symbol.asyncDispose]());
 
-  const { url } = serving;
-  const stranger = personAt(url);
-  const chat: Chat = {
-    app,
-    url,
-    stranger,
-    async create(username) {
-      const { createAccount } = await stranger.ask(CreateAccount, { input: { username, password: PASSWORD } });
-      if (createAccount.__typename !== 'CreateAccountSuccess') throw new Error(createAccount.error);
-    },
-    async login(username) {
-      const { login } = await stranger.ask(Login, { input: { username, password: PASSWORD, ifOnline: 'JOIN' } });
-      if (login.__typename !== 'LoginSuccess') throw new Error(login.error);
-      const person = personAt(url, login.token, login.account.username);
-      onTestFinished(() => person.leave());
-      return person;
-    },
-  };
-  const people: Partial<Record<Name, Person>> = {};
-  for (const name of names) {
-    await chat.create(name);
-    people[name] = await chat.login(name);
-  }
-  return { chat, ...(people as Record<Name, Person>) };
+  const chat: Chat = { app, ...entranceAt(serving.url) };
+  return { chat, ...(await joined(chat, names)) };
 }
 
 /** A folder that is removed when the test has finished. */

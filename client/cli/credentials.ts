@@ -1,0 +1,34 @@
+import type { Chat } from './chat.ts';
+import { Failure, wrongUsage } from './failure.ts';
+
+/** The rest of the line is the password, spaces and all; quotes around it are not part of it. */
+export function nameAndPassword(rest: string, usage: string): [name: string, password: string | undefined] {
+  const [, name, password] = /^(\S+)(?:\s+(.+))?$/su.exec(rest.trim()) ?? [];
+  if (!name) throw wrongUsage(usage);
+  return [folded(name), password && unquoted(password)];
+}
+
+/** The old password and the new one; neither when both are to be asked for. */
+export function twoPasswords(rest: string, usage: string): [string, string] | undefined {
+  if (rest.trim() === '') return undefined;
+  const [, old, next] = /^("[^"]*"|\S+)\s+("[^"]*"|\S+)$/.exec(rest.trim()) ?? [];
+  if (!old || !next) throw wrongUsage(usage);
+  return [unquoted(old), unquoted(next)];
+}
+
+/** As the server folds a username: it is compared with names that come from there. */
+const folded = (username: string): string => username.normalize('NFKC').toLowerCase();
+
+const unquoted = (text: string): string => /^"(.*)"$/su.exec(text)?.[1] ?? text;
+
+export async function askPassword(chat: Chat, question: string): Promise<string> {
+  if (!chat.interactive) throw new Failure('PasswordMissing', 'Without a terminal the password has to be on the line.');
+  return chat.ask(question, true);
+}
+
+/** Asks twice: one cannot see what one types. */
+export async function askNewPassword(chat: Chat, question: string): Promise<string> {
+  const password = await askPassword(chat, `${question}: `);
+  if ((await chat.ask('Once more: ', true)) !== password) throw new Failure('Cancelled', 'These were two passwords.');
+  return password;
+}

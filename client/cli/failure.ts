@@ -1,0 +1,30 @@
+import { CombinedError } from '@urql/core';
+import { codeOf } from '../core/connect.ts';
+
+/** A command that cannot be done. Its code is the API's, or one of ours; its message says what to do about it. */
+export class Failure extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** The API's answer to an operation that it refused. */
+export const refusal = (result: { __typename: string; error: string }): Failure =>
+  new Failure(result.__typename, result.error);
+
+export const wrongUsage = (usage: string): Failure => new Failure('Usage', `Usage: ${usage}`);
+
+/** Finds words for whatever went wrong. */
+export function failureOf(error: unknown, url: string): Failure {
+  if (error instanceof Failure) return error;
+  if (error instanceof CombinedError) {
+    const [answer] = error.graphQLErrors;
+    if (answer) return new Failure(codeOf(error) ?? 'INTERNAL', answer.message);
+    if (error.response) return new Failure('Unreachable', `What answers at ${url} is no Parley server.`);
+    return new Failure('Unreachable', `The server at ${url} cannot be reached.`);
+  }
+  return new Failure('INTERNAL', error instanceof Error ? error.message : String(error));
+}

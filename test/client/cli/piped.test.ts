@@ -1,0 +1,239 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { Viewer } from '../../../client/core/documents.ts';
+import { newCable } from '../../support/cable.ts';
+import { newChat, PASSWORD, temporaryFolder } from '../../support/chat.ts';
+import { openCli, pipe } from '../../support/cli.ts';
+
+const eventsIn = (stdout: string): Record<string, unknown>[] =>
+  stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+const messagesIn = (stdout: string) => stdout.match(/(?<=^\[.*\] ).*/gm) ?? [];
+
+test('commands are done one after another, and a text keeps its spaces', async () => {
+  const { chat, bob } = await newChat('bob');
+  const { shown } = bob.read();
+  const commands = [
+    `create alice ${PASSWORD}`,
+    `login alice ${PASSWORD}`,
+    'send bob two  words ',
+    'send bob  three',
+    'list a*',
+  ];
+  const { code, stdout, stderr } = await pipe(chat, commands);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout.split('\n')).toEqual([
+    'The account alice is created. Log in with: login alice',
+    'Welcome, alice. No messages are waiting.',
+    'Sent to bob.',
+    'Sent to bob.',
+    'alice  (online)',
+    '1 account.',
+    '',
+  ]);
+  expect((await shown(2)).map(({ text }) => text)).toEqual(['two  words ', ' three']);
+});
+
+test('with --json every line is one object, and no password is among them', async () => {
+  const { chat } = await newChat();
+  const cli = await openCli(chat, '--json');
+  for (const command of ['help', `create alice ${PASSWORD}`, 'login alice wrong', `login alice ${PASSWORD}`]) {
+    cli.write(command);
+  }
+  await cli.writes('loggedIn');
+  cli.write('send alice hello');
+  await cli.writes((stdout) => /"sent"/.test(stdout) && /"message"/.test(stdout));
+  for (const command of ['send', 'logout']) cli.write(command);
+  const { code, stdout, stderr } = await cli.end();
+  expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
+  expect(stdout).not.toContain(PASSWORD);
+  const events = eventsIn(stdout).filter(({ event }) => event !== 'help');
+  // A message may come before or after the answer to who sent it.
+  expect(events.toSorted((a, b) => Number(b.event === 'message') - Number(a.event === 'message'))).toMatchObject([
+    { event: 'message', from: 'alice', to: 'alice', text: 'hello', position: 1 },
+    { event: 'created', username: 'alice' },
+    { event: 'error', code: 'InvalidCredentialsError' },
+    { event: 'loggedIn', username: 'alice', pending: 0, continued: false },
+    { event: 'sent', to: 'alice' },
+    { event: 'error', code: 'Usage' },
+    { event: 'loggedOut', username: 'alice' },
+  ]);
+});
+
+test('a command that fails says why on stderr, and the next is done all the same', async () => {
+  const { chat } = await newChat();
+  await chat.create('bob');
+  const wrong = ['sing', 'create', 'send bob hello', 'login bob', 'create b@b long enough', 'delete bob wrong'];
+  const rights = [`login bob ${PASSWORD}`, 'send bob', 'deliver some', 'password one', 'send nobody hello'];
+  const { code, stdout, stderr } = await pipe(chat, [...wrong, ...rights]);
+  expect({ code, stdout }).toEqual({ code: 1, stdout: 'Welcome, bob. No messages are waiting.\n' });
+  const reasons = [/type: help/, /^Usage: create/, /not logged in/, /has to be on the line/, /username/, /password/];
+  reasons.push(/^Usage: send/, /^Usage: deliver/, /^Usage: password/, /^Not sent to nobody: There is no account/);
+  expect(stderr.trimEnd().split('\n')).toEqual(reasons.map((reason) => expect.stringMatching(reason)));
+});
+
+test('a server that is not there is named', async () => {
+  const { chat } = await newChat();
+  const cable = await newCable(chat.url);
+  cable.cut();
+  const { code, stderr } = await pipe(cable, ['list']);
+  expect({ code, stderr }).toEqual({ code: 1, stderr: `The server at ${cable.url} cannot be reached.\n` });
+});
+
+test('a login shows the oldest twenty, and deliver the next, while arrivals behind them are counted', async () => {
+  const { chat, alice, bob } = await newChat('alice', 'bob');
+  const numbers = Array.from({ length: 25 }, (_, index) => `alice: ${index + 1}`);
+  for (const text of numbers) await alice.send('bob', text.slice(7));
+  const cli = await openCli(chat);
+  cli.write(`login bob ${PASSWORD} --join`);
+  expect(messagesIn(await cli.writes('5 more messages are waiting.'))).toEqual(numbers.slice(0, 20));
+  await alice.send('bob', '26');
+  expect(messagesIn(await cli.writes('6 messages are waiting.'))).toEqual(numbers.slice(0, 20));
+  cli.write('deliver 2');
+  expect(messagesIn(await cli.writes('4 more messages are waiting.'))).toEqual(numbers.slice(0, 22));
+  cli.write('list');
+  await cli.writes('2 accounts.');
+  expect((await bob.ask(Viewer, {})).pendingCount).toBe(4);
+  cli.write('deliver');
+  await cli.writes('Nothing else is waiting.');
+  await alice.send('bob', '27');
+  expect(messagesIn(await cli.writes('alice: 27'))).toEqual([...numbers, 'alice: 26', 'alice: 27']);
+  expect((await cli.end()).code).toBe(0);
+  expect((await bob.ask(Viewer, {})).pendingCount).toBe(0);
+});
+
+test('an account that is online elsewhere is taken over or joined, and neither by itself', async () => {
+  const { chat, bob } = await newChat('bob');
+  await bob.becomes('live');
+  const refused = await pipe(chat, [`login bob ${PASSWORD}`]);
+  expect(refused).toMatchObject({ code: 1, stderr: expect.stringMatching(/--take-over.*--join/) });
+  expect(await pipe(chat, [`login bob ${PASSWORD} --join`])).toMatchObject({ code: 0 });
+  expect(bob.statuses.at(-1)).toEqual({ is: 'live' });
+  const ended = bob.becomes('ended');
+  expect(await pipe(chat, [`login bob ${PASSWORD} --take-over`])).toMatchObject({ code: 0 });
+  await ended;
+});
+
+test('a loss of the connection is told once, and what was missed or unsent comes once', async () => {
+  const { chat, alice, bob } = await newChat('alice', 'bob');
+  const cable = await newCable(chat.url);
+  const { shown } = bob.read();
+  const cli = await openCli(cable, '--json');
+  cli.write(`login alice ${PASSWORD} --join`);
+  await cli.writes('loggedIn');
+  await bob.send('alice', 'one');
+  await cli.writes('one');
+  cable.cut();
+  await cli.writes('offline');
+  cli.write('send bob from afar');
+  await bob.send('alice', 'two');
+  await cli.writes('note');
+  cable.mend();
+  await cli.writes('two');
+  const { code, stdout } = await cli.end();
+  expect(code).toBe(0);
+  const events = eventsIn(stdout);
+  expect(events.flatMap(({ event, text }) => (event === 'message' ? [text] : []))).toEqual(['one', 'two']);
+  expect(events.flatMap(({ status }) => status ?? [])).toEqual(['offline', 'live']);
+  expect((await shown(1)).map(({ text }) => text)).toEqual(['from afar']);
+  alice.leave();
+});
+
+test('the next start continues the session, which is kept for nobody else to read', async () => {
+  const { chat } = await newChat();
+  const options = { url: chat.url, config: await temporaryFolder() };
+  await pipe(options, [`create alice ${PASSWORD}`, `login alice ${PASSWORD}`]);
+  const [folder = ''] = await readdir(join(options.config, 'parley'));
+  const file = join(options.config, 'parley', folder, 'alice.json');
+  expect([(await stat(file)).mode & 0o777, (await stat(join(file, '..'))).mode & 0o777]).toEqual([0o600, 0o700]);
+  expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ username: 'alice', token: expect.any(String) });
+  const { stdout } = await pipe(options, ['send alice hello']);
+  expect(stdout).toMatch(/^Welcome back, alice\./);
+  expect(await pipe(options, [`login alice ${PASSWORD}`])).toMatchObject({ code: 0 });
+  await pipe(options, ['logout']);
+  expect(await readdir(join(file, '..'))).toEqual([]);
+});
+
+test('nobody continues a session that a client is using, or after a login that failed', async () => {
+  const { chat } = await newChat();
+  const options = { url: chat.url, config: await temporaryFolder() };
+  const cli = await openCli(options);
+  cli.write(`create alice ${PASSWORD}`);
+  cli.write(`login alice ${PASSWORD}`);
+  await cli.writes('Welcome');
+  expect(await pipe(options, ['send alice hello'])).toMatchObject({ code: 1, stdout: '' });
+  await cli.end();
+  const failed = await pipe(options, ['login bob wrong', 'send alice hello']);
+  expect(failed).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('not logged in') });
+});
+
+test('a changed password ends the other sessions, and this one goes on where it was', async () => {
+  const { chat, alice, bob } = await newChat('alice', 'bob');
+  for (let count = 1; count <= 22; count++) await alice.send('bob', String(count));
+  const ended = bob.becomes('ended');
+  const cli = await openCli(chat);
+  cli.write(`login bob ${PASSWORD} --join`);
+  cli.write(`password "${PASSWORD}" battery-staple`);
+  await cli.writes('password is changed');
+  await ended;
+  cli.write('deliver');
+  await cli.writes('Nothing else is waiting.');
+  await alice.send('bob', '23');
+  await cli.writes('alice: 23');
+  const { code, stdout } = await cli.end();
+  expect(code).toBe(0);
+  expect(messagesIn(stdout)).toEqual(Array.from({ length: 23 }, (_, index) => `alice: ${index + 1}`));
+});
+
+test('deleting an account shows what still waited for it', async () => {
+  const { chat, alice } = await newChat('alice');
+  await chat.create('bob');
+  await alice.send('bob', 'too late');
+  const { code, stdout } = await pipe(chat, [`delete bob ${PASSWORD}`, `login bob ${PASSWORD}`]);
+  expect(stdout).toMatch(/^The account bob is deleted\. This was still waiting for it:\n\[.*\] alice: too late\n$/);
+  expect(code).toBe(1);
+});
+
+test('an account deletes itself, and with it the session', async () => {
+  const { chat } = await newChat();
+  const commands = [
+    `create alice ${PASSWORD}`,
+    `login alice ${PASSWORD}`,
+    `delete alice ${PASSWORD}`,
+    'send alice hello',
+  ];
+  const { stdout, stderr } = await pipe(chat, commands);
+  expect(stdout).toMatch(/The account alice is deleted\. Nothing was waiting for it\.\n$/);
+  expect(stderr).toMatch(/^You are not logged in/);
+});
+
+test('a login as somebody else ends the session before, unless it fails', async () => {
+  const { chat } = await newChat();
+  const options = { url: chat.url, config: await temporaryFolder() };
+  const cli = await openCli(options);
+  for (const name of ['alice', 'bob']) cli.write(`create ${name} ${PASSWORD}`);
+  cli.write(`login alice ${PASSWORD}`);
+  cli.write('login bob wrong');
+  cli.write('send alice still here');
+  await cli.writes('alice: still here');
+  cli.write(`login bob ${PASSWORD}`);
+  await cli.writes('Welcome, bob');
+  cli.write('quit');
+  expect((await cli.end()).stdout).not.toContain('ended');
+  const [folder = ''] = await readdir(join(options.config, 'parley'));
+  expect(await readdir(join(options.config, 'parley', folder))).toEqual(['bob.json']);
+});
+
+test('a session that is ended elsewhere is told, and fails a pipe', async () => {
+  const { chat, bob } = await newChat('bob');
+  const cli = await openCli(chat);
+  cli.write(`login bob ${PASSWORD} --join`);
+  await cli.writes('Welcome');
+  await pipe(chat, [`login bob ${PASSWORD} --take-over`]);
+  await cli.writes('Your session was ended elsewhere.');
+  expect((await cli.end()).code).toBe(1);
+  bob.leave();
+});

@@ -1,0 +1,66 @@
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { Logout } from '../../../client/core/documents.ts';
+import type { Outcome } from '../../../client/core/outbox.ts';
+import { newCable } from '../../support/cable.ts';
+import { newChat, newChatWith } from '../../support/chat.ts';
+import { personAt } from '../../support/person.ts';
+
+test('messages arrive in the order in which they were written', async () => {
+  const { alice, bob } = await newChat('alice', 'bob');
+  const { shown } = bob.read();
+  const written = Array.from({ length: 30 }, (_, index) => `number ${index}`);
+  await Promise.all(written.map((text) => alice.send('bob', text)));
+  expect((await shown(30)).map(({ text }) => text)).toEqual(written);
+});
+
+test('a send whose answer is lost is repeated, and stored once', async () => {
+  const { chat, alice, bob } = await newChat('alice', 'bob');
+  const cable = await newCable(chat.url);
+  const away = personAt(cable.url, alice.token);
+  const { shown } = bob.read();
+  expect(await away.send('bob', 'one')).toMatchObject({ sent: true });
+  cable.loseAnswers();
+  const sent = away.send('bob', 'two');
+  const [, stored] = await shown(2);
+  cable.cut();
+  cable.mend();
+  expect(await sent).toMatchObject({ sent: true, message: { id: stored?.id } });
+  await away.send('bob', 'three');
+  expect((await shown(3)).map(({ text }) => text)).toEqual(['one', 'two', 'three']);
+  away.leave();
+});
+
+test('a send that the server refuses tells why, and the next goes out', async () => {
+  const { alice } = await newChat('alice', 'bob');
+  const [refused, sent] = await Promise.all([alice.send('nobody', 'one'), alice.send('bob', 'two')]);
+  expect(refused).toMatchObject({ sent: false, code: 'AccountNotFoundError' });
+  expect(sent).toMatchObject({ sent: true });
+});
+
+test('a send that comes too soon goes out when the server allows it', async () => {
+  const { alice } = await newChatWith({ limits: { maxSendsPerMinute: 1 } }, 'alice', 'bob');
+  await alice.send('bob', 'one');
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
+  onTestFinished(() => void vi.useRealTimers());
+  let outcome: Outcome | undefined;
+  alice.send('bob', 'two').then((answer) => {
+    outcome = answer;
+  });
+  const start = Date.now();
+  while (!outcome) {
+    vi.advanceTimersByTime(1_000);
+    await new Promise(setImmediate);
+  }
+  expect(outcome).toMatchObject({ sent: true });
+  expect(Date.now() - start).toBeGreaterThan(50_000);
+});
+
+test('a send fails when the session is over', async () => {
+  const { chat, alice } = await newChat('alice', 'bob');
+  const elsewhere = personAt(chat.url, alice.token);
+  const ended = alice.becomes('ended');
+  await elsewhere.ask(Logout, {}, { once: true });
+  await ended;
+  await expect(alice.send('bob', 'too late')).rejects.toThrow();
+  elsewhere.leave();
+});

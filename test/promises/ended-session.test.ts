@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+import { ChangePassword, DeleteAccount, Login, Logout, SendMessage } from '../../client/core/documents.ts';
+import { type Chat, newChat, newChatWith, PASSWORD } from '../support/chat.ts';
+import type { Person } from '../support/person.ts';
+import { TRANSPORTS } from '../support/stream.ts';
+
+const credentials = { username: 'bob', password: PASSWORD };
+
+const WAYS: Record<string, (chat: Chat, bob: Person) => Promise<unknown>> = {
+  'a logout': (_chat, bob) => bob.ask(Logout, {}),
+  'a login that replaces it': ({ stranger }) => stranger.ask(Login, { input: { ...credentials, ifOnline: 'REPLACE' } }),
+  'a change of password': (_chat, bob) =>
+    bob.ask(ChangePassword, { input: { currentPassword: PASSWORD, newPassword: 'battery staple' } }),
+  'the deletion of the account': (_chat, bob) => bob.ask(DeleteAccount, { input: credentials }),
+};
+
+const cases = Object.entries(TRANSPORTS).flatMap(([name, transport]) =>
+  Object.entries(WAYS).map(([way, end]) => ({ name, transport, way, end })),
+);
+
+test.for(cases)('a subscription by $name ends within two seconds of $way', async ({ name, transport, end }) => {
+  const { chat, alice, bob } = await newChat('alice', 'bob');
+  let arrived = () => {};
+  const first = new Promise<void>((resolve) => {
+    arrived = resolve;
+  });
+  const stream = await transport({ url: chat.url, token: bob.token }, () => arrived());
+  await alice.send('bob', 'before');
+  await first;
+
+  await end(chat, bob);
+  const start = performance.now();
+  await alice.send('bob', 'after');
+  expect(await stream.ended).toEqual({ error: 'SESSION_ENDED', ...(name === 'WebSocket' && { closed: 4403 }) });
+  expect(performance.now() - start).toBeLessThan(2_000);
+  expect(stream.messages.map(({ text }) => text)).toEqual(['before']);
+});
+
+test.for(Object.entries(TRANSPORTS))(
+  'a reader by %s who has stopped reading is cut off within two seconds of the end of the session',
+  async ([, transport]) => {
+    const { chat, alice, bob } = await newChatWith({ limits: { maxOperationsPerSecond: 1_000_000 } }, 'alice', 'bob');
+    const { bell } = chat.app.parts;
+    const stream = await transport({ url: chat.url, token: bob.token });
+    bob.leave();
+    stream.pause();
+    // More than the operating system takes off the server's hands for one connection.
+    const texts = Array.from({ length: 1_500 }, (_, number) => `${number} ${'語'.repeat(3_400)}`);
+    await Promise.all(texts.map((text) => alice.ask(SendMessage, { input: { to: 'bob', text } })));
+    expect(bell.listeners).toBeGreaterThan(1);
+
+    const { login } = await chat.stranger.ask(Login, { input: { ...credentials, ifOnline: 'REPLACE' } });
+    expect(login.__typename).toBe('LoginSuccess');
+    // What is left is Alice's.
+    await expect.poll(() => bell.listeners, { timeout: 2_000 }).toBe(1);
+    await alice.send('bob', 'after');
+    stream.resume();
+    await stream.ended;
+    expect(stream.messages.length).toBeLessThan(texts.length);
+    expect(stream.messages.map(({ text }) => text)).not.toContain('after');
+  },
+);

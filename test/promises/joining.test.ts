@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import { chance } from '../support/chance.ts';
+import { newChat } from '../support/chat.ts';
+import { FLAWLESS, judge } from '../support/history.ts';
+import { writeOnAndOn } from '../support/load.ts';
+import { openReader, type ResumingReader } from '../support/reader.ts';
+import { overEvents, overWebSocket } from '../support/stream.ts';
+
+const JOINING = 24;
+
+test('subscribers who join while others write and write see no gap', async () => {
+  const luck = chance();
+  const { chat, bob, ...writers } = await newChat('bob', 'sue', 'sam', 'sid', 'sol', 'sky', 'san');
+  const load = writeOnAndOn(Object.values(writers), ['bob'], luck);
+
+  const joining: Promise<ResumingReader>[] = [];
+  while (joining.length < JOINING) {
+    await load.goesOn(luck.between(1, 40));
+    const transport = joining.length % 2 === 0 ? overWebSocket : overEvents;
+    // The first from the start, the others from anywhere, even from where nothing is yet.
+    const after = joining.length === 0 ? 0 : luck.between(0, load.acknowledged.length + 20);
+    joining.push(openReader({ transport, server: async () => chat.url, token: bob.token, mailbox: 'bob', after }));
+  }
+  const readers = await Promise.all(joining);
+  await load.goesOn(100);
+  await load.stop();
+  await Promise.all(readers.map((reader) => reader.reaches(load.count('bob'))));
+
+  console.log(`${JOINING} subscribers joined while ${load.count('bob')} messages were written`);
+  expect({ seed: luck.seed, ...judge({ ...load, readers }) }).toEqual({ seed: luck.seed, ...FLAWLESS });
+  expect(readers.map(({ streams }) => streams.length)).toEqual(readers.map(() => 1));
+});

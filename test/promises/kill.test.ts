@@ -1,0 +1,50 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { chance } from '../support/chance.ts';
+import { entranceAt, joined, temporaryFolder } from '../support/chat.ts';
+import { FLAWLESS, judge } from '../support/history.ts';
+import { writeOnAndOn } from '../support/load.ts';
+import { startServer } from '../support/process.ts';
+import { openReader } from '../support/reader.ts';
+import { overEvents, overWebSocket } from '../support/stream.ts';
+
+const ROUNDS = 5;
+
+test('nothing is lost, repeated, invented, reordered or left out while the server is killed again and again', async () => {
+  const luck = chance();
+  const settings = { DATABASE_URL: `file:${join(await temporaryFolder(), 'parley.db')}` };
+  let server = await startServer(settings);
+  const { url } = server;
+  let up = Promise.resolve(url);
+  const entrance = entranceAt(url);
+  const { ann, ben, eve } = await joined(entrance, ['ann', 'ben', 'eve']);
+  const writers = await joined(entrance, ['sue', 'sam', 'sid', 'sol', 'sky', 'san', 'ste', 'sal']);
+
+  // Ann has two clients of ours, which acknowledge; Ben's and Eve's go on by themselves where they were.
+  const anns = [ann, await entrance.login('ann')].map((client) => client.read());
+  const resuming = [
+    await openReader({ transport: overWebSocket, server: () => up, token: ben.token, mailbox: 'ben' }),
+    await openReader({ transport: overEvents, server: () => up, token: eve.token, mailbox: 'eve' }),
+  ];
+
+  const load = writeOnAndOn(Object.values(writers), ['ann', 'ben', 'eve'], luck);
+  for (let round = 1; round <= ROUNDS; round += 1) {
+    await load.goesOn(luck.between(100, 500));
+    up = server.end('SIGKILL').then(async () => {
+      server = await startServer({ ...settings, PORT: new URL(url).port });
+      return server.url;
+    });
+    await up;
+  }
+  await load.goesOn(100);
+  await load.stop();
+  await Promise.all([
+    ...anns.map((reading) => reading.shown(load.count('ann'))),
+    ...resuming.map((reader) => reader.reaches(load.count(reader.mailbox))),
+  ]);
+
+  console.log(`${load.acknowledged.length} messages acknowledged, ${ROUNDS} kills`);
+  const readers = [...anns.map(({ messages }) => ({ mailbox: 'ann', after: 0, streams: [messages] })), ...resuming];
+  expect({ seed: luck.seed, ...judge({ ...load, readers }) }).toEqual({ seed: luck.seed, ...FLAWLESS });
+  expect(resuming.map(({ streams }) => streams.length > ROUNDS)).toEqual([true, true]);
+});

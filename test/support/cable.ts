@@ -1,0 +1,61 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { onTestFinished } from 'vitest';
+
+/** The network between a client and a server, which can fail as networks do. */
+export interface Cable {
+  /** Where the server is for one who goes through the cable. */
+  readonly url: string;
+  /** Breaks every connection; new ones are refused until it is mended. */
+  cut(): void;
+  mend(): void;
+  /** Lets nothing more through from the server, as if the connection were about to break. */
+  loseAnswers(): void;
+}
+
+/** Lays a cable to a server; it is taken up when the test has finished. */
+export async function newCable(to: string): Promise<Cable> {
+  const { hostname, port } = new URL(to);
+  const sockets = new Set<Socket>();
+  let whole = true;
+  let losing = false;
+
+  const ends = createServer((client) => {
+    const server = connect(Number(port), hostname);
+    for (const socket of [client, server]) {
+      sockets.add(socket);
+      // What breaks here is broken for both sides.
+      socket
+        .on('error', () => {})
+        .on('close', () => {
+          sockets.delete(socket);
+          client.destroy();
+          server.destroy();
+        });
+    }
+    if (!whole) return client.resetAndDestroy();
+    client.on('data', (data) => server.write(data));
+    server.on('data', (data) => losing || client.write(data));
+  }).listen(0, '127.0.0.1');
+  await once(ends, 'listening');
+
+  const cut = (): void => {
+    whole = false;
+    losing = false;
+    for (const socket of sockets) socket.resetAndDestroy();
+  };
+  onTestFinished(() => {
+    cut();
+    ends.close();
+  });
+  return {
+    url: `http://127.0.0.1:${(ends.address() as AddressInfo).port}`,
+    cut,
+    mend() {
+      whole = true;
+    },
+    loseAnswers() {
+      losing = true;
+    },
+  };
+}

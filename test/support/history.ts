@@ -1,0 +1,110 @@
+/** A message as a reader got it. */
+export interface Delivery {
+  readonly id: string;
+  readonly position: number | null;
+  readonly senderUsername: string;
+  readonly text: string;
+}
+
+/** A message as its sender wrote it. In a history no two have the same text, so that the text tells which it is. */
+export interface Attempt {
+  readonly from: string;
+  readonly to: string;
+  readonly text: string;
+}
+
+/** What one reader got, to the end of the mailbox. */
+export interface Reader {
+  readonly mailbox: string;
+  /** The position behind which it began. */
+  readonly after: number;
+  /** What came in each of its subscriptions, in the order in which it came. */
+  readonly streams: readonly (readonly Delivery[])[];
+}
+
+/** What was done to a chat, and what was seen of it from outside. */
+export interface History {
+  readonly attempts: readonly Attempt[];
+  /** What the server acknowledged, in order; who sends waits for each answer before the next. */
+  readonly acknowledged: readonly (Attempt & { readonly id: string })[];
+  readonly readers: readonly Reader[];
+}
+
+/** How often each promise was broken. */
+export interface Verdict {
+  /** Acknowledged, and a reader of the mailbox never got it. */
+  lost: number;
+  /** Stored under two ids, or the same id twice in one subscription. */
+  repeated: number;
+  /** Never sent to this mailbox, or not with this text or from this sender. */
+  invented: number;
+  /** Not in the order of positions, not in the sender's order, or at another position than for another reader. */
+  reordered: number;
+  /** A position was left out. */
+  gaps: number;
+}
+
+export const FLAWLESS: Verdict = { lost: 0, repeated: 0, invented: 0, reordered: 0, gaps: 0 };
+
+/** Judges a history: counts how often it breaks what the server promises. */
+export function judge({ attempts, acknowledged, readers }: History): Verdict {
+  const verdict = { ...FLAWLESS };
+  const attempted = new Map(attempts.map((attempt) => [attempt.text, attempt]));
+  const idOfText = new Map<string, string>();
+  const idAtPlace = new Map<string, string>();
+  const positionOfId = new Map<string, number>();
+
+  for (const { id, text } of acknowledged) if (differs(idOfText, text, id)) verdict.repeated += 1;
+  for (const reader of readers) judgeReader(reader);
+  for (const reader of readers) verdict.lost += countLost(reader);
+  judgeOrderOfSenders();
+  return verdict;
+
+  function judgeReader({ mailbox, after, streams }: Reader): void {
+    let reached = after;
+    for (const stream of streams) {
+      let last: number | undefined;
+      const ids = new Set<string>();
+      for (const { id, position, senderUsername, text } of stream) {
+        const attempt = attempted.get(text);
+        if (attempt?.to !== mailbox || attempt.from !== senderUsername || position === null) {
+          verdict.invented += 1;
+          continue;
+        }
+        if (differs(idOfText, text, id) || ids.has(id)) {
+          verdict.repeated += 1;
+          continue;
+        }
+        ids.add(id);
+        const elsewhere = differs(positionOfId, id, position) || differs(idAtPlace, `${mailbox} ${position}`, id);
+        if (elsewhere || (last !== undefined && position <= last)) verdict.reordered += 1;
+        if (position > (last ?? reached) + 1) verdict.gaps += 1;
+        last = position;
+        reached = Math.max(reached, position);
+      }
+    }
+  }
+
+  function countLost({ mailbox, after, streams }: Reader): number {
+    const received = new Set(streams.flat().map(({ id }) => id));
+    // Where it was stored is known from whoever got it; what nobody got is lost to all.
+    const isBehind = (id: string) => (positionOfId.get(id) ?? Number.POSITIVE_INFINITY) > after;
+    return acknowledged.filter(({ id, to }) => to === mailbox && isBehind(id) && !received.has(id)).length;
+  }
+
+  function judgeOrderOfSenders(): void {
+    const lastOfPair = new Map<string, number>();
+    for (const { id, from, to } of acknowledged) {
+      const position = positionOfId.get(id) ?? Number.POSITIVE_INFINITY;
+      const pair = `${from} ${to}`;
+      if (position < (lastOfPair.get(pair) ?? 0)) verdict.reordered += 1;
+      else if (Number.isFinite(position)) lastOfPair.set(pair, position);
+    }
+  }
+}
+
+/** The first sighting says how it is; tells whether this one says otherwise. */
+function differs<Value>(known: Map<string, Value>, key: string, value: Value): boolean {
+  if (!known.has(key)) known.set(key, value);
+  return known.get(key) !== value;
+}

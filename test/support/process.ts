@@ -1,0 +1,104 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
+import { until, waitable } from './wait.ts';
+
+const MAIN = fileURLToPath(new URL('../../server/main.ts', import.meta.url));
+
+/** Nothing of the tests' own environment, and no limits that a test with many messages would run into. */
+const ENVIRONMENT = {
+  PATH: process.env.PATH,
+  PORT: '0',
+  LOG_LEVEL: 'warn',
+  MAX_SENDS_PER_MINUTE: '1000000000',
+  MAX_OPERATIONS_PER_SECOND: '1000000000',
+};
+
+export interface Exit {
+  /** Null when a signal ended it. */
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** A server in a process of its own, as a user starts it. It does not outlive the test. */
+export interface ServerProcess {
+  readonly pid: number;
+  /** Resolves with its address once it listens. */
+  listens(): Promise<string>;
+  /** Resolves when it has ended, whatever ended it. */
+  readonly exited: Promise<Exit>;
+  /** What it has written to stderr so far. */
+  stderr(): string;
+  /** Resolves once it has written this to stderr. */
+  logs(words: string): Promise<void>;
+  /** Sends it a signal, and waits until it has ended. */
+  end(signal: 'SIGKILL' | 'SIGTERM' | 'SIGINT'): Promise<Exit>;
+}
+
+/** Starts a server with these environment variables; `tracer` is a command to run it with, such as strace. */
+export function launchServer(settings: Record<string, string>, tracer: readonly string[] = []): ServerProcess {
+  const [command = '', ...parameters] = [...tracer, process.execPath, MAIN];
+  const child = spawn(command, parameters, {
+    env: { ...ENVIRONMENT, ...settings },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const changed = waitable();
+  const written = { stdout: '', stderr: '' };
+  for (const stream of ['stdout', 'stderr'] as const) {
+    child[stream].setEncoding('utf8').on('data', (text: string) => {
+      written[stream] += text;
+      changed.notify();
+    });
+  }
+
+  let over = false;
+  const kill = () => void child.kill('SIGKILL');
+  process.once('exit', kill);
+  const exited = once(child, 'close').then(([code, signal]): Exit => {
+    over = true;
+    process.off('exit', kill);
+    changed.notify();
+    return { code, signal };
+  });
+
+  /** Waits until it has written what matches; it never will once it is over. */
+  async function writes(stream: 'stdout' | 'stderr', pattern: RegExp): Promise<string> {
+    await until(changed, () => over || pattern.test(written[stream]));
+    const match = pattern.exec(written[stream])?.[0];
+    if (match === undefined) throw new Error(`The server ended without ${pattern} on ${stream}: ${written.stderr}`);
+    return match;
+  }
+
+  const server: ServerProcess = {
+    pid: child.pid ?? 0,
+    listens: () => writes('stdout', /(?<=^Parley listens on )\S+(?=\n)/m),
+    exited,
+    stderr: () => written.stderr,
+    async logs(words) {
+      await writes('stderr', new RegExp(RegExp.escape(words)));
+    },
+    end(signal) {
+      child.kill(signal);
+      return exited;
+    },
+  };
+  onTestFinished(async () => void (await server.end('SIGKILL')));
+  return server;
+}
+
+/** Starts a server and waits until it listens. */
+export async function startServer(settings: Record<string, string>, tracer: readonly string[] = []) {
+  const server = launchServer(settings, tracer);
+  return { ...server, url: await server.listens() };
+}
+
+/** The numbers at /metrics by their names; one with labels is the sum over them. */
+export async function metricsOf(url: string): Promise<Map<string, number>> {
+  const metrics = new Map<string, number>();
+  for (const line of (await (await fetch(`${url}/metrics`)).text()).split('\n')) {
+    const [, name, value] = /^(\w+)(?:\{.*\})? (\S+)$/.exec(line) ?? [];
+    if (name !== undefined) metrics.set(name, (metrics.get(name) ?? 0) + Number(value));
+  }
+  return metrics;
+}

@@ -1,0 +1,68 @@
+import { PassThrough, Writable } from 'node:stream';
+import xterm from '@xterm/headless';
+import { until, waitable } from './wait.ts';
+
+/** A terminal with somebody at its keys: what a program writes is drawn as a real one draws it. */
+export interface Terminal {
+  readonly input: PassThrough & { isTTY: true };
+  readonly output: Writable & { isTTY: true; columns: number };
+  /** Types key by key. */
+  type(text: string): void;
+  /** Puts in a text at once. */
+  paste(text: string): void;
+  /** Changes the width of the window, once all is drawn that was written until now. */
+  resize(columns: number): Promise<void>;
+  /** All lines as they stand on the screen and above it, without the white space behind and below. */
+  lines(): Promise<string[]>;
+  /** Resolves once a line holds this text, or all lines together fulfil a condition. */
+  shows(what: string | ((lines: string[]) => boolean)): Promise<string[]>;
+}
+
+export const KEYS = { enter: '\r', tab: '\t', left: '\x1b[D', up: '\x1b[A', ctrlC: '\x03', ctrlD: '\x04' };
+
+export function newTerminal({ columns = 80, rows = 30 } = {}): Terminal {
+  // As a tty does it, a line feed also returns.
+  const screen = new xterm.Terminal({ cols: columns, rows, convertEol: true, allowProposedApi: true });
+  const drawn = waitable();
+  const input = Object.assign(new PassThrough(), { isTTY: true as const });
+  const screenWriter = new Writable({
+    write(chunk, _encoding, done) {
+      screen.write(chunk, () => drawn.notify());
+      done();
+    },
+  });
+  const output = Object.assign(screenWriter, { isTTY: true as const, columns });
+  const allDrawn = () => new Promise<void>((resolve) => screen.write('', resolve));
+
+  function read(): string[] {
+    const { active } = screen.buffer;
+    const rows = Array.from({ length: active.length }, (_, row) => active.getLine(row)?.translateToString() ?? '');
+    const lines = rows.map((line) => line.trimEnd());
+    return lines.slice(0, lines.findLastIndex((line) => line !== '') + 1);
+  }
+
+  return {
+    input,
+    output,
+    // Not through the stream's buffer: a key is there before what the program does next.
+    type(text) {
+      for (const key of text.startsWith('\x1b') ? [text] : text) input.emit('data', key);
+    },
+    paste: (text) => void input.emit('data', text),
+    async resize(to) {
+      await allDrawn();
+      screen.resize(to, rows);
+      output.columns = to;
+      output.emit('resize');
+    },
+    async lines() {
+      await allDrawn();
+      return read();
+    },
+    async shows(what) {
+      const holds = typeof what === 'string' ? (all: string[]) => all.some((line) => line.includes(what)) : what;
+      await until(drawn, () => holds(read()));
+      return read();
+    },
+  };
+}

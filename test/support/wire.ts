@@ -1,0 +1,61 @@
+import { onTestFinished } from 'vitest';
+import { WebSocket } from 'ws';
+import { until, waitable } from './wait.ts';
+
+/** A frame of graphql-transport-ws, as it comes. */
+export interface Frame {
+  readonly type: string;
+  readonly id?: string;
+  readonly payload?: unknown;
+}
+
+/** A WebSocket without a client library, for what a well-behaved client does not do. */
+export interface Wire {
+  readonly socket: WebSocket;
+  readonly frames: readonly Frame[];
+  /** Begins an operation; its frames come with this id. */
+  ask(id: string, query: string, variables?: Record<string, unknown>): void;
+  /** Resolves once so many frames have come that match. */
+  received(matches: (frame: Frame) => boolean, count?: number): Promise<readonly Frame[]>;
+  /** Resolves with the code when the socket has closed: 1006 when it was cut. */
+  readonly closed: Promise<number>;
+}
+
+/** Opens a WebSocket for the session of a token, and waits for the server's greeting. */
+export async function openWire(url: string, token: string | undefined): Promise<Wire> {
+  const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/graphql`, 'graphql-transport-ws');
+  onTestFinished(() => socket.terminate());
+  const frames: Frame[] = [];
+  const changed = waitable();
+  const closed = Promise.withResolvers<number>();
+  socket.on('message', (data) => {
+    frames.push(JSON.parse(String(data)));
+    changed.notify();
+  });
+  socket.on('close', (code) => {
+    closed.resolve(code);
+    changed.notify();
+  });
+  // What became of it is told by the close that follows.
+  socket.on('error', () => {});
+  socket.on('open', () => {
+    socket.send(JSON.stringify({ type: 'connection_init', payload: { authorization: `Bearer ${token}` } }));
+  });
+
+  const wire: Wire = {
+    socket,
+    frames,
+    ask: (id, query, variables = {}) =>
+      socket.send(JSON.stringify({ id, type: 'subscribe', payload: { query, variables } })),
+    async received(matches, count = 1) {
+      const over = () => socket.readyState === WebSocket.CLOSED;
+      await until(changed, () => frames.filter(matches).length >= count || over());
+      const matching = frames.filter(matches);
+      if (matching.length < count) throw new Error(`The socket closed after ${matching.length} of ${count} frames.`);
+      return matching;
+    },
+    closed: closed.promise,
+  };
+  await wire.received(({ type }) => type === 'connection_ack');
+  return wire;
+}
