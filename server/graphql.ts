@@ -1,5 +1,4 @@
 import type { ServerResponse } from 'node:http';
-import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import { GraphQLError } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import type { Context } from '../schema/context.ts';
@@ -12,6 +11,9 @@ import { documentCache, useOperations } from './operations.ts';
 
 /** GraphQL as it is executed here, whichever transport brings an operation. */
 export type GraphQL = ReturnType<typeof graphql>;
+
+/** GraphiQL is 9 MB of script: it is loaded for the first who comes to see it. */
+const graphiql = () => import('@graphql-yoga/render-graphiql');
 
 /** How long an HTTP stream may take to tell its reader that the session has ended. */
 const LAST_WORDS_MS = 1_000;
@@ -36,7 +38,7 @@ export const graphql = (app: App) =>
     logging: false,
     landingPage: false,
     graphiql: { title: 'Parley', subscriptionsProtocol: 'WS', defaultQuery: TOUR },
-    renderGraphiQL,
+    renderGraphiQL: async (options) => (await graphiql()).renderGraphiQL(options),
   });
 
 /**
@@ -59,12 +61,12 @@ function useJsonOnly(): Plugin {
  * it in buffers must not be sent any more. The stream counts as a client that is there. Sockets see to this by
  * themselves, and so bring no response.
  */
-function useCutOff({ presence }: App): Plugin<Context & { res?: ServerResponse }> {
+function useCutOff({ leases }: App): Plugin<Context & { res?: ServerResponse }> {
   return {
     onSubscribe({ args }) {
       const { caller, res } = args.contextValue;
       if (!caller.viewer || !res || res.closed) return;
-      const attendance = presence.attend(caller.viewer);
+      const attendance = leases.attend(caller.viewer);
       let cutOff: NodeJS.Timeout | undefined;
       attendance.ended.addEventListener('abort', () => {
         cutOff = setTimeout(() => res.destroy(), LAST_WORDS_MS);
