@@ -15,14 +15,20 @@ export async function serve(app: App): Promise<Serving> {
   const yoga = graphql(app);
   const http = serveHttp(app, yoga);
   const sockets = serveSockets(app, yoga, http.server);
-  await new Promise<void>((resolve, reject) => {
-    http.server.once('error', reject).listen(port, host, resolve);
-  });
+  const close = async () => {
+    await Promise.all([http[Symbol.asyncDispose](), sockets[Symbol.asyncDispose]()]);
+  };
+  try {
+    await new Promise<void>((resolve, reject) => {
+      http.server.once('error', reject).listen(port, host, resolve);
+    });
+  } catch (error) {
+    await close();
+    throw error;
+  }
   const { port: taken } = http.server.address() as AddressInfo;
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${taken}`,
-    async [Symbol.asyncDispose]() {
-      await Promise.all([http[Symbol.asyncDispose](), sockets[Symbol.asyncDispose]()]);
-    },
+    [Symbol.asyncDispose]: close,
   };
 }

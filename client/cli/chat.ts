@@ -150,7 +150,7 @@ export function openChat({ url, env, say, ask }: ChatOptions) {
         say({
           event: 'error',
           code: 'NotSent',
-          message: `There was no answer yet for ${kept.unsent} of your messages.`,
+          message: `Without an answer until now, and so perhaps not sent: ${kept.unsent} of your messages.`,
         });
       }
       keep(() => files.touch(kept));

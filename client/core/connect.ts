@@ -129,9 +129,12 @@ function openSocket(url: string, token: string, tell: (status: Status) => void) 
     },
   });
   const forward: SubscriptionForwarder = ({ query = '', variables }) => ({
-    subscribe: (sink) => ({
-      unsubscribe: socket.subscribe({ query, variables: variables as Record<string, unknown> }, sink),
-    }),
+    subscribe(sink) {
+      const unsubscribe = socket.subscribe({ query, variables: variables as Record<string, unknown> }, sink);
+      // Not at once: an answer and its end may come in one piece, and graphql-ws, told by us between the two, would
+      // count the operation as ended twice, and close the socket under all others.
+      return { unsubscribe: () => queueMicrotask(unsubscribe) };
+    },
   });
   return {
     forward,

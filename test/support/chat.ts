@@ -13,6 +13,8 @@ export const PASSWORD = 'correct horse';
 
 export interface ChatOptions {
   readonly limits?: Partial<Limits>;
+  /** Environment variables, for what is not a limit. */
+  readonly settings?: Record<string, string>;
   /** Milliseconds since 1970, for what depends on time passing. */
   readonly clock?: () => number;
 }
@@ -70,11 +72,12 @@ export async function joined<Name extends string>(
 export const newChat = <Name extends string>(...names: Name[]) => newChatWith({}, ...names);
 
 export async function newChatWith<Name extends string>(
-  { limits = {}, clock = Date.now }: ChatOptions,
+  { limits = {}, settings = {}, clock = Date.now }: ChatOptions,
   ...names: Name[]
 ): Promise<{ chat: Chat } & Record<Name, Person>> {
   const folder = await temporaryFolder();
-  const config = readConfig({ PORT: '0', LOG_LEVEL: 'silent', DATABASE_URL: `file:${join(folder, 'parley.db')}` });
+  const databaseUrl = `file:${join(folder, 'parley.db')}`;
+  const config = readConfig({ PORT: '0', LOG_LEVEL: 'silent', DATABASE_URL: databaseUrl, ...settings });
   const app = await openApp(
     { ...config, limits: { ...config.limits, maxSendsPerMinute: 1_000_000, ...limits } },
     clock,

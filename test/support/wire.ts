@@ -21,7 +21,7 @@ export interface Wire {
   readonly closed: Promise<number>;
 }
 
-/** Opens a WebSocket for the session of a token, and waits for the server's greeting. */
+/** Opens a WebSocket for the session of a token, or for nobody, and waits for the server's greeting. */
 export async function openWire(url: string, token: string | undefined): Promise<Wire> {
   const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/graphql`, 'graphql-transport-ws');
   onTestFinished(() => socket.terminate());
@@ -39,7 +39,8 @@ export async function openWire(url: string, token: string | undefined): Promise<
   // What became of it is told by the close that follows.
   socket.on('error', () => {});
   socket.on('open', () => {
-    socket.send(JSON.stringify({ type: 'connection_init', payload: { authorization: `Bearer ${token}` } }));
+    const payload = token === undefined ? {} : { authorization: `Bearer ${token}` };
+    socket.send(JSON.stringify({ type: 'connection_init', payload }));
   });
 
   const wire: Wire = {
