@@ -52,8 +52,8 @@ export function serveHttp(app: App, graphql: GraphQL): AsyncDisposable & { reado
   };
 }
 
-const isStream = (response: ServerResponse): boolean =>
-  String(response.getHeader('content-type')).startsWith('text/event-stream');
+/** An answer is written in one go; of a stream the head has been sent, and the end is not in sight. */
+const isStream = (response: ServerResponse): boolean => response.headersSent && !response.writableEnded;
 
 function plain(response: ServerResponse, status: number, body: string): void {
   response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' });
