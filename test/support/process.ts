@@ -87,18 +87,22 @@ export function launchServer(settings: Record<string, string>, tracer: readonly 
   return server;
 }
 
+/** A server process that listens. */
+export interface RunningServer extends ServerProcess {
+  readonly url: string;
+}
+
 /** Starts a server and waits until it listens. */
-export async function startServer(settings: Record<string, string>, tracer: readonly string[] = []) {
+export async function startServer(
+  settings: Record<string, string>,
+  tracer: readonly string[] = [],
+): Promise<RunningServer> {
   const server = launchServer(settings, tracer);
   return { ...server, url: await server.listens() };
 }
 
-/** The numbers at /metrics by their names; one with labels is the sum over them. */
-export async function metricsOf(url: string): Promise<Map<string, number>> {
-  const metrics = new Map<string, number>();
-  for (const line of (await (await fetch(`${url}/metrics`)).text()).split('\n')) {
-    const [, name, value] = /^(\w+)(?:\{.*\})? (\S+)$/.exec(line) ?? [];
-    if (name !== undefined) metrics.set(name, (metrics.get(name) ?? 0) + Number(value));
-  }
-  return metrics;
+/** The numbers at /metrics by their names, labels included as they stand there. */
+export async function metricsOf(url: string): Promise<(name: string) => number> {
+  const lines = (await (await fetch(`${url}/metrics`)).text()).split('\n');
+  return (name) => Number(lines.find((line) => line.startsWith(`${name} `))?.slice(name.length) ?? Number.NaN);
 }

@@ -1,0 +1,47 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { entranceAt, joined, temporaryFolder } from '../support/chat.ts';
+import { launchServer, startServer } from '../support/process.ts';
+
+test('a second server on the same file is refused and told why, until the first is killed', async () => {
+  const file = join(await temporaryFolder(), 'parley.db');
+  const settings = { DATABASE_URL: `file:${file}` };
+  const first = await startServer(settings);
+  const second = launchServer(settings);
+  expect(await second.exited).toEqual({ code: 1, signal: null });
+  expect(second.stderr()).toBe(
+    `Parley cannot start. Another Parley server uses ${file}. One SQLite file serves one server: stop the other, or set DATABASE_URL.\n`,
+  );
+  // The refused one took nothing away from the first.
+  await joined(entranceAt(first.url), ['alice']);
+
+  expect(await first.end('SIGKILL')).toEqual({ code: null, signal: 'SIGKILL' });
+  const third = await startServer(settings);
+  await entranceAt(third.url).login('alice');
+});
+
+test.for([
+  ['PORT', 'seventy', 'a whole number from 0 to 65535'],
+  ['PORT', '70000', 'a whole number from 0 to 65535'],
+  ['LOG_LEVEL', 'loud', 'one of trace, debug, info'],
+  ['MAX_TEXT_LENGTH', '0', 'a whole number from 1 to'],
+  ['MAX_PENDING_MESSAGES', '-5', 'a whole number from 1 to'],
+  ['DATABASE_URL', 'mysql://localhost/parley', 'file:PATH'],
+] as const)('a server with %s=%s does not start, and says what is allowed', async ([name, value, allowed]) => {
+  const folder = await temporaryFolder();
+  const server = launchServer({ DATABASE_URL: `file:${join(folder, 'parley.db')}`, [name]: value });
+  expect(await server.exited).toEqual({ code: 1, signal: null });
+  const message = server.stderr();
+  expect(message).toContain(`${name} is "${value}"`);
+  expect(message).toContain(allowed);
+  expect(message.trim().split('\n')).toHaveLength(1);
+});
+
+test('a server whose port is taken does not start, and says so', async () => {
+  const folder = await temporaryFolder();
+  const first = await startServer({ DATABASE_URL: `file:${join(folder, 'first.db')}` });
+  const { port } = new URL(first.url);
+  const second = launchServer({ DATABASE_URL: `file:${join(folder, 'second.db')}`, PORT: port });
+  expect(await second.exited).toEqual({ code: 1, signal: null });
+  expect(second.stderr()).toMatch(/^Parley cannot start\. .*EADDRINUSE.*\n$/);
+});
