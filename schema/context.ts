@@ -2,6 +2,7 @@ import {
   type Account,
   type Conversation,
   type IfOnline,
+  type Mark,
   type Message,
   type Receipt,
   RequestError,
@@ -54,7 +55,7 @@ export interface Sessions {
   login(
     caller: Caller,
     input: Credentials & { readonly ifOnline?: IfOnline | null | undefined },
-  ): Promise<{ readonly token: string; readonly account: Account; readonly pendingCount: number }>;
+  ): Promise<{ readonly token: string; readonly account: Account } & Mark>;
   logout(viewer: Viewer): Promise<Account>;
 }
 
@@ -66,11 +67,9 @@ export interface Messages {
   ): Promise<Message>;
   /** In order of position, which is also the cursor. Forward only. */
   pending(viewer: Viewer, page: Page<number>): Promise<readonly Message[]>;
-  pendingCount(viewer: Viewer): Promise<number>;
-  acknowledge(
-    viewer: Viewer,
-    through: number,
-  ): Promise<{ readonly deliveredThrough: number; readonly pendingCount: number }>;
+  /** Where the mark stands now. */
+  mark(viewer: Viewer): Promise<Mark>;
+  acknowledge(viewer: Viewer, through: number): Promise<Mark>;
   /** What is pending, or lies behind `after`, then each new message; fails with SESSION_ENDED when the session ends. */
   received(viewer: Viewer, after: number | null): Promise<AsyncIterable<Message>>;
   /** What the account sends from any of its sessions, from now on or behind a `sentPosition`; ends as `received`. */

@@ -8,6 +8,7 @@ import {
   ClientMessageIdReusedError,
   InvalidTextError,
   MailboxFullError,
+  type Mark as MarkModel,
   type Message as MessageModel,
   RateLimitedError,
 } from './model.ts';
@@ -66,7 +67,14 @@ builder.queryField('pendingMessages', (t) =>
 builder.queryField('pendingCount', (t) =>
   t.int({
     description: "How many messages wait in the viewer's mailbox.",
-    resolve: (_root, _args, context) => context.messages.pendingCount(viewer(context)),
+    resolve: async (_root, _args, context) => (await context.messages.mark(viewer(context))).pendingCount,
+  }),
+);
+
+builder.queryField('deliveredThrough', (t) =>
+  t.int({
+    description: "Everything in the viewer's mailbox up to this position is delivered.",
+    resolve: async (_root, _args, context) => (await context.messages.mark(viewer(context))).deliveredThrough,
   }),
 );
 
@@ -113,17 +121,15 @@ const AcknowledgeMessagesInput = builder.inputType('AcknowledgeMessagesInput', {
   fields: (t) => ({ through: t.int({ description: 'The position of the last message that has been dealt with.' }) }),
 });
 
-const AcknowledgeMessagesSuccess = builder
-  .objectRef<{ deliveredThrough: number; pendingCount: number }>('AcknowledgeMessagesSuccess')
-  .implement({
-    description: 'The mark stands at least where it was asked to.',
-    fields: (t) => ({
-      deliveredThrough: t.exposeInt('deliveredThrough', {
-        description: 'Everything up to this position is delivered.',
-      }),
-      pendingCount: t.exposeInt('pendingCount', { description: 'How many messages still wait.' }),
+const AcknowledgeMessagesSuccess = builder.objectRef<MarkModel>('AcknowledgeMessagesSuccess').implement({
+  description: 'The mark stands at least where it was asked to.',
+  fields: (t) => ({
+    deliveredThrough: t.exposeInt('deliveredThrough', {
+      description: 'Everything up to this position is delivered.',
     }),
-  });
+    pendingCount: t.exposeInt('pendingCount', { description: 'How many messages still wait.' }),
+  }),
+});
 
 builder.mutationField('acknowledgeMessages', (t) =>
   t.field({

@@ -58,6 +58,14 @@ export interface Viewer {
   readonly sessionId: string;
 }
 
+/** How far an account has got with its mailbox. */
+export interface Mark {
+  /** Everything up to this position is acknowledged. */
+  readonly deliveredThrough: number;
+  /** How many messages lie behind it. */
+  readonly pendingCount: number;
+}
+
 /** What `login` does while another client of the account is online. */
 export type IfOnline = 'REFUSE' | 'REPLACE' | 'JOIN';
 

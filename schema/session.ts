@@ -6,6 +6,7 @@ import {
   AlreadyLoggedInError,
   type IfOnline,
   InvalidCredentialsError,
+  type Mark as MarkModel,
   RateLimitedError,
 } from './model.ts';
 
@@ -41,18 +42,19 @@ const LoginInput = builder.inputType('LoginInput', {
   }),
 });
 
-const LoginSuccess = builder
-  .objectRef<{ token: string; account: AccountModel; pendingCount: number }>('LoginSuccess')
-  .implement({
-    description: 'A session has begun.',
-    fields: (t) => ({
-      token: t.exposeString('token', {
-        description: 'Proves the session: send it as `Authorization: Bearer …`. It is shown this once.',
-      }),
-      account: t.expose('account', { type: Account, description: 'Who is logged in.' }),
-      pendingCount: t.exposeInt('pendingCount', { description: 'How many messages wait for them.' }),
+const LoginSuccess = builder.objectRef<{ token: string; account: AccountModel } & MarkModel>('LoginSuccess').implement({
+  description: 'A session has begun.',
+  fields: (t) => ({
+    token: t.exposeString('token', {
+      description: 'Proves the session: send it as `Authorization: Bearer …`. It is shown this once.',
     }),
-  });
+    account: t.expose('account', { type: Account, description: 'Who is logged in.' }),
+    pendingCount: t.exposeInt('pendingCount', { description: 'How many messages wait for them.' }),
+    deliveredThrough: t.exposeInt('deliveredThrough', {
+      description: 'Everything up to this position is delivered: `messageReceived(after:)` goes on from here.',
+    }),
+  }),
+});
 
 builder.mutationField('login', (t) =>
   t.field({

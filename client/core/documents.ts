@@ -30,7 +30,7 @@ export const Login = graphql(`
   mutation Login($input: LoginInput!) {
     login(input: $input) {
       __typename
-      ... on LoginSuccess { token pendingCount account { username } }
+      ... on LoginSuccess { token pendingCount deliveredThrough account { username } }
       ... on Error { error: message }
     }
   }
@@ -94,6 +94,7 @@ export const Viewer = graphql(`
   query Viewer {
     viewer { username }
     pendingCount
+    deliveredThrough
   }
 `);
 

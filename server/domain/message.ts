@@ -57,9 +57,9 @@ export function messages({ store, bell, clock, limits }: Parts, leases: Leases):
       return messagesReceived(store.db, viewer.account.id, { after: start, limit }, clock());
     },
 
-    async pendingCount(viewer) {
+    async mark(viewer) {
       const { lastPosition, deliveredThrough } = await mailboxOf(viewer);
-      return lastPosition - deliveredThrough;
+      return { deliveredThrough, pendingCount: lastPosition - deliveredThrough };
     },
 
     async acknowledge({ account }, through) {

@@ -55,7 +55,7 @@ export function sessions({ store, bell, clock, limits }: Parts, proven: Credenti
           throw new AlreadyLoggedInError();
         }
         const { token } = await beginSession(tx, account.id, now);
-        return { token, pendingCount: lastPosition - deliveredThrough };
+        return { token, deliveredThrough, pendingCount: lastPosition - deliveredThrough };
       });
       sessionsChanged(bell, account.id);
       return { ...begun, account: { ...account, online: true } };
