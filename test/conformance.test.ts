@@ -77,7 +77,7 @@ const TABLE: readonly (readonly [area: string, behaviour: string, run: (chat: Ch
     'the right password begins a session',
     async (chat) => {
       const { alice } = await joined(chat, ['alice']);
-      expect(await alice.ask(Viewer, {})).toEqual({ viewer: { username: 'alice' }, pendingCount: 0 });
+      expect(await alice.ask(Viewer, {})).toMatchObject({ viewer: { username: 'alice' }, pendingCount: 0 });
     },
   ],
   [
