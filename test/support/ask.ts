@@ -38,10 +38,10 @@ export const overHttp = async (asking: Asking, headers: Record<string, string> =
 export async function overEvents(asking: Asking): Promise<Result> {
   const response = await post(asking, { accept: 'text/event-stream' });
   let text = '';
-  for await (const chunk of response.body ?? []) {
-    text += Buffer.from(chunk).toString();
-    const json = /^data: ?(\{.*)$/m.exec(text)?.[1];
-    if (json !== undefined && /\n\n/.test(text)) return JSON.parse(json) as Result;
+  for await (const chunk of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+    text += chunk;
+    const json = /^data: ?(\{.*)\n\n/m.exec(text)?.[1];
+    if (json !== undefined) return JSON.parse(json) as Result;
   }
   throw new Error(`No event came with status ${response.status}: ${text}`);
 }

@@ -1,0 +1,121 @@
+import { buildSchema, type GraphQLSchema, isEnumType, isInputObjectType, isUnionType } from 'graphql';
+import { expect, test } from 'vitest';
+import { sdl } from '../../schema/index.ts';
+
+/** Names that clients outside this repository rely on. More may be added; none of these may change. */
+const CONTRACT = `
+  interface Error { message: String! }
+
+  type Account { id: ID!  username: String!  createdAt: DateTime!  online: Boolean }
+  type Message {
+    id: ID!
+    position: Int
+    sender: Account
+    senderUsername: String!
+    recipient: Account!
+    text: String!
+    sentAt: DateTime!
+    delivered: Boolean!
+  }
+
+  type Query {
+    viewer: Account
+    accounts(matching: String, first: Int, after: String): AccountConnection!
+    pendingMessages(first: Int, after: String): MessageConnection!
+    server: ServerInfo!
+  }
+  type Mutation {
+    createAccount(input: CreateAccountInput!): CreateAccountResult!
+    login(input: LoginInput!): LoginResult!
+    logout: LogoutSuccess!
+    changePassword(input: ChangePasswordInput!): ChangePasswordResult!
+    deleteAccount(input: DeleteAccountInput!): DeleteAccountResult!
+    sendMessage(input: SendMessageInput!): SendMessageResult!
+    acknowledgeMessages(input: AcknowledgeMessagesInput!): AcknowledgeMessagesResult!
+  }
+  type Subscription { messageReceived(after: Int): Message! }
+
+  input CreateAccountInput { username: String!  password: String! }
+  input LoginInput { username: String!  password: String!  ifOnline: IfOnline = REFUSE }
+  enum IfOnline { REFUSE REPLACE JOIN }
+  input ChangePasswordInput { currentPassword: String!  newPassword: String! }
+  input DeleteAccountInput { username: String!  password: String! }
+  input SendMessageInput { to: String!  text: String!  clientMessageId: ID }
+  input AcknowledgeMessagesInput { through: Int! }
+
+  type CreateAccountSuccess { account: Account! }
+  type LoginSuccess { token: String!  account: Account!  pendingCount: Int! }
+  type LogoutSuccess { account: Account! }
+  type ChangePasswordSuccess { token: String! }
+  type DeleteAccountSuccess { username: String!  undelivered: [Message!]! }
+  type SendMessageSuccess { message: Message! }
+  type AcknowledgeMessagesSuccess { deliveredThrough: Int!  pendingCount: Int! }
+
+  union CreateAccountResult =
+    CreateAccountSuccess | UsernameTakenError | InvalidUsernameError | WeakPasswordError | RateLimitedError
+  union LoginResult = LoginSuccess | InvalidCredentialsError | AlreadyLoggedInError | RateLimitedError
+  union ChangePasswordResult = ChangePasswordSuccess | InvalidCredentialsError | WeakPasswordError | RateLimitedError
+  union DeleteAccountResult =
+    DeleteAccountSuccess | InvalidCredentialsError | AlreadyLoggedInError | RateLimitedError
+  union SendMessageResult =
+    | SendMessageSuccess
+    | AccountNotFoundError
+    | InvalidTextError
+    | MailboxFullError
+    | ClientMessageIdReusedError
+    | RateLimitedError
+  union AcknowledgeMessagesResult = AcknowledgeMessagesSuccess | BeyondMailboxError
+
+  type UsernameTakenError { message: String! }
+  type InvalidUsernameError { message: String! }
+  type WeakPasswordError { message: String!  reason: PasswordWeakness! }
+  type InvalidCredentialsError { message: String! }
+  type AlreadyLoggedInError { message: String! }
+  type RateLimitedError { message: String!  retryAfter: Int! }
+  type AccountNotFoundError { message: String! }
+  type InvalidTextError { message: String!  limit: Int!  actual: Int! }
+  type MailboxFullError { message: String!  limit: Int! }
+  type ClientMessageIdReusedError { message: String! }
+  type BeyondMailboxError { message: String!  lastPosition: Int! }
+
+  type ServerInfo { version: String!  limits: Limits! }
+  type AccountConnection { edges: [AccountEdge!]!  pageInfo: PageInfo! }
+  type AccountEdge { cursor: String!  node: Account! }
+  type MessageConnection { edges: [MessageEdge!]!  pageInfo: PageInfo! }
+  type MessageEdge { cursor: String!  node: Message! }
+  type PageInfo { hasNextPage: Boolean!  hasPreviousPage: Boolean!  startCursor: String  endCursor: String }
+
+  enum PasswordWeakness { TOO_SHORT TOO_LONG COMMON SAME_AS_USERNAME }
+  type Limits { maxTextLength: Int!  maxPendingMessages: Int!  maxPageSize: Int! }
+  scalar DateTime
+`;
+
+test('the schema holds every name of the contract, with its type', () => {
+  const held = new Set(linesOf(buildSchema(sdl)));
+  expect(linesOf(buildSchema(CONTRACT)).filter((line) => !held.has(line))).toEqual([]);
+});
+
+test('the contract is not taken to be held by a schema that lacks a part of it', () => {
+  const held = new Set(linesOf(buildSchema(sdl.replace(/^ {2}retryAfter: Int!$/m, '  retryAfter: Int'))));
+  expect(linesOf(buildSchema(CONTRACT)).filter((line) => !held.has(line))).toEqual([
+    'RateLimitedError.retryAfter: Int!',
+  ]);
+});
+
+/** A schema as one line for each thing in it that a client can name. */
+function linesOf(schema: GraphQLSchema): string[] {
+  return Object.values(schema.getTypeMap()).flatMap((type) => {
+    if (type.name.startsWith('__')) return [];
+    if (isEnumType(type)) return type.getValues().map(({ name }) => `${type.name}.${name}`);
+    if (isUnionType(type)) return type.getTypes().map(({ name }) => `${type.name} | ${name}`);
+    if (isInputObjectType(type))
+      return Object.values(type.getFields()).map((field) => `${type.name}.${argument(field)}`);
+    if (!('getFields' in type)) return [type.name];
+    return Object.values(type.getFields()).flatMap((field) => [
+      `${type.name}.${field.name}: ${field.type}`,
+      ...field.args.map((arg) => `${type.name}.${field.name}(${argument(arg)})`),
+    ]);
+  });
+}
+
+const argument = ({ name, type }: { name: string; type: unknown }) => `${name}: ${type}`;

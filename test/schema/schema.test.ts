@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs';
+import {
+  type GraphQLNamedType,
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  isIntrospectionType,
+  isObjectType,
+  isSpecifiedScalarType,
+  isUnionType,
+} from 'graphql';
+import { expect, test } from 'vitest';
+import { schema, sdl } from '../../schema/index.ts';
+
+const types = Object.values(schema.getTypeMap()).filter(
+  (type) => !isIntrospectionType(type) && !isSpecifiedScalarType(type),
+);
+
+test('schema.graphql is what the code says', () => {
+  const committed = readFileSync(new URL('../../schema/schema.graphql', import.meta.url), 'utf8');
+  expect(committed, 'schema/schema.graphql is stale: run `npm run schema` and review what changes').toBe(sdl);
+});
+
+test('everything in the schema has a description', () => {
+  const parts = types.flatMap(partsOf);
+  expect(parts.filter(([, { description }]) => !description?.trim()).map(([place]) => place)).toEqual([]);
+  expect(parts.length).toBeGreaterThan(100);
+});
+
+test('every member of a result but its success is an Error', () => {
+  const results = types.filter(isUnionType);
+  expect(results.length).toBeGreaterThan(0);
+  for (const result of results) {
+    const isError = (type: ReturnType<typeof result.getTypes>[number]) =>
+      type.getInterfaces().some(({ name }) => name === 'Error');
+    const others = result.getTypes().filter((type) => !isError(type));
+    expect([result.name, others.map(({ name }) => name)]).toEqual([
+      result.name,
+      [result.name.replace(/Result$/, 'Success')],
+    ]);
+  }
+});
+
+test('an Error says by its name that it is one', () => {
+  const names = schema.getPossibleTypes(schema.getType('Error') as never).map(({ name }) => name);
+  expect(names.filter((name) => !name.endsWith('Error'))).toEqual([]);
+});
+
+type Described = readonly [place: string, { readonly description?: string | null | undefined }];
+
+/** A type and everything in it, each with its place. */
+function partsOf(type: GraphQLNamedType): Described[] {
+  const within = (names: Readonly<Record<string, Described[1]>>) =>
+    Object.entries(names).map(([name, part]): Described => [`${type.name}.${name}`, part]);
+  const parts: Described[] = [[type.name, type]];
+  if (isEnumType(type))
+    parts.push(...type.getValues().map((value): Described => [`${type.name}.${value.name}`, value]));
+  if (isInputObjectType(type)) parts.push(...within(type.getFields()));
+  if (isObjectType(type) || isInterfaceType(type)) {
+    parts.push(...within(type.getFields()));
+    for (const field of Object.values(type.getFields())) {
+      parts.push(...field.args.map((arg): Described => [`${type.name}.${field.name}(${arg.name})`, arg]));
+    }
+  }
+  return parts;
+}
