@@ -1,0 +1,22 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { SETTINGS } from '../server/config.ts';
+
+const root = new URL('../', import.meta.url);
+const documents = ['README.md', ...readdirSync(new URL('docs/', root)).map((name) => `docs/${name}`)];
+
+test('the README tells every setting with its meaning and its default', () => {
+  const readme = readFileSync(new URL('README.md', root), 'utf8');
+  for (const { name, fallback, meaning } of SETTINGS) {
+    expect(readme).toContain(`| \`${name}\` | \`${fallback}\` | ${meaning} |`);
+  }
+});
+
+test.each(documents)('%s names only files that exist', (document) => {
+  const text = readFileSync(new URL(document, root), 'utf8');
+  const links = [...text.matchAll(/\]\(([^)#:]+)\)/g)].map(([, path = '']) => new URL(path, new URL(document, root)));
+  const paths = [...text.matchAll(/`((?:schema|server|client|test|docs)\/[\w./-]*)`/g)].map(
+    ([, path = '']) => new URL(path, root),
+  );
+  expect([...links, ...paths].filter((path) => !existsSync(path)).map(String)).toEqual([]);
+});
