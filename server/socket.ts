@@ -1,5 +1,5 @@
 import type { IncomingMessage, Server } from 'node:http';
-import { type ExecutionArgs, type GraphQLError, getOperationAST } from 'graphql';
+import { type ExecutionArgs, type GraphQLError, type GraphQLFormattedError, getOperationAST } from 'graphql';
 import { CloseCode, handleProtocols, makeServer, type SubscribePayload } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { RequestError } from '../schema/model.ts';
@@ -84,7 +84,7 @@ export function serveSockets(app: App, graphql: GraphQL, http: Server): AsyncDis
     execute: (args) => (args.rootValue as Enveloped).execute(args),
     subscribe: (args) => (args.rootValue as Enveloped).subscribe(args),
     // graphql-ws wraps what a subscription throws anew, and drops its code.
-    onError: (_connection, _id, _payload, errors) => errors.map((error) => maskError(error, app.log).toJSON()),
+    onError: (_connection, _id, _payload, errors) => errors.map((error) => spoken(maskError(error, app.log))),
     onComplete: ({ extra }, id) => ended(extra, id),
     onClose: ({ extra }) => extra.attendance?.[Symbol.dispose](),
   });
@@ -217,6 +217,12 @@ function authorizationIn(headers: unknown): string | undefined {
   const { authorization, Authorization } = (headers ?? {}) as Record<string, unknown>;
   const value = authorization ?? Authorization;
   return typeof value === 'string' ? value : undefined;
+}
+
+/** An error as it is sent: the status that Yoga gives it is of HTTP alone. */
+function spoken(error: GraphQLError): GraphQLFormattedError {
+  const { extensions: { http: _status, ...extensions } = {}, ...rest } = error.toJSON();
+  return { ...rest, extensions };
 }
 
 /** Counts a socket's messages; one that sends too many in a second is read on in the next. */
