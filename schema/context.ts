@@ -86,8 +86,12 @@ export interface Conversations {
     viewer: Viewer,
     input: { readonly with: string; readonly through: string },
   ): Promise<{ readonly readThrough: string | null; readonly unreadCount: number }>;
+}
+
+/** Receipts: how far the recipients of one's messages have got. */
+export interface Receipts {
   /** Where every recipient stands now, then each that gets further; ends as `Messages.received`. */
-  receipts(viewer: Viewer): Promise<AsyncIterable<Receipt>>;
+  received(viewer: Viewer): Promise<AsyncIterable<Receipt>>;
 }
 
 /** Presence: who is there. */
@@ -103,6 +107,7 @@ export interface Context {
   readonly sessions: Sessions;
   readonly messages: Messages;
   readonly conversations: Conversations;
+  readonly receipts: Receipts;
   readonly presence: Presences;
   readonly server: ServerInfo;
 }

@@ -8,7 +8,6 @@ import {
   type Conversation as ConversationModel,
   type Message as MessageModel,
   MessageNotFoundError,
-  type Receipt as ReceiptModel,
 } from './model.ts';
 
 const Conversation = builder.objectRef<ConversationModel>('Conversation').implement({
@@ -100,30 +99,5 @@ builder.mutationField('markRead', (t) =>
     },
     args: { input: t.arg({ type: MarkReadInput, description: 'Which conversation, and how far.' }) },
     resolve: (_root, { input }, context) => context.conversations.markRead(viewer(context), input),
-  }),
-);
-
-const Receipt = builder.objectRef<ReceiptModel>('Receipt').implement({
-  description: 'How far a recipient has got with what the viewer sent them.',
-  fields: (t) => ({
-    by: t.expose('by', { type: Account, description: 'The recipient.' }),
-    deliveredThrough: t.exposeID('deliveredThrough', {
-      nullable: true,
-      description: "The last of the viewer's messages to them that is delivered; null when none is.",
-    }),
-    readThrough: t.exposeID('readThrough', {
-      nullable: true,
-      description: "The last of the viewer's messages to them that is read; null when none is.",
-    }),
-  }),
-});
-
-builder.subscriptionField('receiptReceived', (t) =>
-  t.field({
-    description:
-      'Where every recipient stands with what the viewer sent them, then each that gets further. A receipt that was missed is made good by the next one, or by the next query.',
-    type: Receipt,
-    subscribe: (_root, _args, context) => context.conversations.receipts(viewer(context)),
-    resolve: (receipt) => receipt,
   }),
 );

@@ -3,6 +3,7 @@ import './account.ts';
 import './session.ts';
 import './message.ts';
 import './conversation.ts';
+import './receipt.ts';
 import './presence.ts';
 import './server-info.ts';
 import { lexicographicSortSchema, printSchema } from 'graphql';

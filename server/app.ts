@@ -8,6 +8,7 @@ import { type Leases, leases as openLeases } from './domain/lease.ts';
 import { messages } from './domain/message.ts';
 import type { Parts } from './domain/parts.ts';
 import { presence } from './domain/presence.ts';
+import { receipts } from './domain/receipt.ts';
 import { type SessionKeeper, sessions } from './domain/session.ts';
 import { doorbell } from './live/doorbell.ts';
 import { type Log, openLog } from './log.ts';
@@ -52,7 +53,8 @@ export async function openApp(config: Config, clock: () => number = Date.now): P
       accounts: accounts(parts, proven),
       sessions: keeper,
       messages: messages(parts, leases),
-      conversations: conversations(parts, leases),
+      conversations: conversations(parts),
+      receipts: receipts(parts, leases),
       presence: presence(parts, leases),
       server: { version, limits: config.limits },
     },

@@ -2,6 +2,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Accounts } from '../../schema/context.ts';
 import { AlreadyLoggedInError, RequestError, UsernameTakenError } from '../../schema/model.ts';
 import { accountsLike, deleteAccount, insertAccount, setPasswordHash } from '../store/account.ts';
+import { forgetCounterpart } from '../store/conversation.ts';
 import { messagesReceived } from '../store/message.ts';
 import { deleteSessionsOf, leasedElsewhere } from '../store/session.ts';
 import { type CredentialCheck, stillProven } from './credentials.ts';
@@ -63,6 +64,7 @@ export function accounts({ store, bell, clock, limits }: Parts, proven: Credenti
         const behindMark = { after: recipient.deliveredThrough, limit: pending };
         const messages = await messagesReceived(tx, account.id, behindMark, now);
         await deleteAccount(tx, account.id);
+        await forgetCounterpart(tx, account.id);
         return messages;
       });
       sessionsChanged(bell, account.id);

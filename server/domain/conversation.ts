@@ -1,18 +1,16 @@
 import type { Conversations } from '../../schema/context.ts';
 import { AccountNotFoundError, MessageNotFoundError, RequestError, type Viewer } from '../../schema/model.ts';
-import { watch } from '../live/watch.ts';
 import { accountNamed } from '../store/account.ts';
-import { conversationsOf, markRead, participantNamed, participantWith, receiptsOf } from '../store/conversation.ts';
+import { conversationsOf, markRead, participantNamed, participantWith } from '../store/conversation.ts';
 import { messagesBetween } from '../store/message.ts';
 import type { Tables } from '../store/tables.ts';
-import { type Leases, whileThere } from './lease.ts';
 import { type Parts, topic } from './parts.ts';
 import { fold } from './username.ts';
 
 /** An account's id. No username is as long as that. */
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-export function conversations({ store, bell, clock }: Parts, leases: Leases): Conversations {
+export function conversations({ store, bell, clock }: Parts): Conversations {
   /**
    * The viewer's side of the conversation with one other; null when the two have not written to each other.
    * A username means whoever has it now, and else the last one who had it: a deleted account's messages stay.
@@ -41,18 +39,6 @@ export function conversations({ store, bell, clock }: Parts, leases: Leases): Co
       if (!mark) throw new MessageNotFoundError();
       bell.ring(topic.receipts(side.counterpartId), viewer.account.id);
       return mark;
-    },
-
-    async receipts(viewer) {
-      const { id } = viewer.account;
-      const attendance = leases.attend(viewer);
-      return watch(
-        {
-          listen: whileThere(attendance, (heard: (key?: string) => void) => bell.listen(topic.receipts(id), heard)),
-          read: (recipients) => receiptsOf(store.db, id, recipients, clock()),
-        },
-        attendance.ended,
-      );
     },
   };
 }

@@ -20,15 +20,16 @@ export function credentialCheck({ store, clock, limits }: Parts): CredentialChec
   return async ({ address }, { username, password }) => {
     const name = fold(username);
     const key = `${address} ${name}`;
-    await wrongGuesses.check(key);
-    const account = await accountNamed(store.db, name, clock());
-    if (account && (await passwordMatches(password, account.passwordHash))) {
-      await wrongGuesses.forget(key);
-      return account;
-    }
-    if (!account) await passwordMatches(password, undefined);
+    // Counted before it is known to be wrong, so that guesses at the same moment count like those one by one.
     await wrongGuesses.take(key);
-    throw new InvalidCredentialsError();
+    const account = await accountNamed(store.db, name, clock());
+    const matches = await passwordMatches(password, account?.passwordHash).catch(async (error) => {
+      await wrongGuesses.giveBack(key);
+      throw error;
+    });
+    if (!account || !matches) throw new InvalidCredentialsError();
+    await wrongGuesses.forget(key);
+    return account;
   };
 }
 

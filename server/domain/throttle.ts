@@ -5,8 +5,8 @@ import { RateLimitedError } from '../../schema/model.ts';
 export interface Throttle {
   /** Counts one event. @throws {RateLimitedError} instead of counting one too many. */
   take(key: string): Promise<void>;
-  /** @throws {RateLimitedError} when the key has none left; counts nothing. */
-  check(key: string): Promise<void>;
+  /** Counts one event less, since it came to nothing. */
+  giveBack(key: string): Promise<void>;
   forget(key: string): Promise<void>;
 }
 
@@ -18,9 +18,8 @@ export function throttle(points: number, seconds: number): Throttle {
         throw new RateLimitedError(full.msBeforeNext);
       });
     },
-    async check(key) {
-      const count = await limiter.get(key);
-      if (count && count.consumedPoints >= points) throw new RateLimitedError(count.msBeforeNext);
+    async giveBack(key) {
+      await limiter.reward(key);
     },
     async forget(key) {
       await limiter.delete(key);

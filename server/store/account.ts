@@ -94,41 +94,8 @@ export async function insertAccount(
 export const setPasswordHash = (db: Db, id: string, passwordHash: string) =>
   db.updateTable('account').set({ passwordHash }).where('id', '=', id).execute();
 
-/** Removes an account with its mailbox and its sessions. What it sent stays in the recipients' conversations. */
-export async function deleteAccount(tx: Db, id: string): Promise<void> {
-  await tx.deleteFrom('account').where('id', '=', id).execute();
-  const left = (eb: ExpressionBuilder<Tables, 'participant'>) =>
-    eb
-      .selectFrom('message')
-      .select('message.id')
-      .whereRef('message.conversationId', '=', 'participant.conversationId')
-      .orderBy('message.conversationPosition', 'desc')
-      .limit(1);
-  await tx
-    .deleteFrom('participant')
-    .where('counterpartId', '=', id)
-    .where((eb) => eb.not(eb.exists(left(eb))))
-    .execute();
-  await tx
-    .updateTable('participant')
-    .set((eb) => ({ lastMessageId: left(eb).$asScalar().$notNull() }))
-    .where('counterpartId', '=', id)
-    .execute();
-  await tx
-    .deleteFrom('conversation')
-    .where((eb) => eb.or([eb('lowId', '=', id), eb('highId', '=', id)]))
-    .where((eb) =>
-      eb.not(
-        eb.exists(
-          eb
-            .selectFrom('participant')
-            .select('participant.accountId')
-            .whereRef('participant.conversationId', '=', 'conversation.id'),
-        ),
-      ),
-    )
-    .execute();
-}
+/** Removes an account, with its mailbox, its sessions and its sides of conversations. What it sent stays. */
+export const deleteAccount = (db: Db, id: string) => db.deleteFrom('account').where('id', '=', id).execute();
 
 /** Accounts by id, with the moment until which each is online if nothing more comes. */
 export async function accountsWithLease(

@@ -1,7 +1,7 @@
-import { type Kysely, sql } from 'kysely';
+import { type ExpressionBuilder, type Kysely, sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
-import type { Account, Conversation, Receipt } from '../../schema/model.ts';
-import { accountIfAny, online, selectAccounts, toAccount } from './account.ts';
+import type { Account, Conversation } from '../../schema/model.ts';
+import { accountIfAny, online } from './account.ts';
 import { selectMessages, toMessage } from './message.ts';
 import type { Db, Tables } from './tables.ts';
 
@@ -197,43 +197,37 @@ export const markRead = (
     return { readThrough: last?.id ?? null, unreadCount: mark.unreadCount };
   });
 
-/** How far recipients have got with what an account sent them: these, or all who have got anywhere. */
-export async function receiptsOf(
-  db: Db,
-  senderId: string,
-  recipients: ReadonlySet<string> | 'all',
-  now: number,
-): Promise<Receipt[]> {
-  const rows = await selectAccounts(db, now)
-    .innerJoin('participant as mine', 'mine.counterpartId', 'account.id')
-    .innerJoin('participant as theirs', (join) =>
-      join.onRef('theirs.conversationId', '=', 'mine.conversationId').onRef('theirs.accountId', '=', 'account.id'),
-    )
-    .select((eb) => [
-      eb
-        .selectFrom('message')
-        .select('message.id')
-        .whereRef('message.recipientId', '=', 'account.id')
-        .where('message.senderId', '=', senderId)
-        .whereRef('message.position', '<=', 'account.deliveredThrough')
-        .orderBy('message.position', 'desc')
-        .limit(1)
-        .as('delivered'),
-      eb
-        .selectFrom('message')
-        .select('message.id')
-        .whereRef('message.conversationId', '=', 'theirs.conversationId')
-        .where('message.senderId', '=', senderId)
-        .whereRef('message.conversationPosition', '<=', 'theirs.readThrough')
-        .orderBy('message.conversationPosition', 'desc')
-        .limit(1)
-        .as('read'),
-    ])
-    .where('mine.accountId', '=', senderId)
-    .$if(recipients !== 'all', (query) => query.where('account.id', 'in', recipients === 'all' ? [] : [...recipients]))
-    .orderBy('account.username')
+/** Mends the other sides after an account has been deleted: what was in its mailbox is no longer there for them. */
+export async function forgetCounterpart(tx: Db, counterpartId: string): Promise<void> {
+  const left = (eb: ExpressionBuilder<Tables, 'participant'>) =>
+    eb
+      .selectFrom('message')
+      .select('message.id')
+      .whereRef('message.conversationId', '=', 'participant.conversationId')
+      .orderBy('message.conversationPosition', 'desc')
+      .limit(1);
+  await tx
+    .deleteFrom('participant')
+    .where('counterpartId', '=', counterpartId)
+    .where((eb) => eb.not(eb.exists(left(eb))))
     .execute();
-  return rows
-    .filter(({ delivered, read }) => delivered !== null || read !== null)
-    .map(({ delivered, read, ...row }) => ({ by: toAccount(row), deliveredThrough: delivered, readThrough: read }));
+  await tx
+    .updateTable('participant')
+    .set((eb) => ({ lastMessageId: left(eb).$asScalar().$notNull() }))
+    .where('counterpartId', '=', counterpartId)
+    .execute();
+  await tx
+    .deleteFrom('conversation')
+    .where((eb) => eb.or([eb('lowId', '=', counterpartId), eb('highId', '=', counterpartId)]))
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('participant')
+            .select('participant.accountId')
+            .whereRef('participant.conversationId', '=', 'conversation.id'),
+        ),
+      ),
+    )
+    .execute();
 }
