@@ -1,0 +1,109 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { Login } from '../../../client/core/documents.ts';
+import { checkPassword, hashPassword, passwordMatches } from '../../../server/domain/password.ts';
+import { overHttp } from '../../support/ask.ts';
+import { newChat, PASSWORD, temporaryFolder } from '../../support/chat.ts';
+
+test.for([
+  ['short', 'TOO_SHORT'],
+  ['seven77', 'TOO_SHORT'],
+  ['🦜'.repeat(7), 'TOO_SHORT'],
+  ['x'.repeat(129), 'TOO_LONG'],
+  ['password1', 'COMMON'],
+  ['PassWord1', 'COMMON'],
+  ['the.parrot', 'SAME_AS_USERNAME'],
+  ['THE.PARROT', 'SAME_AS_USERNAME'],
+])('the password %s is refused as %s', async ([password = '', reason]) => {
+  const { chat } = await newChat();
+  const query = `mutation ($in: CreateAccountInput!) {
+    createAccount(input: $in) { __typename ... on WeakPasswordError { reason message } }
+  }`;
+  const variables = { in: { username: 'The.Parrot', password } };
+  expect(await overHttp({ url: chat.url, query, variables })).toEqual({
+    data: { createAccount: { __typename: 'WeakPasswordError', reason, message: expect.stringMatching(/\.$/) } },
+  });
+});
+
+test('a password of 8 to 128 code points will do, whatever they are', () => {
+  for (const password of ['eightish', '🦜'.repeat(8), '🦜'.repeat(128), '        ']) checkPassword(password, 'alice');
+});
+
+test('a password is kept as Argon2id, salted, and matches itself alone', async () => {
+  const [kept, again] = [await hashPassword(PASSWORD), await hashPassword(PASSWORD)];
+  expect(kept).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$[\w+/]{22}\$[\w+/]{43}$/);
+  expect(kept).not.toBe(again);
+  expect(await passwordMatches(PASSWORD, kept)).toBe(true);
+  expect(await passwordMatches(`${PASSWORD} `, kept)).toBe(false);
+  expect(await passwordMatches(PASSWORD, undefined)).toBe(false);
+});
+
+test('a password that is longer than any costs no work', async () => {
+  const { chat } = await newChat();
+  const input = { username: 'nobody', password: 'x'.repeat(60_000) };
+  const [long] = await measured(() => chat.stranger.ask(Login, { input }));
+  const [usual] = await measured(() => chat.stranger.ask(Login, { input: { ...input, password: PASSWORD } }));
+  expect(long).toBeLessThan(usual);
+});
+
+test('an unknown username takes as long as a wrong password', async () => {
+  const { chat } = await newChat();
+  await chat.create('alice');
+  const times = { alice: [] as number[], nobody: [] as number[] };
+  for (let round = 0; round < 5; round += 1) {
+    for (const username of ['alice', 'nobody'] as const) {
+      const [time, { login }] = await measured(() =>
+        chat.stranger.ask(Login, { input: { username, password: 'wrong horse' } }),
+      );
+      expect(login.__typename).toBe('InvalidCredentialsError');
+      times[username].push(time);
+    }
+  }
+  const ratio = Math.min(...times.nobody) / Math.min(...times.alice);
+  expect(ratio).toBeGreaterThan(0.5);
+  expect(ratio).toBeLessThan(2);
+});
+
+test('200 logins at once leave the thread pool to others, and those beyond the queue are told to come back', async () => {
+  const { chat } = await newChat();
+  const path = join(await temporaryFolder(), 'unrelated');
+  await writeFile(path, 'x');
+  const logins = Array.from({ length: 200 }, (_, number) =>
+    chat.stranger.ask(Login, { input: { username: `nobody${number}`, password: PASSWORD } }),
+  );
+  // Once one is sent away, all threads that hash do so, and the queue is full.
+  const reading = Promise.race(
+    logins.map(async (login) => {
+      const result = (await login).login.__typename;
+      return result === 'RateLimitedError' ? result : new Promise(() => {});
+    }),
+  ).then(() => measured(() => readFile(path)));
+  const [delay] = await reading;
+  const results = (await Promise.all(logins)).map(({ login }) => login.__typename);
+  const count = (name: string) => results.filter((result) => result === name).length;
+  console.log(`${count('RateLimitedError')} of 200 logins were sent away; a file was read in ${Math.round(delay)} ms`);
+
+  expect(delay).toBeLessThan(500);
+  expect(count('InvalidCredentialsError')).toBeGreaterThanOrEqual(33);
+  expect(count('RateLimitedError')).toBeGreaterThan(100);
+  expect(count('InvalidCredentialsError') + count('RateLimitedError')).toBe(200);
+});
+
+test('one who is sent away because others log in is told when to come back', async () => {
+  const { chat } = await newChat();
+  const query = `mutation ($in: LoginInput!) { login(input: $in) { ... on RateLimitedError { retryAfter } } }`;
+  const answers = await Promise.all(
+    Array.from({ length: 60 }, (_, number) =>
+      overHttp({ url: chat.url, query, variables: { in: { username: `n${number}`, password: PASSWORD } } }),
+    ),
+  );
+  expect(answers).toContainEqual({ data: { login: { retryAfter: 1_000 } } });
+});
+
+/** How long something took, in milliseconds, and what came of it. */
+async function measured<Result>(run: () => Promise<Result>): Promise<[number, Result]> {
+  const start = performance.now();
+  const result = await run();
+  return [performance.now() - start, result];
+}
