@@ -1,11 +1,11 @@
 import type { IncomingMessage, Server } from 'node:http';
 import { type ExecutionArgs, type GraphQLError, type GraphQLFormattedError, getOperationAST } from 'graphql';
-import { CloseCode, handleProtocols, makeServer, type SubscribePayload } from 'graphql-ws';
+import { handleProtocols, makeServer, type SubscribePayload } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { RequestError } from '../schema/model.ts';
 import type { App } from './app.ts';
+import { answered, type Connection, GOING_AWAY, pacer, SESSION_ENDED, sayFarewell } from './connection.ts';
 import { callerOf, type Origin } from './context.ts';
-import type { Attendance } from './domain/lease.ts';
 import { maskError } from './errors.ts';
 import type { GraphQL } from './graphql.ts';
 import { addressOf } from './http.ts';
@@ -17,41 +17,6 @@ const MAX_BUFFERED_BYTES = 1_048_576;
 /** A code that invites the client back (RFC 6455's registry: Try Again Later). */
 const TRY_AGAIN_LATER = 1013;
 
-/** Why a socket is to close, what has to be answered before that, and how long that may take. */
-interface Farewell {
-  readonly code: number;
-  readonly reason: string;
-  readonly ready: (extra: Extra) => boolean;
-  readonly patienceMs: number;
-}
-/** Nothing may be sent two seconds after a session's end; its subscriptions end by themselves, with an error. */
-const SESSION_ENDED: Farewell = {
-  code: CloseCode.Forbidden,
-  reason: 'Session ended',
-  ready: ({ operations }) => operations.size === 0,
-  patienceMs: 1_000,
-};
-/** A client that is told this comes back, and its subscriptions resume. */
-const GOING_AWAY: Farewell = {
-  code: 1001,
-  reason: 'Going away',
-  ready: ({ operations, subscriptions }) => operations.size === subscriptions.size,
-  patienceMs: 5_000,
-};
-
-/** What is known of one connection besides what graphql-ws keeps. */
-interface Extra {
-  readonly socket: WebSocket;
-  readonly address: string;
-  authorization?: string | undefined;
-  attendance?: Attendance;
-  /** The operations under way by id, and of these the subscriptions. */
-  readonly operations: Set<string>;
-  readonly subscriptions: Set<string>;
-  /** Set once the socket is to close. */
-  farewell?: Farewell;
-}
-
 /** GraphQL over WebSocket, with the subprotocol `graphql-transport-ws`, on an HTTP server. */
 export function serveSockets(app: App, graphql: GraphQL, http: Server): AsyncDisposable {
   const { limits } = app.config;
@@ -61,46 +26,52 @@ export function serveSockets(app: App, graphql: GraphQL, http: Server): AsyncDis
     perMessageDeflate: false,
     handleProtocols,
   });
-  const open = new Set<Extra>();
+  const open = new Set<Connection>();
   const alive = new WeakSet<WebSocket>();
   let closing = false;
 
-  const server = makeServer<Record<string, unknown>, Extra>({
-    async onConnect({ extra, connectionParams }) {
-      extra.authorization = authorizationIn(connectionParams);
-      const { viewer } = await callerOf(app, originOf(extra));
+  const server = makeServer<Record<string, unknown>, Connection>({
+    async onConnect({ extra: connection, connectionParams }) {
+      connection.authorization = authorizationIn(connectionParams);
+      const { viewer } = await callerOf(app, originOf(connection));
       // One that has closed in the meantime would never leave its seat.
-      if (!viewer || extra.socket.readyState !== extra.socket.OPEN) return;
-      extra.attendance = app.leases.attend(viewer);
-      extra.attendance.ended.addEventListener('abort', () => sayFarewell(extra, SESSION_ENDED));
+      if (!viewer || connection.socket.readyState !== connection.socket.OPEN) return;
+      connection.attendance = app.leases.attend(viewer);
+      const { ended } = connection.attendance;
+      if (ended.aborted) sayFarewell(connection, SESSION_ENDED);
+      else ended.addEventListener('abort', () => sayFarewell(connection, SESSION_ENDED));
     },
 
-    async onSubscribe({ extra }, id, payload) {
-      extra.operations.add(id);
-      const prepared = await prepare(extra, id, payload).catch((error) => [maskError(error, app.log)]);
-      if (Array.isArray(prepared)) ended(extra, id);
+    async onSubscribe({ extra: connection }, id, payload) {
+      connection.operations.add(id);
+      const prepared = await prepare(connection, id, payload).catch((error) => [maskError(error, app.log)]);
+      if (Array.isArray(prepared)) answered(connection, id);
       return prepared;
     },
     execute: (args) => (args.rootValue as Enveloped).execute(args),
     subscribe: (args) => (args.rootValue as Enveloped).subscribe(args),
     // graphql-ws wraps what a subscription throws anew, and drops its code.
     onError: (_connection, _id, _payload, errors) => errors.map((error) => spoken(maskError(error, app.log))),
-    onComplete: ({ extra }, id) => ended(extra, id),
+    onComplete: ({ extra }, id) => answered(extra, id),
     onClose: ({ extra }) => extra.attendance?.[Symbol.dispose](),
   });
 
   /** Turns a request into what is to be executed, or into the errors that keep it from being so. */
-  async function prepare(extra: Extra, id: string, params: SubscribePayload): Promise<ExecutionArgs | GraphQLError[]> {
-    const enveloped = graphql.getEnveloped({ ...originOf(extra, params), params });
+  async function prepare(
+    connection: Connection,
+    id: string,
+    params: SubscribePayload,
+  ): Promise<ExecutionArgs | GraphQLError[]> {
+    const enveloped = graphql.getEnveloped({ ...originOf(connection, params), params });
     const document = enveloped.parse(params.query);
     const errors = enveloped.validate(enveloped.schema, document);
     if (errors.length > 0) return errors;
     if (getOperationAST(document, params.operationName)?.operation === 'subscription') {
-      if (extra.subscriptions.size >= limits.maxSubscriptionsPerSocket) {
+      if (connection.subscriptions.size >= limits.maxSubscriptionsPerSocket) {
         const message = `A socket has at most ${limits.maxSubscriptionsPerSocket} subscriptions at a time.`;
         return [new RequestError('LIMIT_EXCEEDED', message)];
       }
-      extra.subscriptions.add(id);
+      connection.subscriptions.add(id);
     }
     return {
       schema: enveloped.schema,
@@ -112,28 +83,8 @@ export function serveSockets(app: App, graphql: GraphQL, http: Server): AsyncDis
     };
   }
 
-  function ended(extra: Extra, id: string): void {
-    extra.operations.delete(id);
-    extra.subscriptions.delete(id);
-    closeWhenReady(extra);
-  }
-
-  /** Closes a socket once what is under way has been answered, and cuts it off if that takes too long. */
-  function sayFarewell(extra: Extra, farewell: Farewell): void {
-    extra.farewell = farewell;
-    closeWhenReady(extra);
-    const cutOff = setTimeout(() => extra.socket.terminate(), farewell.patienceMs);
-    extra.socket.once('close', () => clearTimeout(cutOff));
-  }
-
-  function closeWhenReady(extra: Extra): void {
-    const { farewell, socket } = extra;
-    // Not at once: graphql-ws writes its last frame after it has told that the operation is complete.
-    if (farewell?.ready(extra)) setImmediate(() => socket.close(farewell.code, farewell.reason));
-  }
-
   sockets.on('connection', (socket: WebSocket, request: IncomingMessage) => {
-    const extra: Extra = {
+    const connection: Connection = {
       socket,
       address: addressOf(request, app.config.proxyHops),
       operations: new Set(),
@@ -145,7 +96,7 @@ export function serveSockets(app: App, graphql: GraphQL, http: Server): AsyncDis
       tryAgainLater();
     };
     const pace = pacer(socket, limits.maxOperationsPerSecond);
-    open.add(extra);
+    open.add(connection);
     alive.add(socket);
     app.metrics.sockets.set(open.size);
     socket.on('pong', () => alive.add(socket));
@@ -166,10 +117,10 @@ export function serveSockets(app: App, graphql: GraphQL, http: Server): AsyncDis
             if (!closing) answer(String(data)).catch(onFault);
           }),
       },
-      extra,
+      connection,
     );
     socket.once('close', (code, reason) => {
-      open.delete(extra);
+      open.delete(connection);
       app.metrics.sockets.set(open.size);
       closed(code, String(reason)).catch(onFault);
     });
@@ -196,7 +147,7 @@ export function serveSockets(app: App, graphql: GraphQL, http: Server): AsyncDis
       closing = true;
       clearInterval(heartbeat);
       const gone = [...open].map(({ socket }) => new Promise((resolve) => socket.once('close', resolve)));
-      for (const extra of open) sayFarewell(extra, GOING_AWAY);
+      for (const connection of open) sayFarewell(connection, GOING_AWAY);
       await Promise.all(gone);
       sockets.close();
     },
@@ -206,7 +157,7 @@ export function serveSockets(app: App, graphql: GraphQL, http: Server): AsyncDis
 type Enveloped = Pick<ReturnType<GraphQL['getEnveloped']>, 'execute' | 'subscribe'>;
 
 /** Who sends an operation: as the socket said, or as the operation itself says. GraphiQL puts its headers there. */
-const originOf = ({ authorization, address }: Extra, params?: SubscribePayload): Origin => ({
+const originOf = ({ authorization, address }: Connection, params?: SubscribePayload): Origin => ({
   authorization: authorizationIn(params?.extensions?.headers) ?? authorization,
   address,
   transport: 'socket',
@@ -223,22 +174,4 @@ function authorizationIn(headers: unknown): string | undefined {
 function spoken(error: GraphQLError): GraphQLFormattedError {
   const { extensions: { http: _status, ...extensions } = {}, ...rest } = error.toJSON();
   return { ...rest, extensions };
-}
-
-/** Counts a socket's messages; one that sends too many in a second is read on in the next. */
-function pacer(socket: WebSocket, perSecond: number): () => void {
-  let start = 0;
-  let count = 0;
-  return () => {
-    const now = performance.now();
-    if (now - start >= 1_000) {
-      start = now;
-      count = 0;
-    }
-    count += 1;
-    if (count === perSecond) {
-      socket.pause();
-      setTimeout(() => socket.resume(), start + 1_000 - now);
-    }
-  };
 }
