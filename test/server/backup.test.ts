@@ -1,0 +1,28 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+import { openApp } from '../../server/app.ts';
+import { readConfig } from '../../server/config.ts';
+import { accountNamed } from '../../server/store/account.ts';
+import { newChat, temporaryFolder } from '../support/chat.ts';
+
+const backup = (databaseUrl: string, ...target: string[]) =>
+  promisify(execFile)(process.execPath, ['server/backup.ts', ...target], {
+    env: { ...process.env, DATABASE_URL: databaseUrl },
+  });
+
+test('a backup of a server that runs can be served in its place', async () => {
+  const { chat, alice } = await newChat('alice', 'bob');
+  await alice.send('bob', 'before the backup');
+  const copy = join(await temporaryFolder(), 'copy.db');
+  const { databaseUrl } = chat.app.config;
+  expect((await backup(databaseUrl, copy)).stdout).toContain('is copied');
+
+  await using app = await openApp(readConfig({ DATABASE_URL: `file:${copy}`, LOG_LEVEL: 'silent' }));
+  expect(await accountNamed(app.store.db, 'bob', 0)).toMatchObject({ lastPosition: 1, deliveredThrough: 0 });
+  await expect(backup(databaseUrl, copy)).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('overwrite'),
+  });
+});
