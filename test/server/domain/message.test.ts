@@ -1,5 +1,37 @@
 import { expect, test } from 'vitest';
-import { newChat } from '../../support/chat.ts';
+import { codeOf } from '../../../client/core/connect.ts';
+import { AcknowledgeMessages, DeleteAccount, SendMessage } from '../../../client/core/documents.ts';
+import { codes, overHttp } from '../../support/ask.ts';
+import { newChat, newChatWith, PASSWORD } from '../../support/chat.ts';
+import type { Person } from '../../support/person.ts';
+
+const SEND = `mutation ($in: SendMessageInput!) {
+  sendMessage(input: $in) {
+    __typename
+    ... on SendMessageSuccess { message { id position text delivered } }
+    ... on InvalidTextError { reason limit actual }
+    ... on MailboxFullError { limit }
+    ... on RateLimitedError { retryAfter }
+  }
+}`;
+
+/** Sends as a plain client, which shows all that the answer can hold. */
+async function send({ url, token }: Person, to: string, text: string, clientMessageId?: string) {
+  const result = await overHttp({ url, query: SEND, variables: { in: { to, text, clientMessageId } }, token });
+  if (result.errors) throw Object.assign(new Error(result.errors[0]?.message), { codes: codes(result) });
+  return Object(result.data?.sendMessage);
+}
+
+const acknowledge = async (person: Person, through: number) =>
+  (await person.ask(AcknowledgeMessages, { input: { through } })).acknowledgeMessages;
+
+async function texts(person: Person, args = '') {
+  const { url, token } = person;
+  const query = `{ pendingMessages${args} { edges { cursor node { position text } } pageInfo { hasNextPage endCursor } } }`;
+  const { data, errors } = await overHttp({ url, query, token });
+  if (errors) return String(codes({ errors }));
+  return Object(data?.pendingMessages).edges.map(({ node }: { node: { text: string } }) => node.text);
+}
 
 test('a message reaches a recipient who is there, and one who comes later', async () => {
   const { alice, bob, chat } = await newChat('alice', 'bob');
@@ -12,4 +44,134 @@ test('a message reaches a recipient who is there, and one who comes later', asyn
   await alice.send('bob', 'three');
   const later = (await chat.login('bob')).read();
   expect((await later.shown(1)).map(({ text, position }) => [text, position])).toEqual([['three', 3]]);
+});
+
+test('a text that is no text is refused, with what is wrong and how long it is', async () => {
+  const { alice } = await newChatWith({ limits: { maxTextLength: 10 } }, 'alice');
+  const refusals: [text: string, reason: string][] = [
+    ...['', ' ', '\n\t ', '\u00a0\u3000', '\u200b\u2060\ufeff', '\u00ad', '\u115f\u3164'].map(
+      (text): [string, string] => [text, 'EMPTY'],
+    ),
+    ...['a\0', '\x07', 'a\rb', 'a\x1b[2J', '\x7f', 'a\u0085'].map((text): [string, string] => [
+      text,
+      'CONTROL_CHARACTER',
+    ]),
+    ...['\ud83e', 'a\udd9cb', '\udd9c\ud83e'].map((text): [string, string] => [text, 'NOT_UNICODE']),
+    ['🦜'.repeat(11), 'TOO_LONG'],
+  ];
+  for (const [text, reason] of refusals) {
+    expect([text, await send(alice, 'alice', text)]).toEqual([
+      text,
+      { __typename: 'InvalidTextError', reason, limit: 10, actual: [...text].length },
+    ]);
+  }
+  for (const text of ['🦜'.repeat(10), '\t.\n', ' 👩‍👩‍👧 ', 'e\u0301', '\u202eabc', '\ufffd\uffff']) {
+    expect(await send(alice, 'alice', text)).toMatchObject({ message: { text } });
+  }
+});
+
+test('a clientMessageId that comes again answers with the first message, and with nothing else', async () => {
+  const { chat, alice, bob } = await newChat('alice', 'bob');
+  const first = await send(alice, 'bob', 'hello', '1');
+  expect(await send(alice, 'bob', 'hello', '1')).toEqual(first);
+  expect(await send(alice, 'BOB', 'hello', '1')).toEqual(first);
+  expect(await send(alice, 'bob', 'hello!', '1')).toEqual({ __typename: 'ClientMessageIdReusedError' });
+  expect(await send(alice, 'alice', 'hello', '1')).toEqual({ __typename: 'ClientMessageIdReusedError' });
+  expect(await send(bob, 'bob', 'hello', '1')).toMatchObject({ __typename: 'SendMessageSuccess' });
+  expect(await texts(bob)).toEqual(['hello', 'hello']);
+  await acknowledge(bob, 1);
+  expect(await send(alice, 'bob', 'hello', '1')).toMatchObject({ message: { id: first.message.id, delivered: true } });
+
+  for (const id of ['', 'x'.repeat(65), 'a\0', '\ud800']) {
+    await expect(send(alice, 'bob', 'hello', id)).rejects.toMatchObject({ codes: ['BAD_USER_INPUT'] });
+  }
+  expect(await send(alice, 'bob', 'again', 'x'.repeat(64))).toMatchObject({ __typename: 'SendMessageSuccess' });
+
+  await chat.create('carol');
+  await send(alice, 'carol', 'hello', '2');
+  await chat.stranger.ask(DeleteAccount, { input: { username: 'carol', password: PASSWORD } });
+  expect(await send(alice, 'carol', 'hello', '2')).toEqual({ __typename: 'AccountNotFoundError' });
+});
+
+test('a mailbox takes as many as fit, also of those that come together', async () => {
+  const { alice, bob } = await newChatWith({ limits: { maxPendingMessages: 3 } }, 'alice', 'bob');
+  const results = await Promise.all(
+    ['1', '2', '3', '4', '5'].map((text) =>
+      alice.ask(SendMessage, { input: { to: 'bob', text, clientMessageId: text } }),
+    ),
+  );
+  expect(results.map(({ sendMessage }) => sendMessage.__typename)).toEqual([
+    ...['1', '2', '3'].map(() => 'SendMessageSuccess'),
+    ...['4', '5'].map(() => 'MailboxFullError'),
+  ]);
+  expect(await send(alice, 'bob', '3', '3')).toMatchObject({ __typename: 'SendMessageSuccess' });
+  expect(await send(alice, 'bob', 'more')).toEqual({ __typename: 'MailboxFullError', limit: 3 });
+  expect(await send(bob, 'alice', 'to another')).toMatchObject({ __typename: 'SendMessageSuccess' });
+  await acknowledge(bob, 1);
+  expect(await send(alice, 'bob', '4', '4')).toMatchObject({ __typename: 'SendMessageSuccess' });
+  expect(await texts(bob)).toEqual(['2', '3', '4']);
+});
+
+test('the mark moves forward alone, and never beyond the end', async () => {
+  const { alice } = await newChat('alice');
+  expect(await acknowledge(alice, 1)).toMatchObject({ __typename: 'BeyondMailboxError' });
+  for (const text of ['one', 'two', 'three']) await alice.send('alice', text);
+  expect(await acknowledge(alice, 2)).toMatchObject({ deliveredThrough: 2, pendingCount: 1 });
+  for (const below of [2, 1, 0, -1, -2_147_483_648]) {
+    expect(await acknowledge(alice, below)).toMatchObject({ deliveredThrough: 2, pendingCount: 1 });
+  }
+  for (const beyond of [4, 2_147_483_647]) {
+    expect(await acknowledge(alice, beyond)).toMatchObject({ __typename: 'BeyondMailboxError' });
+  }
+  expect(await texts(alice)).toEqual(['three']);
+  expect(await acknowledge(alice, 3)).toMatchObject({ deliveredThrough: 3, pendingCount: 0 });
+});
+
+test('the position is told to the recipient, and not to the sender', async () => {
+  const { alice, bob } = await newChat('alice', 'bob');
+  expect(await send(alice, 'bob', 'hello')).toMatchObject({ message: { position: null } });
+  expect((await bob.read().shown(1))[0]).toMatchObject({ position: 1 });
+  expect(await send(bob, 'bob', 'note')).toMatchObject({ message: { position: 2 } });
+});
+
+test('what is pending comes page by page', async () => {
+  const { alice } = await newChatWith({ limits: { maxPageSize: 3 } }, 'alice');
+  for (const text of ['1', '2', '3', '4', '5']) await alice.send('alice', text);
+  await acknowledge(alice, 1);
+  expect(await texts(alice)).toEqual(['2', '3', '4']);
+  expect(await texts(alice, '(first: 100)')).toEqual(['2', '3', '4']);
+  expect(await texts(alice, '(first: 1)')).toEqual(['2']);
+  expect(await texts(alice, '(after: "4")')).toEqual(['5']);
+  expect(await texts(alice, '(after: "0")')).toEqual(['2', '3', '4']);
+  expect(await texts(alice, '(after: "5")')).toEqual([]);
+  for (const bad of [
+    '(first: -1)',
+    '(after: "")',
+    '(after: "x")',
+    '(after: "-1")',
+    '(after: "1.5")',
+    '(after: "99999999999")',
+  ]) {
+    expect([bad, await texts(alice, bad)]).toEqual([bad, 'BAD_USER_INPUT']);
+  }
+});
+
+test('an account sends so many messages a minute, whoever they are for', async () => {
+  const { alice, bob } = await newChatWith({ limits: { maxSendsPerMinute: 2 } }, 'alice', 'bob');
+  expect(await send(alice, 'bob', 'one')).toMatchObject({ __typename: 'SendMessageSuccess' });
+  expect(await send(alice, 'alice', 'two')).toMatchObject({ __typename: 'SendMessageSuccess' });
+  const refusal = await send(alice, 'bob', 'three');
+  expect(refusal.__typename).toBe('RateLimitedError');
+  expect(refusal.retryAfter).toBeGreaterThan(30_000);
+  expect(refusal.retryAfter).toBeLessThanOrEqual(60_000);
+  expect(await send(bob, 'bob', 'one')).toMatchObject({ __typename: 'SendMessageSuccess' });
+  expect(await texts(bob)).toEqual(['one', 'one']);
+});
+
+test('everything about a mailbox needs a login', async () => {
+  const { chat } = await newChat();
+  const { stranger } = chat;
+  expect(await acknowledge(stranger, 1).then(String, codeOf)).toBe('UNAUTHENTICATED');
+  expect(await texts(stranger)).toBe('UNAUTHENTICATED');
+  await expect(send(stranger, 'alice', 'hello')).rejects.toMatchObject({ codes: ['UNAUTHENTICATED'] });
 });

@@ -1,0 +1,93 @@
+import { expect, test } from 'vitest';
+import { codeOf, onceAs } from '../../../client/core/connect.ts';
+import { AccountsMatching, ChangePassword, DeleteAccount, Viewer } from '../../../client/core/documents.ts';
+import { graphql } from '../../../client/core/graphql.ts';
+import { codes, overHttp } from '../../support/ask.ts';
+import { type Chat, newChat, newChatWith, PASSWORD } from '../../support/chat.ts';
+import type { Person } from '../../support/person.ts';
+
+const list = async (person: Person, variables: { matching?: string; first?: number; after?: string }) => {
+  const { accounts } = await person.ask(AccountsMatching, variables);
+  return { ...accounts.pageInfo, names: accounts.edges.map(({ node }) => node.username) };
+};
+
+async function inhabit(chat: Chat, ...usernames: string[]): Promise<void> {
+  for (const username of usernames) await chat.create(username);
+}
+
+test('of a search term only * and ? are wildcards, and every other character stands for itself', async () => {
+  const { chat } = await newChat();
+  await inhabit(chat, 'al_x', 'alyx', 'al.x', 'a'.repeat(32));
+  const find = async (matching: string) => (await list(chat.stranger, { matching })).names;
+  expect(await find('l_x')).toEqual(['al_x']);
+  expect(await find('al.x')).toEqual(['al.x']);
+  for (const literal of ['%', 'al%', '\\', 'al\\_x', '[a]', "'"]) expect(await find(literal)).toEqual([]);
+  expect(await find('al?x')).toEqual(['al.x', 'al_x', 'alyx']);
+  expect(await find('al_*')).toEqual(['al_x']);
+  expect(await find('???')).toEqual([]);
+  expect(await find('*')).toHaveLength(4);
+  expect(await find('ＡＬＹ')).toEqual(['alyx']);
+  // Patterns like this take for ever where each wildcard is tried anew.
+  expect(await find(`${'*a'.repeat(31)}*b`)).toEqual([]);
+  const tooLong = overHttp({
+    url: chat.url,
+    query: `{ accounts(matching: "${'a'.repeat(65)}") { edges { cursor } } }`,
+  });
+  expect(codes(await tooLong)).toEqual(['BAD_USER_INPUT']);
+});
+
+test('accounts come page by page, and no page is larger than the limit', async () => {
+  const { chat } = await newChatWith({ limits: { maxPageSize: 2 } });
+  await inhabit(chat, 'a', 'b', 'c');
+  const page = (variables: { first?: number; after?: string }) => list(chat.stranger, variables);
+  expect(await page({ first: 1 })).toEqual({ names: ['a'], hasNextPage: true, endCursor: 'a' });
+  expect(await page({ first: 100 })).toMatchObject({ names: ['a', 'b'], hasNextPage: true });
+  expect(await page({})).toMatchObject({ names: ['a', 'b'], hasNextPage: true });
+  expect(await page({ first: 1, after: 'a' })).toMatchObject({ names: ['b'], hasNextPage: true });
+  expect(await page({ first: 2, after: 'b' })).toMatchObject({ names: ['c'], hasNextPage: false });
+  expect(await page({ after: 'z' })).toEqual({ names: [], hasNextPage: false, endCursor: null });
+  expect(await page({ first: 0 })).toMatchObject({ names: [], hasNextPage: true });
+  expect(await page({ first: -1 }).then(String, codeOf)).toBe('BAD_USER_INPUT');
+});
+
+test('a stranger does not learn who is online, and a viewer does', async () => {
+  const { chat, alice } = await newChat('alice');
+  await chat.create('bob');
+  const online = async (person: Person) =>
+    (await person.ask(AccountsMatching, {})).accounts.edges.map(({ node }) => node.online);
+  expect(await online(chat.stranger)).toEqual([null, null]);
+  expect(await online(alice)).toEqual([true, false]);
+});
+
+test('a change of password ends every session, and begins a new one', async () => {
+  const { chat, alice } = await newChat('alice');
+  const elsewhere = await chat.login('alice');
+  const ended = [alice.becomes('ended'), elsewhere.becomes('ended')];
+  const input = { currentPassword: PASSWORD, newPassword: 'battery staple' };
+  const { changePassword } = await alice.ask(ChangePassword, { input });
+  if (changePassword.__typename !== 'ChangePasswordSuccess') throw new Error(changePassword.error);
+  await Promise.all(ended);
+  const asking = (token: string | undefined) => chat.stranger.ask(Viewer, {}, onceAs(token));
+  expect(await asking(changePassword.token)).toMatchObject({ viewer: { username: 'alice' } });
+  for (const { token } of [alice, elsewhere]) expect(await asking(token).catch(codeOf)).toBe('SESSION_ENDED');
+  await expect(chat.login('alice')).rejects.toThrow('There is no account with this username and password.');
+});
+
+test('a change of password needs the old one, and a new one that is not weak', async () => {
+  const { alice } = await newChat('alice');
+  const change = async (currentPassword: string, newPassword: string) =>
+    (await alice.ask(ChangePassword, { input: { currentPassword, newPassword } })).changePassword.__typename;
+  expect(await change('wrong horse', 'battery staple')).toBe('InvalidCredentialsError');
+  expect(await change(PASSWORD, 'password')).toBe('WeakPasswordError');
+  expect(await alice.ask(Viewer, {})).toMatchObject({ viewer: { username: 'alice' } });
+});
+
+test('a message keeps the username of a sender who is gone', async () => {
+  const { alice, bob } = await newChat('alice', 'bob');
+  await alice.send('bob', 'goodbye');
+  const Pending = graphql('{ pendingMessages { edges { node { sender { username } senderUsername } } } }');
+  const node = async () => (await bob.ask(Pending, {})).pendingMessages.edges[0]?.node;
+  expect(await node()).toEqual({ sender: { username: 'alice' }, senderUsername: 'alice' });
+  await alice.ask(DeleteAccount, { input: { username: 'alice', password: PASSWORD } });
+  expect(await node()).toEqual({ sender: null, senderUsername: 'alice' });
+});

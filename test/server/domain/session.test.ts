@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+import { Login, Logout, Viewer } from '../../../client/core/documents.ts';
+import { codes, overHttp } from '../../support/ask.ts';
+import { type Chat, newChat, newChatWith, PASSWORD } from '../../support/chat.ts';
+
+const login = async ({ stranger }: Chat, ifOnline?: 'REFUSE' | 'REPLACE' | 'JOIN') =>
+  (await stranger.ask(Login, { input: { username: 'alice', password: PASSWORD, ...(ifOnline && { ifOnline }) } }))
+    .login;
+
+test('a login while another client is online is refused, unless it joins or replaces', async () => {
+  const { chat, alice } = await newChat('alice');
+  expect((await login(chat)).__typename).toBe('AlreadyLoggedInError');
+  expect((await login(chat, 'REFUSE')).__typename).toBe('AlreadyLoggedInError');
+
+  expect((await login(chat, 'JOIN')).__typename).toBe('LoginSuccess');
+  expect(await alice.ask(Viewer, {})).toMatchObject({ viewer: { username: 'alice' } });
+
+  const other = await chat.login('alice');
+  const ended = [alice.becomes('ended'), other.becomes('ended')];
+  expect((await login(chat, 'REPLACE')).__typename).toBe('LoginSuccess');
+  await Promise.all(ended);
+});
+
+test('a logout ends its own session and no other', async () => {
+  const { chat, alice } = await newChat('alice');
+  const other = await chat.login('alice');
+  const ended = alice.becomes('ended');
+  expect(await alice.ask(Logout, {})).toEqual({ logout: { account: { username: 'alice' } } });
+  await ended;
+  const query = '{ viewer { username } pendingCount }';
+  expect(codes(await overHttp({ url: chat.url, query, token: alice.token }))).toEqual(['SESSION_ENDED']);
+  expect(await other.ask(Viewer, {})).toMatchObject({ viewer: { username: 'alice' } });
+});
+
+test('a session ends when it has not been used for so many days, and lasts as long as it is', async () => {
+  const day = 24 * 60 * 60 * 1000;
+  let now = Date.now();
+  const { chat } = await newChatWith({ limits: { sessionDays: 3 }, clock: () => now });
+  await chat.create('alice');
+  const begun = await login(chat);
+  if (begun.__typename !== 'LoginSuccess') throw new Error(begun.error);
+  const use = () => overHttp({ url: chat.url, query: '{ pendingCount }', token: begun.token });
+  for (let round = 0; round < 3; round += 1) {
+    now += 2 * day;
+    expect(await use()).toEqual({ data: { pendingCount: 0 } });
+  }
+  now += 3 * day;
+  expect(codes(await use())).toEqual(['SESSION_ENDED']);
+
+  const { db } = chat.app.store;
+  expect(await db.selectFrom('session').select('id').execute()).toHaveLength(1);
+  await chat.app.sessions.sweep();
+  expect(await db.selectFrom('session').select('id').execute()).toHaveLength(0);
+});
+
+test('a token is 256 random bits, and no two are the same', async () => {
+  const { chat } = await newChat();
+  await chat.create('alice');
+  const tokens = [(await chat.login('alice')).token, (await chat.login('alice')).token];
+  for (const token of tokens) expect(token).toMatch(/^[\w-]{43}$/);
+  expect(new Set(tokens).size).toBe(2);
+});
