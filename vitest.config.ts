@@ -7,6 +7,8 @@ export default defineConfig({
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
     include: ['test/**/*.test.ts'],
+    // The servers of the tests serve the page as it was built.
+    globalSetup: 'client/web/build.ts',
     // Real processes, sockets and disks: generous, since a limit only ends a test that hangs.
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -3,6 +3,7 @@ import { sdl } from '../schema/index.ts';
 import type { App } from './app.ts';
 import type { GraphQL } from './graphql.ts';
 import { isReady } from './health.ts';
+import { page } from './page.ts';
 
 /** How long requests that have begun may take once the server is to stop. */
 const LAST_ANSWERS_MS = 5_000;
@@ -12,27 +13,30 @@ type Answer = (response: ServerResponse) => Promise<void> | void;
 /** HTTP on one port. It does not listen yet, and answers what it has begun before it is disposed of. */
 export function serveHttp(app: App, graphql: GraphQL): AsyncDisposable & { readonly server: Server } {
   const paths: Record<string, Answer> = {
-    '/': (response) => void response.writeHead(302, { location: graphql.graphqlEndpoint }).end(),
     '/healthz': (response) => plain(response, 200, 'alive\n'),
     '/readyz': async (response) =>
       (await isReady(app)) ? plain(response, 200, 'ready\n') : plain(response, 503, 'not ready\n'),
     '/metrics': async (response) => plain(response, 200, await app.metrics.registry.metrics()),
     '/schema.graphql': (response) => plain(response, 200, sdl),
   };
+  const web = page();
   const answering = new Set<ServerResponse>();
 
   const server = createServer((request, response) => {
     answering.add(response);
     response.once('close', () => answering.delete(response));
     const path = request.url?.split('?', 1)[0] ?? '';
+    const reads = request.method === 'GET' || request.method === 'HEAD';
     const answer = request.method === 'GET' && Object.hasOwn(paths, path) ? paths[path] : undefined;
     const answered = answer
       ? answer(response)
-      : graphql(request, response, {
-          authorization: request.headers.authorization,
-          address: addressOf(request, app.config.proxyHops),
-          transport: 'http',
-        });
+      : reads && web.has(path)
+        ? web.answer(request, response)
+        : graphql(request, response, {
+            authorization: request.headers.authorization,
+            address: addressOf(request, app.config.proxyHops),
+            transport: 'http',
+          });
     Promise.resolve(answered).catch((fault) => {
       app.parts.onFault(fault);
       response.destroy();

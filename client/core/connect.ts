@@ -31,6 +31,8 @@ export interface ConnectOptions {
 
 export interface Connection {
   readonly client: Client;
+  /** Tries to connect at once, where the next try would come later. */
+  retry(): void;
   /** Ends the connection; what is still under way gets no answer. */
   close(): void;
 }
@@ -91,12 +93,13 @@ export function connect({ url, token, onStatus = () => {} }: ConnectOptions): Co
       fetchExchange,
     ],
   });
-  return { client, close: () => socket?.close() };
+  return { client, retry: () => socket?.retry(), close: () => socket?.close() };
 }
 
 /** A socket that comes back by itself for as long as the session lasts. */
 function openSocket(url: string, token: string, tell: (status: Status) => void) {
   let pongOverdue: ReturnType<typeof setTimeout> | undefined;
+  let retry = (): void => {};
   const socket = createClient({
     url: `${url.replace(/^http/, 'ws')}/graphql`,
     connectionParams: { authorization: `Bearer ${token}` },
@@ -108,7 +111,10 @@ function openSocket(url: string, token: string, tell: (status: Status) => void) 
       // Half of it by chance: when a server restarts, its clients do not all come back at once.
       const retryIn = Math.round((wait * (1 + Math.random())) / 2);
       tell({ is: 'offline', retryIn });
-      await new Promise((resolve) => setTimeout(resolve, retryIn));
+      await new Promise<void>((resolve) => {
+        retry = resolve;
+        setTimeout(resolve, retryIn);
+      });
     },
     onNonLazyError(reason) {
       if (isClose(reason) && reason.code === FORBIDDEN) tell({ is: 'ended' });
@@ -138,6 +144,7 @@ function openSocket(url: string, token: string, tell: (status: Status) => void) 
   });
   return {
     forward,
+    retry: () => retry(),
     close() {
       clearTimeout(pongOverdue);
       // It rejects when a try to connect is under way and fails, which is no news to one who leaves.

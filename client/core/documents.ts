@@ -6,7 +6,8 @@ export const ShownMessage = graphql(`
     id
     position
     senderUsername
-    recipient { username }
+    sender { id }
+    recipient { id username }
     text
     sentAt
     sentPosition
@@ -30,7 +31,7 @@ export const Login = graphql(`
   mutation Login($input: LoginInput!) {
     login(input: $input) {
       __typename
-      ... on LoginSuccess { token pendingCount deliveredThrough account { username } }
+      ... on LoginSuccess { token pendingCount deliveredThrough account { id username } }
       ... on Error { error: message }
     }
   }
@@ -92,7 +93,7 @@ export const AcknowledgeMessages = graphql(`
 
 export const Viewer = graphql(`
   query Viewer {
-    viewer { username }
+    viewer { id username }
     pendingCount
     deliveredThrough
   }
@@ -101,7 +102,7 @@ export const Viewer = graphql(`
 export const AccountsMatching = graphql(`
   query AccountsMatching($matching: String, $first: Int, $after: String) {
     accounts(matching: $matching, first: $first, after: $after) {
-      edges { node { username online } }
+      edges { node { id username online } }
       pageInfo { hasNextPage endCursor }
     }
   }
@@ -128,13 +129,13 @@ export const MessageSent = graphql(
 
 export const ReceiptReceived = graphql(`
   subscription ReceiptReceived {
-    receiptReceived { by { username } deliveredThrough readThrough }
+    receiptReceived { by { id username } deliveredThrough readThrough }
   }
 `);
 
 export const PresenceChanged = graphql(`
   subscription PresenceChanged($of: [String!]!) {
-    presenceChanged(of: $of) { username online }
+    presenceChanged(of: $of) { id online }
   }
 `);
 
@@ -176,6 +177,15 @@ export const MarkRead = graphql(`
       __typename
       ... on MarkReadSuccess { readThrough unreadCount }
       ... on Error { error: message }
+    }
+  }
+`);
+
+/** What the server allows, of what a client has to know beforehand. */
+export const Limits = graphql(`
+  query Limits {
+    server {
+      limits { maxTextLength }
     }
   }
 `);

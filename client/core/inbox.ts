@@ -9,8 +9,8 @@ export interface InboxOptions {
   readonly pendingCount: number;
   /** How many of these are shown unasked; when more wait, they and all behind them wait for `deliver`. */
   readonly first: number;
-  /** Shows a message. It counts as delivered when this returns. */
-  show(message: ShownMessage): void;
+  /** Shows a message. It counts as delivered when this returns, or when what it returns resolves. */
+  show(message: ShownMessage): unknown;
   /** Told when one arrives that is held back, with how many wait then. */
   onHeldBack?(waiting: number): void;
 }
@@ -59,9 +59,11 @@ export function openInbox(client: Client, { after, pendingCount, first, show, on
       const message = held.shift() as ShownMessage;
       allowed -= 1;
       shown += 1;
-      show(message);
+      const showing = show(message);
       shownThrough = message.position ?? shownThrough;
-      marker.through(message.position ?? 0);
+      const acknowledge = () => marker.through(message.position ?? 0);
+      if (showing instanceof Promise) showing.then(acknowledge);
+      else acknowledge();
     }
     if (waiting() === 0) allowed = Number.POSITIVE_INFINITY;
     tellWatchers();

@@ -10,9 +10,12 @@ export type Outcome =
 export interface Outbox {
   /**
    * Resolves when the server has answered, however long the connection is away: a send that was cut off is sent
-   * again with the same clientMessageId, and so stored once. Rejects when the session is over.
+   * again with the same clientMessageId, and so stored once. Rejects when the session is over. One who keeps the
+   * clientMessageId may send the same message again later, from another outbox too.
    */
-  send(to: string, text: string): Promise<Outcome>;
+  send(to: string, text: string, clientMessageId?: string): Promise<Outcome>;
+  /** Resolves once all that is being sent now has been answered. */
+  answered(): Promise<void>;
   /** How many have not been answered. */
   readonly waiting: number;
 }
@@ -36,9 +39,9 @@ export function openOutbox(client: Client): Outbox {
   }
 
   return {
-    send(to, text) {
+    send(to, text, clientMessageId = uuid()) {
       waiting += 1;
-      const input = { to, text, clientMessageId: crypto.randomUUID() };
+      const input = { to, text, clientMessageId };
       const outcome = last
         .then(() => post(input))
         .finally(() => {
@@ -47,8 +50,18 @@ export function openOutbox(client: Client): Outbox {
       last = outcome.catch(() => {});
       return outcome;
     },
+    answered: async () => void (await last),
     get waiting() {
       return waiting;
     },
   };
+}
+
+/** A random UUID. A browser has crypto.randomUUID only where the page came by HTTPS or from localhost. */
+export function uuid(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }

@@ -1,0 +1,87 @@
+import { useState } from 'react';
+import { Avatar } from './Avatar.tsx';
+import { ChangePassword } from './ChangePassword.tsx';
+import type { Chat } from './chat.ts';
+import { DeleteAccount } from './DeleteAccount.tsx';
+import { Dialog } from './Dialog.tsx';
+import { ChevronIcon } from './icons.tsx';
+import { LogOut } from './LogOut.tsx';
+import type { Session } from './session.ts';
+import type { UndeliveredMessages } from './Undelivered.tsx';
+import type { Notifications } from './useNotifications.ts';
+
+/** What may become of a session. */
+export interface SessionProps {
+  readonly session: Session;
+  /** Told with the token that takes the place of the session's. */
+  readonly onRenewed: (token: string) => void;
+  /** Told when the session is over, with why if it was not asked for. */
+  readonly onLeft: (why: string) => void;
+  readonly onDeleted: (undelivered: UndeliveredMessages) => void;
+}
+
+export interface AccountMenuProps extends SessionProps {
+  readonly chat: Chat;
+  readonly notifications: Notifications;
+  /** Told when the session is about to be replaced, and when it has been or has not. */
+  readonly onChangingPassword: (changing: boolean) => void;
+}
+
+const DIALOGS = { password: 'Change password', logout: 'Log out', delete: 'Delete account' };
+
+/** What one can do with one's own account. */
+export function AccountMenu(props: AccountMenuProps) {
+  const { chat, session, notifications, onChangingPassword, onRenewed, onLeft, onDeleted } = props;
+  const [dialog, setDialog] = useState<keyof typeof DIALOGS>();
+  const close = () => setDialog(undefined);
+  const leave = () => {
+    chat.forget();
+    onLeft('');
+  };
+  return (
+    <>
+      <button type="button" className="account" popoverTarget="account-menu" aria-label={`Account ${session.username}`}>
+        <Avatar username={session.username} online={false} />
+        <span className="name">{session.username}</span>
+        <ChevronIcon />
+      </button>
+      <div id="account-menu" popover="auto" className="menu">
+        {notifications.possible && (
+          <button type="button" aria-pressed={notifications.on} onClick={notifications.toggle}>
+            {notifications.on ? 'Turn notifications off' : 'Turn notifications on'}
+          </button>
+        )}
+        {Object.entries(DIALOGS).map(([name, label]) => (
+          <button
+            key={name}
+            type="button"
+            popoverTarget="account-menu"
+            popoverTargetAction="hide"
+            className={name === 'delete' ? 'dangerous' : undefined}
+            onClick={() => setDialog(name as keyof typeof DIALOGS)}
+          >
+            {label}
+          </button>
+        ))}
+      </div>
+      {dialog && (
+        <Dialog title={DIALOGS[dialog]} onClose={close}>
+          {dialog === 'password' && (
+            <ChangePassword session={session} onChanging={onChangingPassword} onChanged={onRenewed} onCancel={close} />
+          )}
+          {dialog === 'logout' && <LogOut chat={chat} session={session} onLeft={leave} onCancel={close} />}
+          {dialog === 'delete' && (
+            <DeleteAccount
+              session={session}
+              onCancel={close}
+              onDeleted={(undelivered) => {
+                chat.forget();
+                onDeleted(undelivered);
+              }}
+            />
+          )}
+        </Dialog>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,38 @@
+import { useState } from 'react';
+import { Entrance } from './Entrance.tsx';
+import { Room } from './Room.tsx';
+import type { Session, SessionStore } from './session.ts';
+import { useStore } from './store.ts';
+import { Undelivered, type UndeliveredMessages } from './Undelivered.tsx';
+
+/** The whole page: outside, or in the chat. */
+export function App({ sessions }: { sessions: SessionStore }) {
+  const session = useStore(sessions);
+  const [notice, setNotice] = useState('');
+  const [deleted, setDeleted] = useState<UndeliveredMessages>();
+
+  if (deleted) return <Undelivered {...deleted} onDone={() => setDeleted(undefined)} />;
+  if (!session) {
+    const enter = (begun: Session) => {
+      setNotice('');
+      sessions.save(begun);
+    };
+    return <Entrance notice={notice} onEntered={enter} onDeleted={setDeleted} />;
+  }
+  const leave = (why: string) => {
+    setNotice(why);
+    sessions.remove(session);
+  };
+  return (
+    <Room
+      key={session.token}
+      session={session}
+      onRenewed={(token) => sessions.save({ ...session, token })}
+      onLeft={leave}
+      onDeleted={(undelivered) => {
+        setDeleted(undelivered);
+        leave('');
+      }}
+    />
+  );
+}

@@ -1,0 +1,48 @@
+import { useClient } from 'urql';
+import { dataOf, ONCE, onceAs } from '../core/connect.ts';
+import { DeleteAccount as DeleteAccountMutation } from '../core/documents.ts';
+import { PasswordField, UsernameField } from './Field.tsx';
+import { messageOf, refusalIn } from './problem.ts';
+import type { Session } from './session.ts';
+import type { UndeliveredMessages } from './Undelivered.tsx';
+import { useSubmit } from './useSubmit.ts';
+
+interface DeleteAccountProps {
+  /** Whose account, for one who is logged in. */
+  readonly session?: Session;
+  readonly onDeleted: (undelivered: UndeliveredMessages) => void;
+  readonly onCancel: () => void;
+}
+
+/** Deletes an account for good; needs its password, and no login. */
+export function DeleteAccount({ session, onDeleted, onCancel }: DeleteAccountProps) {
+  const client = useClient();
+  const { onSubmit, problem, busy } = useSubmit(async (field) => {
+    const input = { username: session?.username ?? field('username'), password: field('password') };
+    const as = session ? onceAs(session.token) : ONCE;
+    const { deleteAccount } = await dataOf(client.mutation(DeleteAccountMutation, { input }, as));
+    if (deleteAccount.__typename === 'DeleteAccountSuccess') onDeleted(deleteAccount);
+    return refusalIn(deleteAccount);
+  });
+  return (
+    <form onSubmit={onSubmit} aria-label="Delete account">
+      <p>
+        The account and everything in its mailbox go for good. What it has sent stays with those who got it. What was
+        not delivered yet is shown to you once more.
+      </p>
+      {!session && <UsernameField autoFocus />}
+      <PasswordField autoFocus={session !== undefined} error={messageOf(problem, 'InvalidCredentialsError')} />
+      <p className="error" role="alert">
+        {messageOf(problem, 'AlreadyLoggedInError', 'RateLimitedError', 'Unreachable', 'INTERNAL', 'BAD_USER_INPUT')}
+      </p>
+      <div className="buttons">
+        <button type="button" onClick={onCancel}>
+          Cancel
+        </button>
+        <button type="submit" className="danger" aria-disabled={busy}>
+          {busy ? 'Deleting…' : 'Delete account'}
+        </button>
+      </div>
+    </form>
+  );
+}

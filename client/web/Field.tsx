@@ -1,0 +1,41 @@
+import { type InputHTMLAttributes, useId } from 'react';
+
+interface FieldProps extends InputHTMLAttributes<HTMLInputElement> {
+  readonly label: string;
+  readonly hint?: string;
+  /** What is wrong with it. */
+  readonly error?: string | undefined;
+}
+
+/** One line to fill in, with what is wrong with it beside it. */
+export function Field({ label, hint, error, ...input }: FieldProps) {
+  const id = useId();
+  return (
+    <div className="field">
+      <label htmlFor={id}>{label}</label>
+      <input
+        id={id}
+        required
+        aria-invalid={error !== undefined}
+        aria-describedby={`${id}-hint ${id}-error`}
+        {...input}
+      />
+      <p id={`${id}-error`} className="error" role="alert">
+        {error}
+      </p>
+      <p id={`${id}-hint`} className="hint">
+        {error === undefined && hint}
+      </p>
+    </div>
+  );
+}
+
+/** A username, and what may be wrong with it. */
+export const UsernameField = (props: Partial<FieldProps>) => (
+  <Field label="Username" name="username" autoComplete="username" autoCapitalize="none" spellCheck={false} {...props} />
+);
+
+/** A password, and what may be wrong with it. */
+export const PasswordField = (props: Partial<FieldProps>) => (
+  <Field label="Password" name="password" type="password" autoComplete="current-password" {...props} />
+);

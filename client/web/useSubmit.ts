@@ -1,0 +1,23 @@
+import { type FormEvent, useState } from 'react';
+import { type Problem, problemOf } from './problem.ts';
+
+/** Runs what a form is for, once at a time; the button that was pressed counts as a field. It answers with a problem, or with nothing when all is well. */
+export function useSubmit(action: (fields: (name: string) => string) => Promise<Problem | undefined>) {
+  const [problem, setProblem] = useState<Problem>();
+  const [busy, setBusy] = useState(false);
+
+  async function onSubmit(event: FormEvent<HTMLFormElement>): Promise<void> {
+    event.preventDefault();
+    if (busy) return;
+    const form = event.currentTarget;
+    const data = new FormData(form, (event.nativeEvent as SubmitEvent).submitter);
+    setBusy(true);
+    setProblem(undefined);
+    const found = await action((name) => String(data.get(name) ?? '')).catch(problemOf);
+    setBusy(false);
+    setProblem(found);
+    // Once the fields are marked, the first that is at fault gets the focus.
+    if (found) setTimeout(() => form.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
+  }
+  return { onSubmit, problem, busy, setProblem };
+}
