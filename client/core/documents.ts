@@ -6,7 +6,7 @@ export const ShownMessage = graphql(`
     id
     position
     senderUsername
-    recipient { username }
+    recipient { id username }
     text
     sentAt
     sentPosition
@@ -128,7 +128,7 @@ export const MessageSent = graphql(
 
 export const ReceiptReceived = graphql(`
   subscription ReceiptReceived {
-    receiptReceived { by { username } deliveredThrough readThrough }
+    receiptReceived { by { id username } deliveredThrough readThrough }
   }
 `);
 

@@ -44,6 +44,7 @@ test('an arrival behind held-back messages is counted', async () => {
   const counts: number[] = [];
   const counted = waitable();
   const inbox = openInbox(bob.connection.client, {
+    after: 0,
     pendingCount: 3,
     first: 1,
     show() {},
