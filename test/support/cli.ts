@@ -94,3 +94,10 @@ export async function openInteractive({ url, config }: CliOptions, columns = 80)
   });
   return { ...terminal, exit };
 }
+
+/** What a client wrote with --json. */
+export const eventsIn = (stdout: string): Record<string, unknown>[] =>
+  stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));

@@ -4,13 +4,8 @@ import { expect, test } from 'vitest';
 import { Viewer } from '../../../client/core/documents.ts';
 import { newCable } from '../../support/cable.ts';
 import { newChat, PASSWORD, temporaryFolder } from '../../support/chat.ts';
-import { endAfter, openCli, openCliProcess, pipe } from '../../support/cli.ts';
+import { endAfter, eventsIn, openCli, openCliProcess, pipe } from '../../support/cli.ts';
 
-const eventsIn = (stdout: string): Record<string, unknown>[] =>
-  stdout
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line));
 const messagesIn = (stdout: string) => stdout.match(/(?<=^\[.*\] ).*/gm) ?? [];
 
 test('commands are done one after another, and a text keeps its spaces', async () => {

@@ -108,6 +108,15 @@ test.each([0, 1])('a reconnect after %i messages misses none that another sessio
   away.leave();
 });
 
+test('a session that joins misses nothing that another acknowledges before it subscribes', async () => {
+  const { chat, alice, bob } = await newChat('alice', 'bob');
+  await sendMany(alice, 'bob', 1);
+  const late = await chat.login('bob');
+  await sendMany(alice, 'bob', 2);
+  await bob.ask(AcknowledgeMessages, { input: { through: 2 } });
+  expect(texts(await late.read({ pendingCount: 1 }).shown(2))).toEqual(['1', '2']);
+});
+
 test('an inbox that is opened anew goes on behind what the one before has shown', async () => {
   const { alice, bob } = await newChat('alice', 'bob');
   await sendMany(alice, 'bob', 1, 2, 3);
