@@ -1,7 +1,7 @@
 import { codeOf, connect, dataOf, onceAs } from '../core/connect.ts';
 import { Viewer } from '../core/documents.ts';
+import type { Event } from './event.ts';
 import { Failure, failureOf } from './failure.ts';
-import type { Event } from './print.ts';
 import { type Bookmark, FIRST, openSession, type Session } from './session.ts';
 import { type SavedSession, tokenFiles } from './token-file.ts';
 
@@ -9,6 +9,8 @@ export interface ChatOptions {
   readonly url: string;
   readonly env: NodeJS.ProcessEnv;
   readonly say: (event: Event) => void;
+  /** Puts out what was asked for word for word; resolves when there is room for more. */
+  readonly write: (text: string) => Promise<void>;
   /** Asks the person; answers undefined when they do not want to tell. Missing where there is nobody to ask. */
   readonly ask?: ((question: string, hidden?: boolean) => Promise<string | undefined>) | undefined;
 }
@@ -16,7 +18,7 @@ export interface ChatOptions {
 /** What the commands act on: one server, and who is logged in there from here. */
 export type Chat = ReturnType<typeof openChat>;
 
-export function openChat({ url, env, say, ask }: ChatOptions) {
+export function openChat({ url, env, say, write, ask }: ChatOptions) {
   const { client } = connect({ url });
   const files = tokenFiles(url, env);
   let session: Session | undefined;
@@ -63,9 +65,15 @@ export function openChat({ url, env, say, ask }: ChatOptions) {
     }
   }
 
+  /** Who one is, or would continue to be: enough to ask for something, without any message being shown. */
+  function identity(): SavedSession | undefined {
+    return session ?? (mayContinue ? files.abandoned() : undefined);
+  }
+
   return {
     url,
     say,
+    write,
     /** Speaks for nobody, or with `onceAs` for a session, whoever is logged in. */
     client,
     enter,
@@ -76,6 +84,7 @@ export function openChat({ url, env, say, ask }: ChatOptions) {
     get session() {
       return session;
     },
+    identity,
     /** The session to ask the API with about an account: its own, so that it is not taken for a client elsewhere. */
     sessionOf: (username: string): SavedSession | undefined =>
       session?.username === username ? session : files.abandoned(username),
@@ -93,15 +102,15 @@ export function openChat({ url, env, say, ask }: ChatOptions) {
 
     /** The session one is in, or else the one that the last start left. */
     async resume(): Promise<Session | undefined> {
-      const saved = session || !mayContinue ? undefined : files.abandoned();
+      const saved = session ? undefined : identity();
       if (!saved) {
         mayContinue = false;
         return session;
       }
       const { username } = saved;
       try {
-        const { pendingCount } = await dataOf(client.query(Viewer, {}, onceAs(saved.token)));
-        enter(saved, { pendingCount, first: FIRST });
+        const { pendingCount, deliveredThrough } = await dataOf(client.query(Viewer, {}, onceAs(saved.token)));
+        enter(saved, { after: deliveredThrough, pendingCount, first: FIRST });
         say({ event: 'loggedIn', username, pending: pendingCount, continued: true });
       } catch (error) {
         if (codeOf(error) !== 'SESSION_ENDED') throw error;

@@ -17,7 +17,7 @@ export function twoPasswords(rest: string, usage: string): [string, string] | un
 }
 
 /** As the server folds a username: it is compared with names that come from there. */
-const folded = (username: string): string => username.normalize('NFKC').toLowerCase();
+export const folded = (username: string): string => username.normalize('NFKC').toLowerCase();
 
 const unquoted = (text: string): string => /^"(.*)"$/su.exec(text)?.[1] ?? text;
 

@@ -17,6 +17,9 @@ export const refusal = (result: { __typename: string; error: string }): Failure 
 
 export const wrongUsage = (usage: string): Failure => new Failure('Usage', `Usage: ${usage}`);
 
+export const notLoggedIn = (): Failure =>
+  new Failure('UNAUTHENTICATED', 'You are not logged in. Log in with: login USER');
+
 /** Finds words for whatever went wrong. */
 export function failureOf(error: unknown, url: string): Failure {
   if (error instanceof Failure) return error;

@@ -11,14 +11,16 @@ type LoginInput = VariablesOf<typeof Login>['input'];
 export async function logIn(chat: Chat, input: LoginInput): Promise<void> {
   chat.beginAnew();
   const own = chat.sessionOf(input.username);
-  const { account, token, pendingCount } = await chat.whileResting(() => ask(chat, input, own?.token));
+  const { account, token, pendingCount, deliveredThrough } = await chat.whileResting(() =>
+    ask(chat, input, own?.token),
+  );
   for (const over of new Set([chat.session, own])) {
     // It may have ended by the login itself.
     if (over) await chat.client.mutation(Logout, {}, onceAs(over.token)).toPromise();
   }
   chat.leave();
   const { username } = account;
-  chat.enter({ username, token }, { pendingCount, first: FIRST });
+  chat.enter({ username, token }, { after: deliveredThrough, pendingCount, first: FIRST });
   chat.say({ event: 'loggedIn', username, pending: pendingCount, continued: false });
 }
 

@@ -1,42 +1,35 @@
 import { styleText } from 'node:util';
-
-/** Everything the client can say: with `--json` one line each, otherwise a sentence for people. */
-export type Event =
-  | {
-      readonly event: 'message';
-      readonly id: string;
-      readonly position: number | null;
-      readonly from: string;
-      readonly to: string;
-      readonly text: string;
-      readonly sentAt: string;
-    }
-  /** Messages are held back; `arrived` when it is a new one that makes it worth saying. */
-  | { readonly event: 'waiting'; readonly count: number; readonly arrived: boolean }
-  | { readonly event: 'sent'; readonly id: string; readonly to: string; readonly sentAt: string }
-  | { readonly event: 'account'; readonly username: string; readonly online: boolean | null }
-  | { readonly event: 'listed'; readonly count: number }
-  | { readonly event: 'created'; readonly username: string }
-  | { readonly event: 'loggedIn'; readonly username: string; readonly pending: number; readonly continued: boolean }
-  | { readonly event: 'loggedOut' | 'passwordChanged'; readonly username: string }
-  | { readonly event: 'deleted'; readonly username: string; readonly undelivered: number }
-  | { readonly event: 'status'; readonly status: 'offline' | 'live' | 'ended' | 'failed'; readonly message: string }
-  | { readonly event: 'help'; readonly usage: string; readonly help: string }
-  | { readonly event: 'note'; readonly message: string }
-  /** A command did not do what it should; its code is the API's, or one of ours. */
-  | { readonly event: 'error'; readonly code: string; readonly message: string };
+import type { Reached } from '../core/receipts.ts';
+import type { Event, Mark, Written } from './event.ts';
 
 /** Writes an event as text or as one line of JSON, fit for a terminal whatever the network put into it. */
 export function format(event: Event, json: boolean): string {
-  if (json) return JSON.stringify(event).replace(HARMFUL, (char) => `\\u${hex(char)}`);
-  const safe = Object.entries(event).map(([key, value]) => [key, typeof value === 'string' ? harmless(value) : value]);
-  return sentence(Object.fromEntries(safe) as Event);
+  if (json) return jsonLine(event);
+  const safe = JSON.stringify(event, (_key, value) => (typeof value === 'string' ? harmless(value) : value));
+  return sentence(JSON.parse(safe));
 }
+
+export const jsonLine = (content: object): string =>
+  JSON.stringify(content).replace(HARMFUL, (char) => `\\u${hex(char)}`);
 
 function sentence(event: Event): string {
   switch (event.event) {
     case 'message':
-      return `[${time(event.sentAt)}] ${styleText('bold', event.from)}: ${event.text.replaceAll('\n', '\n    ')}`;
+      return line(event, styleText('bold', event.from));
+    case 'sentElsewhere':
+      return line(event, `you → ${event.to}`);
+    case 'history':
+      return line(event, event.own ? `${markOf(event)} you` : styleText('bold', event.from));
+    case 'conversation':
+      return conversation(event);
+    case 'receipt':
+      return receipt(event);
+    case 'read':
+      return `${counted(event.count, 'message')} from ${event.with} ${event.count === 1 ? 'was' : 'were'} unread.`;
+    case 'exporting':
+      return `${counted(event.messages, 'message')} …`;
+    case 'exported':
+      return `${counted(event.messages, 'message')} of ${counted(event.conversations, 'conversation')} written${event.file === null ? '' : ` to ${event.file}`}.`;
     case 'waiting':
       if (event.count === 0) return 'Nothing else is waiting. New messages appear as they come.';
       if (event.arrived) return `A new message came behind the others: ${waiting(event.count)}.`;
@@ -46,7 +39,7 @@ function sentence(event: Event): string {
     case 'account':
       return event.online ? `${event.username}  (online)` : event.username;
     case 'listed':
-      return `${event.count === 0 ? 'No' : event.count} account${event.count === 1 ? '' : 's'}.`;
+      return `${counted(event.count, event.of)}.`;
     case 'created':
       return `The account ${event.username} is created. Log in with: login ${event.username}`;
     case 'loggedIn':
@@ -66,8 +59,44 @@ function sentence(event: Event): string {
   }
 }
 
+const counted = (count: number, noun: string): string =>
+  `${count === 0 ? 'No' : count} ${noun}${count === 1 ? '' : 's'}`;
+
 const waiting = (count: number, more = ''): string =>
-  count === 1 ? `1 ${more}message is waiting` : `${count === 0 ? 'No' : count} ${more}messages are waiting`;
+  `${counted(count, `${more}message`)} ${count === 1 ? 'is' : 'are'} waiting`;
+
+const line = ({ sentAt, text }: Written, who: string): string =>
+  `[${time(sentAt)}] ${who}: ${text.replaceAll('\n', '\n    ')}`;
+
+const markOf = ({ delivered, read }: Mark): string => (read ? '✓✓' : delivered ? '✓' : '·');
+
+/** The first words of a text, on one line. */
+function beginning(text: string): string {
+  const chars = [...text.replace(/\s+/g, ' ').trim()];
+  return chars.length > 40 ? `${chars.slice(0, 39).join('')}…` : chars.join('');
+}
+
+function conversation({
+  with: other,
+  online,
+  deleted,
+  unread,
+  lastMessage,
+}: Event & { event: 'conversation' }): string {
+  const presence = deleted ? '  (deleted)' : online ? '  (online)' : '';
+  const news = unread > 0 ? `  ${unread} unread` : '';
+  const who = lastMessage.own ? `${markOf(lastMessage)} you` : lastMessage.from;
+  return `${styleText('bold', other)}${presence}${news}  [${time(lastMessage.sentAt)}] ${who}: ${beginning(lastMessage.text)}`;
+}
+
+function receipt({ by, delivered, read }: Event & { event: 'receipt' }): string {
+  const told = (what: Reached | null, mark: string, one: string, several: string): string[] => {
+    if (!what) return [];
+    const which = what.count === 1 ? `${one}:` : `${several} ${what.count} messages, the last:`;
+    return [styleText('dim', `${mark} ${by} ${which} "${beginning(what.text)}"`)];
+  };
+  return [...told(read, '✓✓', 'has read it', 'has read'), ...told(delivered, '✓', 'got it', 'got')].join('\n');
+}
 
 function undelivered(count: number): string {
   if (count === 0) return 'Nothing was waiting for it.';

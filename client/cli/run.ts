@@ -1,9 +1,11 @@
+import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout } from 'node:timers/promises';
 import { openChat } from './chat.ts';
 import { perform } from './commands.ts';
 import { complete, isSecret } from './complete.ts';
-import { type Event, format, harmless } from './print.ts';
+import type { Event } from './event.ts';
+import { format, harmless } from './print.ts';
 import { openPrompt } from './prompt.ts';
 
 export interface RunOptions {
@@ -27,6 +29,7 @@ export async function run({ url, json, env, input, output, errors }: RunOptions)
     url,
     env,
     say,
+    write,
     ask: interactive ? async (...question) => prompt?.ask(...question) : undefined,
   });
   const prompt = interactive
@@ -43,7 +46,12 @@ export async function run({ url, json, env, input, output, errors }: RunOptions)
     failed ||= isFailure(event);
     const text = format(event, json);
     if (prompt) prompt.print(text);
-    else (event.event === 'error' && !json ? errors : output).write(`${text}\n`);
+    else (isAside(event) || (event.event === 'error' && !json) ? errors : output).write(`${text}\n`);
+  }
+
+  async function write(text: string): Promise<void> {
+    if (prompt) prompt.print(text);
+    else if (!output.write(`${text}\n`)) await once(output, 'drain');
   }
 
   /** A person writes on while the answers come; in a pipe each command is done before the next. */
@@ -74,3 +82,6 @@ export async function run({ url, json, env, input, output, errors }: RunOptions)
 
 const isFailure = (event: Event): boolean =>
   event.event === 'error' || (event.event === 'status' && (event.status === 'ended' || event.status === 'failed'));
+
+/** Tells of what goes to the output, and so must not be in it. */
+const isAside = ({ event }: Event): boolean => event === 'exporting' || event === 'exported';

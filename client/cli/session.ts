@@ -1,18 +1,23 @@
 import { connect, type Status } from '../core/connect.ts';
-import type { ShownMessage } from '../core/documents.ts';
-import { type InboxOptions, openInbox } from '../core/inbox.ts';
+import { ReceiptReceived } from '../core/documents.ts';
+import { follow } from '../core/follow.ts';
+import { type Inbox, type InboxOptions, openInbox } from '../core/inbox.ts';
 import { openOutbox } from '../core/outbox.ts';
+import { type Receipts, trackReceipts } from '../core/receipts.ts';
+import { openSentElsewhere, type SentOptions } from '../core/sent.ts';
+import { type Event, written } from './event.ts';
 import { Failure, failureOf } from './failure.ts';
-import type { Event } from './print.ts';
 import type { SavedSession } from './token-file.ts';
 
 /** How many messages a login shows unasked. */
 export const FIRST = 20;
-/** How long a pipe waits for messages that were announced: another client of the account may have got them all. */
+/** How long a pipe waits for messages that were announced, should the network be away. */
 const CATCH_UP_MS = 10_000;
 
-/** Where a mailbox is to be read from, and what of it to show. */
-export type Bookmark = Pick<InboxOptions, 'after' | 'pendingCount' | 'first'>;
+/** Where a mailbox is to be read from, and what of it to show; and what is known of sends, if it goes on from before. */
+export interface Bookmark extends Pick<InboxOptions, 'after' | 'pendingCount' | 'first'> {
+  readonly sends?: Pick<SentOptions, 'after' | 'own'> & { readonly receipts: Receipts };
+}
 
 export interface SessionOptions {
   readonly url: string;
@@ -34,7 +39,13 @@ export function openSession({ url, saved, bookmark, say, onOver }: SessionOption
 
   const { client, close } = connect({ url, token: saved.token, onStatus });
   const outbox = openOutbox(client);
-  let inbox = read(bookmark);
+  const own = bookmark.sends?.own ?? new Set<string>();
+  const receipts =
+    bookmark.sends?.receipts ??
+    trackReceipts(({ receipt: { by, deliveredThrough, readThrough }, delivered, read }) =>
+      say({ event: 'receipt', by: by.username, deliveredThrough, readThrough, delivered, read }),
+    );
+  let { inbox, elsewhere, hush } = listen(bookmark);
 
   /** Says the loss once and the return once, however many tries lie between. */
   function onStatus(status: Status): void {
@@ -50,17 +61,29 @@ export function openSession({ url, saved, bookmark, say, onOver }: SessionOption
     }
   }
 
-  function read(from: Bookmark) {
-    const opened = openInbox(client, {
+  function listen({ sends, ...from }: Bookmark) {
+    const inbox = openInbox(client, {
       ...from,
-      show: (message) => say(shown(message)),
+      show: (message) => say({ event: 'message', ...written(message), position: message.position }),
       onHeldBack: (count) => say({ event: 'waiting', count, arrived: true }),
     });
-    if (from.pendingCount > from.first && from.first > 0) tellWaitingOnceShown(opened);
-    return opened;
+    if (from.pendingCount > from.first && from.first > 0) tellWaitingOnceShown(inbox);
+    const elsewhere = openSentElsewhere(client, {
+      after: sends?.after ?? null,
+      own,
+      answered: () => lastSend,
+      show: (message) => say({ event: 'sentElsewhere', ...written(message) }),
+    });
+    const stopReceipts = follow(client, ReceiptReceived, {}, ({ receiptReceived }) =>
+      receipts.received(receiptReceived),
+    );
+    const hush = (): void => {
+      for (const stop of [inbox.close, elsewhere.close, stopReceipts]) stop();
+    };
+    return { inbox, elsewhere, hush };
   }
 
-  async function tellWaitingOnceShown(opened: typeof inbox): Promise<void> {
+  async function tellWaitingOnceShown(opened: Inbox): Promise<void> {
     await opened.caughtUp();
     if (!resting) say({ event: 'waiting', count: opened.waiting, arrived: false });
   }
@@ -70,10 +93,11 @@ export function openSession({ url, saved, bookmark, say, onOver }: SessionOption
     get unsent() {
       return outbox.waiting;
     },
-    /** Where an inbox opened after this one goes on: what is held back stays so. */
+    /** Where a session opened after this one goes on: what is held back stays so. */
     get bookmark(): Bookmark {
       const { shownThrough: after, waiting: pendingCount } = inbox;
-      return { after, pendingCount, first: pendingCount > 0 ? 0 : Number.POSITIVE_INFINITY };
+      const first = pendingCount > 0 ? 0 : Number.POSITIVE_INFINITY;
+      return { after, pendingCount, first, sends: { after: elsewhere.through, own, receipts } };
     },
 
     /** Sends in the background: a person writes on, and a pipe waits for `settled`. */
@@ -81,8 +105,13 @@ export function openSession({ url, saved, bookmark, say, onOver }: SessionOption
       if (lost) say({ event: 'note', message: 'It will be sent when the connection is back.' });
       lastSend = outbox.send(to, text).then(
         (outcome) => {
-          if (outcome.sent) say({ event: 'sent', id: outcome.message.id, to, sentAt: outcome.message.sentAt });
-          else say({ event: 'error', code: outcome.code, message: `Not sent to ${to}: ${outcome.reason}` });
+          if (!outcome.sent) {
+            return say({ event: 'error', code: outcome.code, message: `Not sent to ${to}: ${outcome.reason}` });
+          }
+          const { message } = outcome;
+          own.add(message.id);
+          say({ event: 'sent', id: message.id, to, sentAt: message.sentAt });
+          receipts.sent(message);
         },
         (error) => {
           const { code, message } = over ? new Failure('SESSION_ENDED', 'The session is over.') : failureOf(error, url);
@@ -111,7 +140,7 @@ export function openSession({ url, saved, bookmark, say, onOver }: SessionOption
       if (lost) throw new Failure('Unreachable', 'There is no connection now. Try again when it is back.');
       resting = true;
       await lastSend;
-      inbox.close();
+      hush();
       await inbox.settled();
     },
 
@@ -119,24 +148,14 @@ export function openSession({ url, saved, bookmark, say, onOver }: SessionOption
     resume(): void {
       resting = false;
       if (over) onOver(over);
-      else inbox = read(self.bookmark);
+      else ({ inbox, elsewhere, hush } = listen(self.bookmark));
     },
 
     close(): void {
       resting = true;
-      inbox.close();
+      hush();
       close();
     },
   };
   return self;
 }
-
-export const shown = ({ id, position, senderUsername, recipient, text, sentAt }: ShownMessage): Event => ({
-  event: 'message',
-  id,
-  position,
-  from: senderUsername,
-  to: recipient.username,
-  text,
-  sentAt,
-});

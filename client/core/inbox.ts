@@ -1,11 +1,14 @@
-import type { Client, CombinedError } from '@urql/core';
-import { codeOf } from './connect.ts';
+import type { Client } from '@urql/core';
 import { AcknowledgeMessages, MessageReceived, type ShownMessage } from './documents.ts';
+import { follow } from './follow.ts';
 
 export interface InboxOptions {
-  /** Start behind this position, where another inbox of the same session stopped, and not at the mark. */
-  readonly after?: number | undefined;
-  /** How many waited when the session began. */
+  /**
+   * Start behind this position: where the mark stood when the session began, or where an earlier inbox of it stopped.
+   * Not where the mark is by now: another session of the account may have moved it past what this one never got.
+   */
+  readonly after: number;
+  /** How many waited behind it. */
   readonly pendingCount: number;
   /** How many of these are shown unasked; when more wait, they and all behind them wait for `deliver`. */
   readonly first: number;
@@ -19,8 +22,8 @@ export interface InboxOptions {
 export interface Inbox {
   /** How many wait to be shown. */
   readonly waiting: number;
-  /** The position of the last message that was shown; undefined before the first. */
-  readonly shownThrough: number | undefined;
+  /** The position of the last message that was shown. */
+  readonly shownThrough: number;
   /** Shows the next ones, as many as this; when none are left, new ones are shown as they come. */
   deliver(count: number): void;
   /** Resolves when no message that waited is still to be shown, but those that are held back; or at the close. */
@@ -30,15 +33,12 @@ export interface Inbox {
   close(): void;
 }
 
-/** The wait before the messages are asked for again, after the server had a fault of its own. */
-const FOLLOW_AGAIN_MS = 1_000;
-
-/** Opens the viewer's mailbox, from the mark on. */
+/** Opens the viewer's mailbox. */
 export function openInbox(client: Client, { after, pendingCount, first, show, onHeldBack }: InboxOptions): Inbox {
   const held: ShownMessage[] = [];
   let shown = 0;
   let shownThrough = after;
-  let lastPosition = after ?? null;
+  let receivedThrough = after;
   let allowed = pendingCount > first ? first : Number.POSITIVE_INFINITY;
   const marker = acknowledger(client);
 
@@ -69,40 +69,23 @@ export function openInbox(client: Client, { after, pendingCount, first, show, on
     tellWatchers();
   }
 
-  // Read anew at each reconnect: it goes on behind what has come, not at the mark, which another session of the
-  // same account may have moved past what this one never got.
-  const variables = {
-    get after() {
-      return lastPosition;
-    },
-  };
-  let again: ReturnType<typeof setTimeout> | undefined;
-  let unsubscribe = (): void => {};
-
-  function follow(): void {
-    ({ unsubscribe } = client.subscription(MessageReceived, variables).subscribe(({ data, error }) => {
-      // A fault ends the stream and leaves the socket open, so nothing else would begin it anew.
-      if (error && !closed && !isOver(error)) again = setTimeout(follow, FOLLOW_AGAIN_MS);
-      if (!error && data) receive(data.messageReceived);
-    }));
-  }
-
   function receive(message: ShownMessage): void {
-    lastPosition = message.position;
+    receivedThrough = message.position ?? receivedThrough;
     held.push(message);
     showAllowed();
     if (held.length > 0 && shown + held.length > pendingCount) onHeldBack?.(waiting());
   }
 
-  /** Finds out where the mark is, for a connection that breaks before the first message; it moves nothing. */
-  async function rememberMark(): Promise<void> {
-    const { data } = await client.mutation(AcknowledgeMessages, { input: { through: 0 } }).toPromise();
-    const answer = data?.acknowledgeMessages;
-    if (answer?.__typename === 'AcknowledgeMessagesSuccess') lastPosition ??= answer.deliveredThrough;
-  }
-
-  follow();
-  if (lastPosition === null) rememberMark();
+  const unsubscribe = follow(
+    client,
+    MessageReceived,
+    {
+      get after() {
+        return receivedThrough;
+      },
+    },
+    ({ messageReceived }) => receive(messageReceived),
+  );
   return {
     get waiting() {
       return waiting();
@@ -122,16 +105,11 @@ export function openInbox(client: Client, { after, pendingCount, first, show, on
     settled: marker.settled,
     close() {
       closed = true;
-      clearTimeout(again);
       unsubscribe();
       tellWatchers();
     },
   };
 }
-
-/** The session has ended or its socket is closed for good: the answer to asking again would be the same. */
-const isOver = (error: CombinedError): boolean =>
-  error.networkError !== undefined || codeOf(error) === 'SESSION_ENDED' || codeOf(error) === 'UNAUTHENTICATED';
 
 /** Moves the mark, one request at a time: while one is under way, only the furthest position is remembered. */
 function acknowledger(client: Client) {

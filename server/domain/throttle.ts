@@ -19,7 +19,9 @@ export function throttle(points: number, seconds: number): Throttle {
       });
     },
     async giveBack(key) {
-      await limiter.reward(key);
+      const { consumedPoints } = await limiter.reward(key);
+      // Nothing is remembered of a key that counts nothing: there may be as many as somebody cares to make up.
+      if (consumedPoints <= 0) await limiter.delete(key);
     },
     async forget(key) {
       await limiter.delete(key);

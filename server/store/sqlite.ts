@@ -17,14 +17,12 @@ const PRAGMAS: Record<string, string | number> = {
 export function sqliteDialect(path: string): Dialect & Disposable {
   if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
   const lock = path === ':memory:' ? undefined : claim(path);
-  const database = new DatabaseSync(path);
-  for (const [pragma, wanted] of Object.entries(PRAGMAS)) {
-    database.exec(`PRAGMA ${pragma} = ${wanted}`);
-    const held = Object.values(database.prepare(`PRAGMA ${pragma}`).get() ?? {})[0];
-    // A database in memory keeps no journal.
-    if (held !== wanted && path !== ':memory:') {
-      throw new StoreError(`SQLite answers ${pragma} = ${held} where ${wanted} was set, so ${path} would not be safe.`);
-    }
+  let database: DatabaseSync;
+  try {
+    database = openDurably(path);
+  } catch (error) {
+    lock?.close();
+    throw error instanceof StoreError ? error : new StoreError(`${path} cannot be opened: ${(error as Error).message}`);
   }
   const config = { database: cached(database) };
   return Object.assign(new SqliteDialect(config), {
@@ -34,6 +32,20 @@ export function sqliteDialect(path: string): Dialect & Disposable {
       lock?.close();
     },
   });
+}
+
+/** Opens a database, and sees that every pragma holds. */
+function openDurably(path: string): DatabaseSync {
+  const database = new DatabaseSync(path);
+  for (const [pragma, wanted] of Object.entries(PRAGMAS)) {
+    database.exec(`PRAGMA ${pragma} = ${wanted}`);
+    const held = Object.values(database.prepare(`PRAGMA ${pragma}`).get() ?? {})[0];
+    // A database in memory keeps no journal.
+    if (held !== wanted && path !== ':memory:') {
+      throw new StoreError(`SQLite answers ${pragma} = ${held} where ${wanted} was set, so ${path} would not be safe.`);
+    }
+  }
+  return database;
 }
 
 /**

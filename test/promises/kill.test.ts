@@ -29,7 +29,7 @@ test('nothing is lost, repeated, invented, reordered or left out while the serve
 
   const load = writeOnAndOn(Object.values(writers), ['ann', 'ben', 'eve'], luck);
   for (let round = 1; round <= ROUNDS; round += 1) {
-    await load.goesOn(luck.between(100, 500));
+    await load.goesOn(luck.between(60, 300));
     up = server.end('SIGKILL').then(async () => {
       server = await startServer({ ...settings, PORT: new URL(url).port });
       return server.url;

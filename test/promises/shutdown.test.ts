@@ -71,7 +71,7 @@ test.for(['SIGTERM', 'SIGINT'] as const)(
     await server.logs('stopping');
     expect(await finish()).toEqual({ data: { sendMessage: { message: { text: 'the last' } } } });
     expect(await exited).toEqual({ code: 0, signal: null });
-    expect(performance.now() - start).toBeLessThan(10_000);
+    expect(performance.now() - start).toBeLessThan(4_000);
     expect(await socket.ended).toEqual({ closed: 1001 });
     expect(await events.ended).toEqual({});
 
@@ -107,8 +107,8 @@ test('a reader who has stopped reading does not hold up a server that stops', as
   const { alice, bob } = await joined(entranceAt(url), ['alice', 'bob']);
   const streams = [await overWebSocket({ url, token: bob.token }), await overEvents({ url, token: bob.token })];
   for (const stream of streams) stream.pause();
-  const long = '語'.repeat(3_400);
-  const sends = Array.from({ length: 1_000 }, () => alice.ask(SendMessage, { input: { to: 'bob', text: long } }));
+  const long = '𠮷'.repeat(4_000);
+  const sends = Array.from({ length: 700 }, () => alice.ask(SendMessage, { input: { to: 'bob', text: long } }));
   await Promise.all(sends);
   const start = performance.now();
   expect(await server.end('SIGTERM')).toEqual({ code: 0, signal: null });

@@ -20,7 +20,7 @@ test('readers who stop reading cost little memory, hold nobody up, and get every
   const readerBy = (transport: typeof overEvents) =>
     openReader({ transport, server: async () => url, token: bob.token, mailbox: 'bob' });
   const transports = [overWebSocket, overEvents];
-  const slow = await Promise.all([...transports, ...transports, ...transports, ...transports].map(readerBy));
+  const slow = await Promise.all([...transports, ...transports, ...transports].map(readerBy));
   const fast = await readerBy(overWebSocket);
   const carols = carol.read();
 
@@ -58,7 +58,7 @@ test('readers who stop reading cost little memory, hold nobody up, and get every
   await Promise.all(slow.map((reader) => reader.reaches(COUNT)));
   const readers = [...slow, fast, { mailbox: 'carol', after: 0, streams: [carols.messages] }];
   expect(judge({ attempts, acknowledged, readers })).toEqual(FLAWLESS);
-  expect(unread).toBeGreaterThan(100 * MEBIBYTE);
+  expect(unread).toBeGreaterThan(80 * MEBIBYTE);
   expect(most - before).toBeLessThan(unread / 2);
 });
 

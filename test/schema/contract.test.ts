@@ -16,12 +16,15 @@ const CONTRACT = `
     text: String!
     sentAt: DateTime!
     delivered: Boolean!
+    read: Boolean!
   }
 
   type Query {
     viewer: Account
     accounts(matching: String, first: Int, after: String): AccountConnection!
     pendingMessages(first: Int, after: String): MessageConnection!
+    conversations(first: Int, after: String): ConversationConnection!
+    conversation(with: String!, first: Int, after: String, last: Int, before: String): MessageConnection!
     server: ServerInfo!
   }
   type Mutation {
@@ -32,8 +35,14 @@ const CONTRACT = `
     deleteAccount(input: DeleteAccountInput!): DeleteAccountResult!
     sendMessage(input: SendMessageInput!): SendMessageResult!
     acknowledgeMessages(input: AcknowledgeMessagesInput!): AcknowledgeMessagesResult!
+    markRead(input: MarkReadInput!): MarkReadResult!
   }
-  type Subscription { messageReceived(after: Int): Message! }
+  type Subscription {
+    messageReceived(after: Int): Message!
+    receiptReceived: Receipt!
+    presenceChanged(of: [String!]!): Account!
+  }
+  type Receipt { by: Account!  deliveredThrough: ID  readThrough: ID }
 
   input CreateAccountInput { username: String!  password: String! }
   input LoginInput { username: String!  password: String!  ifOnline: IfOnline = REFUSE }
@@ -42,6 +51,7 @@ const CONTRACT = `
   input DeleteAccountInput { username: String!  password: String! }
   input SendMessageInput { to: String!  text: String!  clientMessageId: ID }
   input AcknowledgeMessagesInput { through: Int! }
+  input MarkReadInput { with: String!  through: ID! }
 
   type CreateAccountSuccess { account: Account! }
   type LoginSuccess { token: String!  account: Account!  pendingCount: Int! }
@@ -65,6 +75,7 @@ const CONTRACT = `
     | ClientMessageIdReusedError
     | RateLimitedError
   union AcknowledgeMessagesResult = AcknowledgeMessagesSuccess | BeyondMailboxError
+  union MarkReadResult = MarkReadSuccess | AccountNotFoundError
 
   type UsernameTakenError { message: String! }
   type InvalidUsernameError { message: String! }
@@ -81,6 +92,8 @@ const CONTRACT = `
   type ServerInfo { version: String!  limits: Limits! }
   type AccountConnection { edges: [AccountEdge!]!  pageInfo: PageInfo! }
   type AccountEdge { cursor: String!  node: Account! }
+  type MarkReadSuccess { readThrough: ID }
+  type ConversationConnection { pageInfo: PageInfo! }
   type MessageConnection { edges: [MessageEdge!]!  pageInfo: PageInfo! }
   type MessageEdge { cursor: String!  node: Message! }
   type PageInfo { hasNextPage: Boolean!  hasPreviousPage: Boolean!  startCursor: String  endCursor: String }

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { PassThrough, type Readable, type Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { run } from '../../client/cli/run.ts';
@@ -15,7 +16,7 @@ export interface CliOptions {
   readonly config?: string;
 }
 
-/** The client in a process of its own, with commands piped in. It does not outlive the test. */
+/** The client with commands piped in. It has ended when the test has finished. */
 export interface PipedCli {
   /** Writes a command. */
   write(line: string): void;
@@ -25,38 +26,58 @@ export interface PipedCli {
   end(): Promise<{ code: number; stdout: string; stderr: string }>;
 }
 
-export async function openCli({ url, config }: CliOptions, ...flags: string[]): Promise<PipedCli> {
+/** The client in this process: quick, and all but what main.ts does. */
+export async function openCli({ url, config }: CliOptions, ...flags: '--json'[]): Promise<PipedCli> {
+  const [input, output, errors] = [new PassThrough(), new PassThrough(), new PassThrough()];
+  const env = { XDG_CONFIG_HOME: config ?? (await temporaryFolder()) };
+  const exit = run({ url, json: flags.includes('--json'), env, input, output, errors });
+  onTestFinished(async () => {
+    input.end();
+    await exit;
+  });
+  return piped(input, output, errors, exit);
+}
+
+/** The client in a process of its own, as a user starts it. */
+export async function openCliProcess({ url, config }: CliOptions, ...flags: string[]): Promise<PipedCli> {
   const child = spawn(process.execPath, [MAIN, '--url', url, ...flags], {
     env: { PATH: process.env.PATH, XDG_CONFIG_HOME: config ?? (await temporaryFolder()) },
   });
   onTestFinished(() => void child.kill('SIGKILL'));
-  const closed = once(child, 'close');
+  const exit = once(child, 'close').then(([code]) => code);
+  return piped(child.stdin, child.stdout, child.stderr, exit);
+}
+
+function piped(input: Writable, stdout: Readable, stderr: Readable, exit: Promise<number>): PipedCli {
   const changed = waitable();
   const written = { stdout: '', stderr: '' };
-  for (const name of ['stdout', 'stderr'] as const) {
-    child[name].setEncoding('utf8').on('data', (text: string) => {
-      written[name] += text;
+  for (const [name, stream] of Object.entries({ stdout, stderr })) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      written[name as keyof typeof written] += text;
       changed.notify();
     });
   }
   return {
-    write: (line) => void child.stdin.write(`${line}\n`),
+    write: (line) => void input.write(`${line}\n`),
     async writes(what) {
-      const holds = typeof what === 'string' ? (stdout: string) => stdout.includes(what) : what;
+      const holds = typeof what === 'string' ? (text: string) => text.includes(what) : what;
       await until(changed, () => holds(written.stdout));
       return written.stdout;
     },
     async end() {
-      child.stdin.end();
-      const [code] = await closed;
+      input.end();
+      const code = await exit;
       return { code, ...written };
     },
   };
 }
 
-/** Pipes these commands into a client and waits until it is done. */
-export async function pipe(options: CliOptions, commands: readonly string[], ...flags: string[]) {
-  const cli = await openCli(options, ...flags);
+/** Gives these commands to a client and waits until it is done. */
+export async function pipe(options: CliOptions, commands: readonly string[], ...flags: '--json'[]) {
+  return endAfter(await openCli(options, ...flags), commands);
+}
+
+export function endAfter(cli: PipedCli, commands: readonly string[]): ReturnType<PipedCli['end']> {
   for (const command of commands) cli.write(command);
   return cli.end();
 }
@@ -73,3 +94,10 @@ export async function openInteractive({ url, config }: CliOptions, columns = 80)
   });
   return { ...terminal, exit };
 }
+
+/** What a client wrote with --json. */
+export const eventsIn = (stdout: string): Record<string, unknown>[] =>
+  stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));

@@ -28,8 +28,8 @@ export interface Person {
     variables: Variables,
   ): Watching<Data>;
   send(to: string, text: string): Promise<Outcome>;
-  /** Opens the inbox and collects what it shows. */
-  read(options?: { pendingCount?: number; first?: number }): Reading;
+  /** Opens the inbox, from where the mark stood at login unless told, and collects what it shows. */
+  read(options?: { after?: number; pendingCount?: number; first?: number }): Reading;
   /** Goes away as a client that is closed; the session stays. */
   leave(): void;
 }
@@ -49,7 +49,7 @@ export interface Reading {
   shown(count: number): Promise<readonly ShownMessage[]>;
 }
 
-export function personAt(url: string, token?: string, username = 'nobody'): Person {
+export function personAt(url: string, token?: string, username = 'nobody', mark = 0): Person {
   const statuses: Status[] = [];
   const changed = waitable();
   const connection = connect({
@@ -101,10 +101,11 @@ export function personAt(url: string, token?: string, username = 'nobody'): Pers
       };
     },
     send: (to, text) => outbox.send(to, text),
-    read({ pendingCount = 0, first = Number.POSITIVE_INFINITY } = {}) {
+    read({ after = mark, pendingCount = 0, first = Number.POSITIVE_INFINITY } = {}) {
       const messages: ShownMessage[] = [];
       const arrived = waitable();
       const inbox = openInbox(connection.client, {
+        after,
         pendingCount,
         first,
         show(message) {

@@ -4,18 +4,12 @@ import { expect, test } from 'vitest';
 import { Viewer } from '../../../client/core/documents.ts';
 import { newCable } from '../../support/cable.ts';
 import { newChat, PASSWORD, temporaryFolder } from '../../support/chat.ts';
-import { openCli, pipe } from '../../support/cli.ts';
+import { endAfter, eventsIn, openCli, openCliProcess, pipe } from '../../support/cli.ts';
 
-const eventsIn = (stdout: string): Record<string, unknown>[] =>
-  stdout
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line));
 const messagesIn = (stdout: string) => stdout.match(/(?<=^\[.*\] ).*/gm) ?? [];
 
 test('commands are done one after another, and a text keeps its spaces', async () => {
   const { chat, bob } = await newChat('bob');
-  const { shown } = bob.read();
   const commands = [
     `create alice ${PASSWORD}`,
     `login alice ${PASSWORD}`,
@@ -23,7 +17,7 @@ test('commands are done one after another, and a text keeps its spaces', async (
     'send bob  three',
     'list a*',
   ];
-  const { code, stdout, stderr } = await pipe(chat, commands);
+  const { code, stdout, stderr } = await endAfter(await openCliProcess(chat), commands);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout.split('\n')).toEqual([
     'The account alice is created. Log in with: login alice',
@@ -34,12 +28,12 @@ test('commands are done one after another, and a text keeps its spaces', async (
     '1 account.',
     '',
   ]);
-  expect((await shown(2)).map(({ text }) => text)).toEqual(['two  words ', ' three']);
+  expect((await bob.read().shown(2)).map(({ text }) => text)).toEqual(['two  words ', ' three']);
 });
 
 test('with --json every line is one object, and no password is among them', async () => {
   const { chat } = await newChat();
-  const cli = await openCli(chat, '--json');
+  const cli = await openCliProcess(chat, '--json');
   for (const command of ['help', `create alice ${PASSWORD}`, 'login alice wrong', `login alice ${PASSWORD}`]) {
     cli.write(command);
   }
@@ -160,7 +154,7 @@ test('the next start continues the session, which is kept for nobody else to rea
 test('nobody continues a session that a client is using, or after a login that failed', async () => {
   const { chat } = await newChat();
   const options = { url: chat.url, config: await temporaryFolder() };
-  const cli = await openCli(options);
+  const cli = await openCliProcess(options);
   cli.write(`create alice ${PASSWORD}`);
   cli.write(`login alice ${PASSWORD}`);
   await cli.writes('Welcome');

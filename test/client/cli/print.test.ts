@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
-import { type Event, format } from '../../../client/cli/print.ts';
+import type { Event } from '../../../client/cli/event.ts';
+import { format } from '../../../client/cli/print.ts';
 
+const sentAt = new Date().toISOString();
 const message = (text: string): Event => ({
   event: 'message',
   id: '1',
@@ -8,7 +10,7 @@ const message = (text: string): Event => ({
   from: 'alice',
   to: 'bob',
   text,
-  sentAt: new Date().toISOString(),
+  sentAt,
 });
 
 test('what would drive the terminal is made visible', () => {

@@ -44,6 +44,7 @@ test('an arrival behind held-back messages is counted', async () => {
   const counts: number[] = [];
   const counted = waitable();
   const inbox = openInbox(bob.connection.client, {
+    after: 0,
     pendingCount: 3,
     first: 1,
     show() {},
@@ -105,6 +106,15 @@ test.each([0, 1])('a reconnect after %i messages misses none that another sessio
   cable.mend();
   expect(texts(await shown(before + 2)).slice(before)).toEqual(['1', '2']);
   away.leave();
+});
+
+test('a session that joins misses nothing that another acknowledges before it subscribes', async () => {
+  const { chat, alice, bob } = await newChat('alice', 'bob');
+  await sendMany(alice, 'bob', 1);
+  const late = await chat.login('bob');
+  await sendMany(alice, 'bob', 2);
+  await bob.ask(AcknowledgeMessages, { input: { through: 2 } });
+  expect(texts(await late.read({ pendingCount: 1 }).shown(2))).toEqual(['1', '2']);
 });
 
 test('an inbox that is opened anew goes on behind what the one before has shown', async () => {

@@ -53,7 +53,7 @@ test('an attempt that was never tried, since too many others were, does not coun
     return chat.app.ports.sessions.login(caller, { username, password: PASSWORD });
   };
   const others = Array.from({ length: 60 }, (_, number) => login(`nobody${number}`));
-  await expect(login('late')).rejects.toThrow(RateLimitedError);
+  await expect(login('late')).rejects.toEqual(new RateLimitedError(1_000));
   await Promise.allSettled(others);
   await expect(login('late')).rejects.toThrow(InvalidCredentialsError);
 });

@@ -1,0 +1,15 @@
+import type { Chat } from './chat.ts';
+import type { Session } from './session.ts';
+
+interface About {
+  readonly name: string;
+  readonly usage: string;
+  readonly help: string;
+}
+
+/** One verb. Help, completion and the check of who may use it are all read off here. */
+export type Command = About &
+  (
+    | { readonly needsLogin: false; run(chat: Chat, rest: string): void | Promise<void> }
+    | { readonly needsLogin: true; run(chat: Chat, rest: string, session: Session): void | Promise<void> }
+  );

@@ -1,0 +1,57 @@
+import { dataOf, onceAs } from '../core/connect.ts';
+import { Conversation, Conversations, type ShownMessage } from '../core/documents.ts';
+import type { ResultOf, VariablesOf } from '../core/graphql.ts';
+import { PAGE_SIZE, pages } from '../core/pages.ts';
+import type { Chat } from './chat.ts';
+import { folded } from './credentials.ts';
+import { Failure } from './failure.ts';
+
+type Listed = ResultOf<typeof Conversations>['conversations']['edges'][number]['node'];
+
+/** All conversations of a session's account, most recent first, page by page. */
+export const conversationsOf = ({ client }: Chat, token: string) =>
+  pages(async (after) => {
+    const { conversations } = await dataOf(client.query(Conversations, { first: PAGE_SIZE, after }, onceAs(token)));
+    return conversations;
+  });
+
+/** With whom a session's account has conversations, page by page; without those who are deleted. */
+export async function* counterpartsOf(chat: Chat, token: string) {
+  for await (const page of conversationsOf(chat, token)) yield page.flatMap(({ counterpart }) => counterpart ?? []);
+}
+
+/** The conversation with whoever has this username or id, or else with the last one who had the username. */
+export async function conversationWith(chat: Chat, token: string, other: string): Promise<Listed> {
+  const name = folded(other);
+  let former: Listed | undefined;
+  for await (const page of conversationsOf(chat, token)) {
+    for (const conversation of page) {
+      const { counterpart, counterpartId, counterpartUsername } = conversation;
+      if (counterpartId === name || counterpart?.username === name) return conversation;
+      if (!counterpart && counterpartUsername === name) former ??= conversation;
+    }
+  }
+  if (!former) throw new Failure('NoConversation', `You have no messages with ${other}.`);
+  return former;
+}
+
+async function conversationPage({ client }: Chat, token: string, variables: VariablesOf<typeof Conversation>) {
+  return (await dataOf(client.query(Conversation, variables, onceAs(token)))).conversation;
+}
+
+/** All messages of a conversation, oldest first, page by page. */
+export const messagesWith = (chat: Chat, token: string, other: string) =>
+  pages((after) => conversationPage(chat, token, { with: other, first: PAGE_SIZE, after }));
+
+/** The last messages of a conversation, as many as this, oldest first. */
+export async function lastMessages(chat: Chat, token: string, other: string, count: number): Promise<ShownMessage[]> {
+  let messages: ShownMessage[] = [];
+  let before: string | null = null;
+  do {
+    const last = Math.min(PAGE_SIZE, count - messages.length);
+    const { edges, pageInfo } = await conversationPage(chat, token, { with: other, last, before });
+    messages = [...edges.map(({ node }) => node), ...messages];
+    before = pageInfo.hasPreviousPage ? pageInfo.startCursor : null;
+  } while (before !== null && messages.length < count);
+  return messages;
+}

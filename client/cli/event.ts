@@ -1,0 +1,82 @@
+import type { ShownMessage } from '../core/documents.ts';
+import type { Reached } from '../core/receipts.ts';
+
+/** What is told of every message. */
+export interface Written {
+  readonly id: string;
+  readonly from: string;
+  readonly to: string;
+  readonly text: string;
+  readonly sentAt: string;
+}
+
+/** How far a message has got, as its sender and its recipient see it. */
+export interface Mark {
+  /** The viewer sent it. */
+  readonly own: boolean;
+  readonly delivered: boolean;
+  readonly read: boolean;
+}
+
+/** Everything the client can say: with `--json` one line each, otherwise a sentence for people. */
+export type Event =
+  | ({ readonly event: 'message'; readonly position: number | null } & Written)
+  /** The viewer sent it with another client. */
+  | ({ readonly event: 'sentElsewhere' } & Written)
+  | ({ readonly event: 'history' } & Written & Mark)
+  | {
+      readonly event: 'conversation';
+      readonly with: string;
+      readonly id: string;
+      /** Null once the account is deleted. */
+      readonly online: boolean | null;
+      readonly deleted: boolean;
+      readonly unread: number;
+      readonly lastMessage: Written & Mark;
+    }
+  /** How far somebody has got with what was sent from here: up to these ids, and which of them are news. */
+  | {
+      readonly event: 'receipt';
+      readonly by: string;
+      readonly deliveredThrough: string | null;
+      readonly readThrough: string | null;
+      readonly delivered: Reached | null;
+      readonly read: Reached | null;
+    }
+  | { readonly event: 'read'; readonly with: string; readonly count: number }
+  | { readonly event: 'exporting'; readonly messages: number }
+  | {
+      readonly event: 'exported';
+      readonly messages: number;
+      readonly conversations: number;
+      readonly file: string | null;
+    }
+  /** Messages are held back; `arrived` when it is a new one that makes it worth saying. */
+  | { readonly event: 'waiting'; readonly count: number; readonly arrived: boolean }
+  | { readonly event: 'sent'; readonly id: string; readonly to: string; readonly sentAt: string }
+  | { readonly event: 'account'; readonly username: string; readonly online: boolean | null }
+  | { readonly event: 'listed'; readonly count: number; readonly of: 'account' | 'message' | 'conversation' }
+  | { readonly event: 'created'; readonly username: string }
+  | { readonly event: 'loggedIn'; readonly username: string; readonly pending: number; readonly continued: boolean }
+  | { readonly event: 'loggedOut' | 'passwordChanged'; readonly username: string }
+  | { readonly event: 'deleted'; readonly username: string; readonly undelivered: number }
+  | { readonly event: 'status'; readonly status: 'offline' | 'live' | 'ended' | 'failed'; readonly message: string }
+  | { readonly event: 'help'; readonly usage: string; readonly help: string }
+  | { readonly event: 'note'; readonly message: string }
+  /** A command did not do what it should; its code is the API's, or one of ours. */
+  | { readonly event: 'error'; readonly code: string; readonly message: string };
+
+export const written = ({ id, senderUsername, recipient, text, sentAt }: ShownMessage): Written => ({
+  id,
+  from: senderUsername,
+  to: recipient.username,
+  text,
+  sentAt,
+});
+
+export const marked = (message: ShownMessage): Written & Mark => ({
+  ...written(message),
+  own: message.sentPosition !== null,
+  delivered: message.delivered,
+  read: message.read,
+});

@@ -1,0 +1,140 @@
+import { expect, test } from 'vitest';
+import { AcknowledgeMessages } from '../../../client/core/documents.ts';
+import { newChat, newChatWith, PASSWORD } from '../../support/chat.ts';
+import { eventsIn, pipe } from '../../support/cli.ts';
+import type { Person } from '../../support/person.ts';
+
+const joinAs = (username: string) => `login ${username} ${PASSWORD} --join`;
+const acknowledge = (person: Person, through: number) => person.ask(AcknowledgeMessages, { input: { through } });
+/** What a person reads after the welcome, without the times. */
+const linesIn = (stdout: string) =>
+  stdout
+    .trimEnd()
+    .replaceAll(/^(.*)\[\S+\]/gm, '$1[time]')
+    .split('\n')
+    .slice(1);
+
+test('history shows both directions, oldest first, and how far each message has got', async () => {
+  const { chat, alice, bob } = await newChat('alice', 'bob');
+  for (const text of ['one', 'two']) await alice.send('bob', text);
+  await acknowledge(bob, 2);
+  await pipe(chat, [joinAs('bob'), 'read alice']);
+  await bob.send('alice', 'three');
+  await acknowledge(alice, 1);
+  await alice.send('bob', 'four');
+  await acknowledge(bob, 3);
+  await alice.send('bob', 'five\nin two lines');
+  const { code, stdout } = await pipe(chat, [joinAs('alice'), 'history BOB', 'history bob 1']);
+  expect(linesIn(stdout)).toEqual([
+    '[time] ✓✓ you: one',
+    '[time] ✓✓ you: two',
+    '[time] bob: three',
+    '[time] ✓ you: four',
+    '[time] · you: five',
+    '    in two lines',
+    '5 messages.',
+    '[time] · you: five',
+    '    in two lines',
+    '1 message.',
+  ]);
+  expect(code).toBe(0);
+  const json = await pipe(chat, [joinAs('alice'), 'history bob 2'], '--json');
+  expect(eventsIn(json.stdout).filter(({ event }) => event === 'history')).toMatchObject([
+    { from: 'alice', to: 'bob', text: 'four', own: true, delivered: true, read: false },
+    { from: 'alice', to: 'bob', own: true, delivered: false, read: false },
+  ]);
+});
+
+test('history reads as many pages as it takes, and shows twenty messages unless told', async () => {
+  const { chat, alice } = await newChatWith({ limits: { maxPageSize: 8 } }, 'alice', 'bob');
+  const texts = Array.from({ length: 30 }, (_, index) => String(index));
+  await Promise.all(texts.map((text) => alice.send('bob', text)));
+  const { stdout } = await pipe(chat, [joinAs('alice'), 'history bob', 'history bob 25', 'history bob 99']);
+  const shown = linesIn(stdout).flatMap((line) => /you: (.*)/.exec(line)?.[1] ?? []);
+  expect(shown).toEqual([...texts.slice(-20), ...texts.slice(-25), ...texts]);
+});
+
+test('the messages of a deleted account can be read, and marked so', async () => {
+  const { chat } = await newChat('alice');
+  await chat.create('carol');
+  const goodbye = [`login carol ${PASSWORD}`, 'send alice goodbye', `delete carol ${PASSWORD}`];
+  expect(await pipe(chat, goodbye)).toMatchObject({ code: 0 });
+  const commands = [joinAs('alice'), 'conversations', 'history carol', 'read carol', 'conversations'];
+  const { stdout } = await pipe(chat, commands);
+  expect(linesIn(stdout)).toEqual([
+    '[time] carol: goodbye',
+    'carol  (deleted)  1 unread  [time] carol: goodbye',
+    '1 conversation.',
+    '[time] carol: goodbye',
+    '1 message.',
+    '1 message from carol was unread.',
+    'carol  (deleted)  [time] carol: goodbye',
+    '1 conversation.',
+  ]);
+});
+
+test('conversations are listed over all pages, the latest first, with what is unread and how it ends', async () => {
+  const { chat, alice, bob } = await newChatWith({ limits: { maxPageSize: 2 } }, 'alice', 'bob');
+  for (const name of ['carol', 'dave']) await chat.create(name);
+  for (const to of ['bob', 'carol', 'dave']) await alice.send(to, `hello ${to}`);
+  await alice.send('alice', 'a note to myself');
+  await bob.send('alice', 'first of two');
+  await bob.send('alice', 'a text that is too long\nto be shown whole in a list');
+  await acknowledge(alice, 3);
+  const { stdout } = await pipe(chat, [joinAs('alice'), 'conversations']);
+  expect(linesIn(stdout)).toEqual([
+    'bob  (online)  2 unread  [time] bob: a text that is too long to be shown who…',
+    'alice  (online)  1 unread  [time] ✓ you: a note to myself',
+    'dave  [time] · you: hello dave',
+    'carol  [time] · you: hello carol',
+    '4 conversations.',
+  ]);
+  const json = await pipe(chat, [joinAs('alice'), 'conversations'], '--json');
+  expect(eventsIn(json.stdout)[1]).toMatchObject({ event: 'conversation', with: 'bob', unread: 2, online: true });
+});
+
+test('who tells of those one has written with, and of others if asked, but nobody who is not logged in', async () => {
+  const { chat, alice } = await newChat('alice', 'bob', 'bert');
+  await chat.create('carol');
+  for (const to of ['bob', 'carol']) await alice.send(to, 'hello');
+  const { stdout } = await pipe(chat, [joinAs('alice'), 'who', 'who b*', 'who nobody']);
+  expect(linesIn(stdout)).toEqual([
+    'bob  (online)',
+    '1 account.',
+    'bert  (online)',
+    'bob  (online)',
+    '2 accounts.',
+    'No accounts.',
+  ]);
+  expect(await pipe(chat, ['who b*'])).toMatchObject({ code: 1, stdout: '' });
+});
+
+test('read marks a conversation up to its newest message, which showing it does not', async () => {
+  const { chat, alice, bob } = await newChat('alice', 'bob');
+  for (const text of ['one', 'two', 'three']) await bob.send('alice', text);
+  const { stdout } = await pipe(chat, [joinAs('alice'), 'history bob', 'read bob', 'read bob']);
+  expect(linesIn(stdout).slice(-2)).toEqual(['3 messages from bob were unread.', 'No messages from bob were unread.']);
+  await bob.send('alice', 'four');
+  const { stdout: later } = await pipe(chat, [joinAs('bob'), 'history alice']);
+  expect(linesIn(later).slice(0, 4)).toEqual([
+    '[time] ✓✓ you: one',
+    '[time] ✓✓ you: two',
+    '[time] ✓✓ you: three',
+    '[time] · you: four',
+  ]);
+  alice.leave();
+});
+
+test('whom one has not written with has nothing to show or to mark', async () => {
+  const { chat } = await newChat('alice', 'bob');
+  const commands = [joinAs('alice'), 'history bob', 'read bob', 'history nobody', 'history', 'history bob 0', 'read'];
+  const { stdout, stderr } = await pipe(chat, commands);
+  expect(linesIn(stdout)).toEqual(['No messages.']);
+  expect(stderr.trimEnd().split('\n')).toEqual([
+    'You have no messages with bob.',
+    'There is no account with this username.',
+    expect.stringMatching(/^Usage: history/),
+    expect.stringMatching(/^Usage: history/),
+    expect.stringMatching(/^Usage: read/),
+  ]);
+});

@@ -1,0 +1,89 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { Viewer } from '../../../client/core/documents.ts';
+import { newCable } from '../../support/cable.ts';
+import { newChatWith, PASSWORD, temporaryFolder } from '../../support/chat.ts';
+import { endAfter, eventsIn, openCliProcess, pipe } from '../../support/cli.ts';
+
+/** Two people who wrote to each other and one to herself, on a server with small pages. */
+async function newStory() {
+  const { chat, alice, bob } = await newChatWith({ limits: { maxPageSize: 2 } }, 'alice', 'bob');
+  for (const name of ['carol', 'dave']) await chat.create(name);
+  for (const to of ['dave', 'carol', 'alice']) await alice.send(to, `to ${to}`);
+  for (const text of ['one', 'two', 'three']) await bob.send('alice', text);
+  await alice.send('bob', 'four \u202e');
+  const config = await temporaryFolder();
+  return { chat, alice, bob, options: { url: chat.url, config } };
+}
+const login = `login alice ${PASSWORD} --join`;
+
+test('an export in a pipe is all messages and nothing else, and delivers none', async () => {
+  const { alice, options } = await newStory();
+  // A session is left to other processes only.
+  await endAfter(await openCliProcess(options), [login]);
+  await alice.send('alice', 'not shown yet');
+  const { code, stdout, stderr } = await endAfter(await openCliProcess(options), ['export']);
+  expect(eventsIn(stdout).map(({ from, to, text }) => `${from} ${to} ${text}`)).toEqual([
+    'alice alice to alice',
+    'alice alice not shown yet',
+    'bob alice one',
+    'bob alice two',
+    'bob alice three',
+    'alice bob four \u202e',
+    'alice carol to carol',
+    'alice dave to dave',
+  ]);
+  expect(eventsIn(stdout).at(-1)).toEqual({
+    id: expect.any(String),
+    from: 'alice',
+    to: 'dave',
+    text: 'to dave',
+    sentAt: expect.any(String),
+    own: true,
+    delivered: false,
+    read: false,
+    counterpartId: expect.any(String),
+  });
+  expect(stderr.trimEnd().split('\n')).toEqual([
+    ...[2, 4, 6, 7, 8].map((count) => `${count} messages …`),
+    '8 messages of 4 conversations written.',
+  ]);
+  expect((await alice.ask(Viewer, {})).pendingCount).toBe(1);
+  expect(code).toBe(0);
+});
+
+test('an export to a file is for its owner alone, and overwrites nothing', async () => {
+  const { options } = await newStory();
+  const file = join(await temporaryFolder(), 'me.ndjson');
+  const first = await pipe(options, [login, `export ${file}`]);
+  expect(first).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining(`7 messages of 4 conversations written to ${file}.`),
+  });
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
+  const content = await readFile(file, 'utf8');
+  expect(eventsIn(content)).toHaveLength(7);
+  expect(await pipe(options, [`export ${file}`])).toMatchObject({
+    code: 1,
+    stdout: '',
+    stderr: `There is a file ${file} already.\n`,
+  });
+  expect(await readFile(file, 'utf8')).toBe(content);
+});
+
+test('an export that fails leaves no half a file', async () => {
+  const { chat, options } = await newStory();
+  const cable = await newCable(chat.url);
+  const folder = await temporaryFolder();
+  await pipe({ ...options, url: cable.url }, [login]);
+  cable.cut();
+  const failed = await pipe({ ...options, url: cable.url }, [`export ${join(folder, 'me.ndjson')}`]);
+  expect(failed).toMatchObject({ code: 1, stderr: `The server at ${cable.url} cannot be reached.\n` });
+  expect(await readdir(folder)).toEqual([]);
+});
+
+test('an export is refused to one who is not logged in', async () => {
+  const { chat } = await newStory();
+  expect(await pipe(chat, ['export'])).toMatchObject({ code: 1, stdout: '' });
+});

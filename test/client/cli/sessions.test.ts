@@ -1,0 +1,83 @@
+import { expect, test } from 'vitest';
+import { AcknowledgeMessages } from '../../../client/core/documents.ts';
+import { newChat, PASSWORD } from '../../support/chat.ts';
+import { eventsIn, openCli, openInteractive, pipe } from '../../support/cli.ts';
+import { KEYS } from '../../support/terminal.ts';
+
+const { enter } = KEYS;
+const join = (username: string) => `login ${username} ${PASSWORD} --join`;
+
+test('a line that was sent is marked once it is delivered and once it is read', async () => {
+  const { chat, bob } = await newChat('alice', 'bob');
+  const cli = await openInteractive(chat);
+  cli.type(`${join('alice')}${enter}`);
+  await cli.shows('alice>');
+  cli.type(`send bob Are you there?${enter}`);
+  await cli.shows('Sent to bob.');
+  await bob.ask(AcknowledgeMessages, { input: { through: 1 } });
+  await cli.shows('✓ bob got it: "Are you there?"');
+  await pipe(chat, [join('bob'), 'read alice']);
+  const lines = await cli.shows('✓✓ bob has read it: "Are you there?"');
+  expect(lines.slice(-4)).toEqual([
+    'Sent to bob.',
+    '✓ bob got it: "Are you there?"',
+    '✓✓ bob has read it: "Are you there?"',
+    'alice>',
+  ]);
+});
+
+test('with --json a receipt is an event, and one that is no news is none', async () => {
+  const { chat, alice, bob } = await newChat('alice', 'bob');
+  await alice.send('bob', 'before');
+  await bob.ask(AcknowledgeMessages, { input: { through: 1 } });
+  const cli = await openCli(chat, '--json');
+  cli.write(join('alice'));
+  cli.write('send bob hello');
+  await cli.writes('"sent"');
+  await bob.ask(AcknowledgeMessages, { input: { through: 2 } });
+  const events = eventsIn(await cli.writes('"receipt"'));
+  const { id } = events.find(({ event }) => event === 'sent') ?? {};
+  const news = { by: 'bob', deliveredThrough: id, readThrough: null, delivered: { count: 1, text: 'hello' } };
+  expect(events.filter(({ event }) => event === 'receipt')).toMatchObject([news]);
+});
+
+test('what one sends from one session shows up in the others, and not in itself', async () => {
+  const { chat, alice } = await newChat('alice', 'bob');
+  const [first, second] = [await openCli(chat, '--json'), await openInteractive(chat)];
+  first.write(join('alice'));
+  await first.writes('loggedIn');
+  second.type(`${join('alice')}${enter}`);
+  await second.shows('alice>');
+  // A subscription is there when something else that was asked for behind it is answered.
+  second.type(`send bob from the second${enter}`);
+  await first.writes('from the second');
+  first.write('send bob from the first');
+  await second.shows('you → bob: from the first');
+  await alice.send('bob', 'from a third');
+  const lines = await second.shows('you → bob: from a third');
+  expect(lines.filter((line) => line.includes('→'))).toHaveLength(2);
+  await first.writes('from a third');
+  const { stdout } = await first.end();
+  expect(eventsIn(stdout).flatMap(({ event, text }) => (event === 'sentElsewhere' ? [text] : []))).toEqual([
+    'from the second',
+    'from a third',
+  ]);
+});
+
+test('after a change of password receipts still come, and what was sent before it does not come again', async () => {
+  const { chat, bob } = await newChat('alice', 'bob');
+  const cli = await openCli(chat, '--json');
+  cli.write(join('alice'));
+  cli.write('send bob before');
+  cli.write(`password "${PASSWORD}" battery-staple`);
+  await cli.writes('passwordChanged');
+  cli.write('send bob after');
+  await cli.writes((stdout) => (stdout.match(/"sent"/g) ?? []).length === 2);
+  await bob.ask(AcknowledgeMessages, { input: { through: 2 } });
+  await cli.writes('"receipt"');
+  const { stdout } = await cli.end();
+  expect(eventsIn(stdout).find(({ event }) => event === 'receipt')).toMatchObject({
+    delivered: { count: 2, text: 'after' },
+  });
+  expect(stdout).not.toContain('sentElsewhere');
+});

@@ -1,0 +1,108 @@
+import { expect, test } from 'vitest';
+import { AcknowledgeMessages, MarkRead, ReceiptReceived, type ShownMessage } from '../../../client/core/documents.ts';
+import { follow } from '../../../client/core/follow.ts';
+import { type Progress, trackReceipts } from '../../../client/core/receipts.ts';
+import { newCable } from '../../support/cable.ts';
+import { newChat } from '../../support/chat.ts';
+import { type Person, personAt } from '../../support/person.ts';
+import { until, waitable } from '../../support/wait.ts';
+
+/** Sends as a client does that tracks the receipts of what it sent. */
+function tracked(person: Person) {
+  const all: Pick<Progress, 'delivered' | 'read'>[] = [];
+  const changed = waitable();
+  const first = Promise.withResolvers<void>();
+  const receipts = trackReceipts(({ delivered, read }) => {
+    all.push({ delivered, read });
+    changed.notify();
+  });
+  follow(person.connection.client, ReceiptReceived, {}, ({ receiptReceived }) => {
+    receipts.received(receiptReceived);
+    first.resolve();
+  });
+  return {
+    receipts,
+    /** Resolves once a receipt has come, whether or not there was anything to tell of it. */
+    firstReceipt: first.promise,
+    /** Resolves with all that was told, once it is so much. */
+    async told(count: number) {
+      await until(changed, () => all.length >= count);
+      return all;
+    },
+    async send(to: string, text: string): Promise<ShownMessage> {
+      const outcome = await person.send(to, text);
+      if (!outcome.sent) throw new Error(outcome.reason);
+      receipts.sent(outcome.message);
+      return outcome.message;
+    },
+  };
+}
+const acknowledge = (person: Person, through: number) => person.ask(AcknowledgeMessages, { input: { through } });
+const markRead = (person: Person, other: string, { id }: ShownMessage) =>
+  person.ask(MarkRead, { input: { with: other, through: id } });
+
+test('a message that is delivered and then read is told of twice, and not again', async () => {
+  const { alice, bob } = await newChat('alice', 'bob');
+  const { send, told } = tracked(alice);
+  const message = await send('bob', 'one');
+  await acknowledge(bob, 1);
+  await told(1);
+  await acknowledge(bob, 1);
+  await markRead(bob, 'alice', message);
+  expect(await told(2)).toEqual([
+    { delivered: { count: 1, text: 'one' }, read: null },
+    { delivered: null, read: { count: 1, text: 'one' } },
+  ]);
+});
+
+test('several that are delivered at once are told of together', async () => {
+  const { alice, bob } = await newChat('alice', 'bob');
+  const { send, told } = tracked(alice);
+  for (const text of ['one', 'two', 'three']) await send('bob', text);
+  await acknowledge(bob, 2);
+  expect(await told(1)).toEqual([{ delivered: { count: 2, text: 'two' }, read: null }]);
+  await acknowledge(bob, 3);
+  expect((await told(2)).at(-1)).toEqual({ delivered: { count: 1, text: 'three' }, read: null });
+});
+
+test('what was sent from elsewhere is not told of, nor what was delivered before', async () => {
+  const { chat, alice, bob } = await newChat('alice', 'bob');
+  await alice.send('bob', 'before');
+  await acknowledge(bob, 1);
+  const { send, firstReceipt, told } = tracked(await chat.login('alice'));
+  await firstReceipt;
+  await alice.send('bob', 'from elsewhere');
+  await acknowledge(bob, 2);
+  await send('bob', 'from here');
+  await acknowledge(bob, 3);
+  expect(await told(1)).toEqual([{ delivered: { count: 1, text: 'from here' }, read: null }]);
+});
+
+test('a receipt that comes before the answer to the send is told once that is there', async () => {
+  const { alice, bob } = await newChat('alice', 'bob');
+  const { receipts, firstReceipt, told } = tracked(alice);
+  const outcome = await alice.send('bob', 'one');
+  await acknowledge(bob, 1);
+  await firstReceipt;
+  if (outcome.sent) receipts.sent(outcome.message);
+  expect(await told(1)).toEqual([{ delivered: { count: 1, text: 'one' }, read: null }]);
+});
+
+test('what happened while the connection was away is told once it is back', async () => {
+  const { chat, alice, bob } = await newChat('alice', 'bob');
+  const cable = await newCable(chat.url);
+  const away = personAt(cable.url, alice.token);
+  const { send, told } = tracked(away);
+  await send('bob', 'one');
+  const message = await send('bob', 'two');
+  await acknowledge(bob, 1);
+  await told(1);
+  const lost = away.becomes('offline');
+  cable.cut();
+  await lost;
+  await acknowledge(bob, 2);
+  await markRead(bob, 'alice', message);
+  cable.mend();
+  expect((await told(2)).slice(1)).toEqual([{ delivered: null, read: { count: 2, text: 'two' } }]);
+  away.leave();
+});

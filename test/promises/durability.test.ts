@@ -1,0 +1,72 @@
+import { spawnSync } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { sql } from 'kysely';
+import { expect, test } from 'vitest';
+import { SendMessage } from '../../client/core/documents.ts';
+import { entranceAt, joined, newChat, temporaryFolder } from '../support/chat.ts';
+import { startServer } from '../support/process.ts';
+import { commitsIn } from '../support/wal.ts';
+
+/** It shows the calls by which a process has its writes flushed to the disk. With -D it is not the server's parent. */
+const TRACER = ['strace', '-D', '-f', '-qq', '-e', 'trace=fsync,fdatasync', '-o'];
+const [strace = '', ...options] = TRACER;
+const canTrace = spawnSync(strace, [...options, '/dev/null', 'true']).status === 0;
+const untraced = canTrace ? '' : ' (NOT RUN: it needs strace, and the right to trace)';
+
+test('a connection to the store flushes every commit, and a file that a server made says so', async () => {
+  const { chat } = await newChat();
+  const pragma = async (name: string) =>
+    Object.values((await sql<object>`pragma ${sql.raw(name)}`.execute(chat.app.store.db)).rows[0] ?? {})[0];
+  expect(await pragma('journal_mode')).toBe('wal');
+  expect(await pragma('synchronous')).toBe(2);
+  expect(await pragma('foreign_keys')).toBe(1);
+  expect(await pragma('busy_timeout')).toBeGreaterThan(0);
+
+  const file = join(await temporaryFolder(), 'parley.db');
+  const server = await startServer({ DATABASE_URL: `file:${file}` });
+  await server.end('SIGKILL');
+  using database = new DatabaseSync(file);
+  expect(database.prepare('pragma journal_mode').get()).toEqual({ journal_mode: 'wal' });
+  expect(database.prepare('pragma integrity_check').get()).toEqual({ integrity_check: 'ok' });
+});
+
+test.runIf(canTrace)(`each lone send is flushed to the disk before it is answered${untraced}`, async () => {
+  const folder = await temporaryFolder();
+  const trace = join(folder, 'trace');
+  const server = await startServer({ DATABASE_URL: `file:${join(folder, 'parley.db')}` }, [...TRACER, trace]);
+  const { alice } = await joined(entranceAt(server.url), ['alice', 'bob']);
+  const flushes = async () => (await readFile(trace, 'utf8')).match(/f(?:data)?sync\(.*= 0$/gm)?.length ?? 0;
+
+  const counts: number[] = [];
+  for (let number = 1; number <= 20; number += 1) {
+    const before = await flushes();
+    await alice.send('bob', `text ${number}`);
+    counts.push((await flushes()) - before);
+  }
+  console.log('flushes for each lone send:', counts.join(' '));
+  expect(Math.min(...counts)).toBeGreaterThanOrEqual(1);
+});
+
+test('sends at the same moment share commits', async () => {
+  const file = join(await temporaryFolder(), 'parley.db');
+  const server = await startServer({ DATABASE_URL: `file:${file}` });
+  const { alice, bob } = await joined(entranceAt(server.url), ['alice', 'bob']);
+  await Promise.all([alice.send('bob', 'the first'), bob.send('alice', 'the first')]);
+  const before = await commitsIn(file);
+  const sends = Array.from({ length: 200 }, (_, number) =>
+    alice.ask(SendMessage, { input: { to: 'bob', text: `text ${number}` } }),
+  );
+  const answers = await Promise.all(sends);
+  const commits = (await commitsIn(file)) - before;
+  console.log(`${answers.length} sends at the same moment took ${commits} commits`);
+  expect(answers.every(({ sendMessage }) => sendMessage.__typename === 'SendMessageSuccess')).toBe(true);
+  expect(commits).toBeGreaterThanOrEqual(1);
+  expect(commits).toBeLessThan(answers.length / 4);
+
+  // One at a time, each has a commit of its own: what is counted is what it is called.
+  const between = await commitsIn(file);
+  for (let number = 1; number <= 5; number += 1) await alice.send('bob', `alone ${number}`);
+  expect((await commitsIn(file)) - between).toBeGreaterThanOrEqual(5);
+});

@@ -1,0 +1,110 @@
+import { join } from 'node:path';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { AccountsMatching, Login } from '../../client/core/documents.ts';
+import { openApp } from '../../server/app.ts';
+import { readConfig } from '../../server/config.ts';
+import { entranceAt, joined, newChatWith, PASSWORD, temporaryFolder } from '../support/chat.ts';
+import { startServer } from '../support/process.ts';
+import { TRANSPORTS } from '../support/stream.ts';
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+
+/** A chat whose clock stands still until it is moved on, where Alice sees who is online. */
+async function stillChat() {
+  let now = Date.now();
+  const { chat, alice, bob } = await newChatWith({ clock: () => now }, 'alice', 'bob');
+  const listeners = (count: number) => expect.poll(() => chat.app.parts.bell.listeners).toBe(count);
+  await listeners(2);
+  return {
+    chat,
+    bob,
+    pass(milliseconds: number) {
+      now += milliseconds;
+    },
+    async isOnline(username: string) {
+      const { accounts } = await alice.ask(AccountsMatching, { matching: username, first: 1, after: null });
+      return accounts.edges[0]?.node.online;
+    },
+    /** Resolves when so many sessions and subscriptions wait for news; one is Alice's session. */
+    listeners,
+  };
+}
+
+test.for(Object.entries(TRANSPORTS))(
+  'an account is online while a client of it reads by %s, and for 30 seconds after',
+  async ([, transport]) => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const { chat, bob, pass, isOnline, listeners } = await stillChat();
+    bob.leave();
+    await listeners(1);
+    const stream = await transport({ url: chat.url, token: bob.token });
+    await listeners(3);
+    // In small steps, since the server's pings want an answer in between.
+    for (let seconds = 0; seconds < 180; seconds += 5) {
+      pass(5 * SECOND);
+      vi.advanceTimersByTime(5 * SECOND);
+      expect(await isOnline('bob')).toBe(true);
+    }
+    stream.vanish();
+    await listeners(1);
+    pass(29 * SECOND);
+    expect(await isOnline('bob')).toBe(true);
+    pass(2 * SECOND);
+    await expect.poll(() => isOnline('bob')).toBe(false);
+  },
+);
+
+test('an account is online for five minutes after a login and after each request', async () => {
+  const { chat, bob, pass, isOnline, listeners } = await stillChat();
+  bob.leave();
+  await listeners(1);
+  pass(10 * MINUTE);
+  expect(await isOnline('bob')).toBe(false);
+
+  const { login } = await chat.stranger.ask(Login, { input: { username: 'bob', password: PASSWORD } });
+  const token = login.__typename === 'LoginSuccess' ? login.token : undefined;
+  pass(5 * MINUTE - SECOND);
+  expect(await isOnline('bob')).toBe(true);
+  pass(SECOND);
+  expect(await isOnline('bob')).toBe(false);
+
+  expect(await viewerBy(chat.url, token)).toBe('bob');
+  pass(5 * MINUTE - SECOND);
+  expect(await isOnline('bob')).toBe(true);
+  expect(await viewerBy(chat.url, token)).toBe('bob');
+  pass(5 * MINUTE - SECOND);
+  expect(await isOnline('bob')).toBe(true);
+  pass(SECOND);
+  expect(await isOnline('bob')).toBe(false);
+});
+
+/** Asks over plain HTTP who is asking. */
+async function viewerBy(url: string, token: string | undefined): Promise<string | undefined> {
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ query: '{ viewer { username } }' }),
+  });
+  return (await response.json()).data.viewer?.username;
+}
+
+test('an account is offline 45 seconds after the server that it was connected to was killed', async () => {
+  const databaseUrl = `file:${join(await temporaryFolder(), 'parley.db')}`;
+  const server = await startServer({ DATABASE_URL: databaseUrl });
+  const { bob } = await joined(entranceAt(server.url), ['bob']);
+  // It goes over the socket, so that is open then.
+  await bob.send('bob', 'hello');
+  await server.end('SIGKILL');
+  const killed = Date.now();
+
+  let now = killed;
+  await using app = await openApp(readConfig({ DATABASE_URL: databaseUrl, LOG_LEVEL: 'silent' }), () => now);
+  const isOnline = async () =>
+    (await app.ports.accounts.matching('bob', { after: null, before: null, limit: 1, backward: false }))[0]?.online;
+  now = killed + 29 * SECOND;
+  expect(await isOnline()).toBe(true);
+  now = killed + 45 * SECOND;
+  expect(await isOnline()).toBe(false);
+});
