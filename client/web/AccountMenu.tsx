@@ -23,15 +23,15 @@ export interface SessionProps {
 export interface AccountMenuProps extends SessionProps {
   readonly chat: Chat;
   readonly notifications: Notifications;
-  /** Told when the session is about to be replaced, and when it has been or has not. */
-  readonly onChangingPassword: (changing: boolean) => void;
+  /** Told when the session is about to end from here, and when it has or has not. */
+  readonly onEnding: (ending: boolean) => void;
 }
 
 const DIALOGS = { password: 'Change password', logout: 'Log out', delete: 'Delete account' };
 
 /** What one can do with one's own account. */
 export function AccountMenu(props: AccountMenuProps) {
-  const { chat, session, notifications, onChangingPassword, onRenewed, onLeft, onDeleted } = props;
+  const { chat, session, notifications, onEnding, onRenewed, onLeft, onDeleted } = props;
   const [dialog, setDialog] = useState<keyof typeof DIALOGS>();
   const close = () => setDialog(undefined);
   const leave = () => {
@@ -67,12 +67,15 @@ export function AccountMenu(props: AccountMenuProps) {
       {dialog && (
         <Dialog title={DIALOGS[dialog]} onClose={close}>
           {dialog === 'password' && (
-            <ChangePassword session={session} onChanging={onChangingPassword} onChanged={onRenewed} onCancel={close} />
+            <ChangePassword session={session} onEnding={onEnding} onChanged={onRenewed} onCancel={close} />
           )}
-          {dialog === 'logout' && <LogOut chat={chat} session={session} onLeft={leave} onCancel={close} />}
+          {dialog === 'logout' && (
+            <LogOut chat={chat} session={session} onEnding={onEnding} onLeft={leave} onCancel={close} />
+          )}
           {dialog === 'delete' && (
             <DeleteAccount
               session={session}
+              onEnding={onEnding}
               onCancel={close}
               onDeleted={(undelivered) => {
                 chat.forget();

@@ -20,6 +20,8 @@ export function App({ sessions }: { sessions: SessionStore }) {
     return <Entrance notice={notice} onEntered={enter} onDeleted={setDeleted} />;
   }
   const leave = (why: string) => {
+    // It may have ended twice, or have been replaced.
+    if (sessions.get()?.token !== session.token) return;
     setNotice(why);
     sessions.remove(session);
   };

@@ -8,28 +8,20 @@ import { useSubmit } from './useSubmit.ts';
 
 interface ChangePasswordProps {
   readonly session: Session;
-  /** Told before the session is about to be replaced, and with `undefined` when it was not. */
-  readonly onChanging: (changing: boolean) => void;
+  readonly onEnding: (ending: boolean) => void;
   readonly onChanged: (token: string) => void;
   readonly onCancel: () => void;
 }
 
 /** Changes the password, which ends every session and begins a new one here. */
-export function ChangePassword({ session, onChanging, onChanged, onCancel }: ChangePasswordProps) {
+export function ChangePassword({ session, onEnding, onChanged, onCancel }: ChangePasswordProps) {
   const client = useClient();
   const { onSubmit, problem, busy } = useSubmit(async (field) => {
-    onChanging(true);
-    try {
-      const input = { currentPassword: field('current'), newPassword: field('new') };
-      const { changePassword } = await dataOf(
-        client.mutation(ChangePasswordMutation, { input }, onceAs(session.token)),
-      );
-      if (changePassword.__typename === 'ChangePasswordSuccess') onChanged(changePassword.token);
-      return refusalIn(changePassword);
-    } finally {
-      onChanging(false);
-    }
-  });
+    const input = { currentPassword: field('current'), newPassword: field('new') };
+    const { changePassword } = await dataOf(client.mutation(ChangePasswordMutation, { input }, onceAs(session.token)));
+    if (changePassword.__typename === 'ChangePasswordSuccess') onChanged(changePassword.token);
+    return refusalIn(changePassword);
+  }, onEnding);
   return (
     <form onSubmit={onSubmit} aria-label="Change password">
       <p>Every other client of yours is logged out.</p>

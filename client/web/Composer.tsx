@@ -7,6 +7,9 @@ import { useStore } from './store.ts';
 /** From so few characters left on, they are counted. */
 const COUNT_BELOW = 200;
 
+/** Without one, a keyboard on the screen would cover half of what one came to read. */
+export const hasMouse = (): boolean => matchMedia('(pointer: fine)').matches;
+
 /** Where a message is written: Enter sends it, Shift+Enter begins a line, and what is not sent is kept. */
 export function Composer({ chat, to }: { chat: Chat; to: Account }) {
   const [text, setText] = useState(() => chat.draft.draft(to.id));
@@ -17,8 +20,7 @@ export function Composer({ chat, to }: { chat: Chat; to: Account }) {
   const counter = useId();
 
   useEffect(() => {
-    // With fingers, the keyboard would cover half of what one came to read.
-    if (matchMedia('(pointer: fine)').matches) field.current?.focus({ preventScroll: true });
+    if (hasMouse()) field.current?.focus({ preventScroll: true });
   }, []);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: it grows with the text.

@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef } from 'react';
 import { Avatar } from './Avatar.tsx';
-import { Composer } from './Composer.tsx';
+import { Composer, hasMouse } from './Composer.tsx';
 import type { Chat } from './chat.ts';
 import { BackIcon } from './icons.tsx';
 import type { Account, Person } from './people.ts';
@@ -30,7 +30,9 @@ export function Conversation({ chat, account }: { chat: Chat; account: Account |
   };
 
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus({ preventScroll: true }), []);
+  useEffect(() => {
+    if (!hasMouse()) heading.current?.focus({ preventScroll: true });
+  }, []);
 
   return (
     <main className="conversation">

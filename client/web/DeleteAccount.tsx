@@ -10,12 +10,13 @@ import { useSubmit } from './useSubmit.ts';
 interface DeleteAccountProps {
   /** Whose account, for one who is logged in. */
   readonly session?: Session;
+  readonly onEnding?: (ending: boolean) => void;
   readonly onDeleted: (undelivered: UndeliveredMessages) => void;
   readonly onCancel: () => void;
 }
 
 /** Deletes an account for good; needs its password, and no login. */
-export function DeleteAccount({ session, onDeleted, onCancel }: DeleteAccountProps) {
+export function DeleteAccount({ session, onEnding, onDeleted, onCancel }: DeleteAccountProps) {
   const client = useClient();
   const { onSubmit, problem, busy } = useSubmit(async (field) => {
     const input = { username: session?.username ?? field('username'), password: field('password') };
@@ -23,7 +24,7 @@ export function DeleteAccount({ session, onDeleted, onCancel }: DeleteAccountPro
     const { deleteAccount } = await dataOf(client.mutation(DeleteAccountMutation, { input }, as));
     if (deleteAccount.__typename === 'DeleteAccountSuccess') onDeleted(deleteAccount);
     return refusalIn(deleteAccount);
-  });
+  }, onEnding);
   return (
     <form onSubmit={onSubmit} aria-label="Delete account">
       <p>

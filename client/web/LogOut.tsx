@@ -10,12 +10,13 @@ import { useSubmit } from './useSubmit.ts';
 interface LogOutProps {
   readonly chat: Chat;
   readonly session: Session;
+  readonly onEnding: (ending: boolean) => void;
   readonly onLeft: () => void;
   readonly onCancel: () => void;
 }
 
 /** Ends the session, and says what would be lost by it. */
-export function LogOut({ chat, session, onLeft, onCancel }: LogOutProps) {
+export function LogOut({ chat, session, onEnding, onLeft, onCancel }: LogOutProps) {
   const client = useClient();
   const unsent = useStore(chat.outgoing).length;
   const { onSubmit, problem, busy } = useSubmit(async () => {
@@ -24,7 +25,7 @@ export function LogOut({ chat, session, onLeft, onCancel }: LogOutProps) {
     });
     onLeft();
     return undefined;
-  });
+  }, onEnding);
   return (
     <form onSubmit={onSubmit} aria-label="Log out">
       <p>

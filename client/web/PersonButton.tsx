@@ -16,12 +16,19 @@ export function PersonButton({ account, online, current, viewer, onOpen }: Perso
   const last = person?.lastMessage;
   const unread = person?.unread ?? 0;
   return (
-    <button type="button" className="person" aria-current={current} data-unread={unread > 0} onClick={onOpen}>
+    <button
+      type="button"
+      className="person"
+      aria-current={current}
+      data-id={account.id}
+      data-unread={unread > 0}
+      onClick={onOpen}
+    >
       <Avatar username={account.username} online={online} />
       <span className="name">
         {account.username}
         {account.id === viewer.id && ' (you)'}
-        {online && <span className="unseen">, online</span>}
+        {online && <span className="unseen"> (online)</span>}
       </span>
       {last && (
         <>

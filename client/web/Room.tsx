@@ -10,10 +10,13 @@ import { Sidebar } from './Sidebar.tsx';
 import { useStore } from './store.ts';
 import { useNotifications } from './useNotifications.ts';
 
+const ENDED = 'Your session was ended elsewhere. Log in again.';
+
 /** The chat of one session, for as long as this is shown. */
 export function Room(props: SessionProps) {
   const [chat, setChat] = useState<Chat>();
-  const changingPassword = useRef(false);
+  const ending = useRef(false);
+  const ended = useRef(false);
   const { session, onLeft } = props;
   const left = useRef(onLeft);
   left.current = onLeft;
@@ -21,26 +24,32 @@ export function Room(props: SessionProps) {
     const opened = openChat({
       session,
       onEnded() {
-        if (!changingPassword.current) left.current('Your session was ended elsewhere. Log in again.');
+        ended.current = true;
+        if (!ending.current) left.current(ENDED);
       },
     });
     setChat(opened);
     return () => opened[Symbol.dispose]();
   }, [session]);
   if (!chat) return null;
+  // What ends the session from here is not to be announced as if it had come from elsewhere.
+  const onEnding = (now: boolean) => {
+    ending.current = now;
+    if (!now && ended.current) onLeft(ENDED);
+  };
   return (
     <Provider value={chat.client}>
-      <OpenRoom chat={chat} changingPassword={changingPassword} {...props} />
+      <OpenRoom chat={chat} onEnding={onEnding} {...props} />
     </Provider>
   );
 }
 
 interface OpenRoomProps extends SessionProps {
   readonly chat: Chat;
-  readonly changingPassword: { current: boolean };
+  readonly onEnding: (ending: boolean) => void;
 }
 
-function OpenRoom({ chat, changingPassword, ...props }: OpenRoomProps) {
+function OpenRoom({ chat, ...props }: OpenRoomProps) {
   const people = useStore(chat.people);
   const open = useStore(chat.selection);
   const unread = [...people.values()].reduce((sum, person) => sum + person.unread, 0);
@@ -49,14 +58,7 @@ function OpenRoom({ chat, changingPassword, ...props }: OpenRoomProps) {
     <div className="room" data-open={open !== undefined}>
       <title>{unread > 0 ? `(${unread}) Parley` : 'Parley'}</title>
       <ConnectionState chat={chat} />
-      <Sidebar
-        chat={chat}
-        notifications={notifications}
-        onChangingPassword={(changing) => {
-          changingPassword.current = changing;
-        }}
-        {...props}
-      />
+      <Sidebar chat={chat} notifications={notifications} {...props} />
       {open ? <Conversation key={open.id} chat={chat} account={people.get(open.id) ?? open} /> : <Empty />}
       <Announcer chat={chat} />
     </div>

@@ -1,9 +1,11 @@
-import { type KeyboardEvent, useDeferredValue, useEffect, useState } from 'react';
+import { type KeyboardEvent, useDeferredValue, useEffect, useRef, useState } from 'react';
 import { AccountMenu, type AccountMenuProps } from './AccountMenu.tsx';
 import { PersonButton } from './PersonButton.tsx';
 import { type Account, byRecency, type Person } from './people.ts';
 import { useStore } from './store.ts';
 import { useAccounts } from './useAccounts.ts';
+
+const NOBODY = { here: 'Nobody else is here yet.', found: 'Nobody has a name like this.' };
 
 /** Everybody one can write to: first those one has written with, then those who are found. */
 export function Sidebar(props: AccountMenuProps) {
@@ -21,8 +23,16 @@ export function Sidebar(props: AccountMenuProps) {
   const others = found.accounts.filter(({ id }) => !people.has(id) && id !== chat.viewer.id);
   const shown: readonly (Account | Person)[] = [...known, ...others];
 
-  const names = shown.filter((each) => !('gone' in each && each.gone)).map(({ username }) => username);
-  useEffect(() => chat.presence.watch(names));
+  const watched = [...(open ? [people.get(open.id) ?? open] : []), ...shown];
+  const names = watched.filter((each) => !('gone' in each && each.gone)).map(({ username }) => username);
+  useEffect(() => chat.presence.watch([...new Set(names)]));
+
+  const lastOpen = useRef<string>(undefined);
+  useEffect(() => {
+    // Where there is room for one thing alone, whoever comes back is where they left.
+    if (!open && lastOpen.current) document.querySelector<HTMLElement>(`[data-id="${lastOpen.current}"]`)?.focus();
+    lastOpen.current = open?.id;
+  }, [open]);
 
   const button = (account: Account | Person) => (
     <li key={account.id}>
@@ -46,6 +56,7 @@ export function Sidebar(props: AccountMenuProps) {
           autoComplete="off"
           spellCheck={false}
           value={term}
+          onFocus={found.refresh}
           onChange={(event) => setTerm(event.target.value)}
           onKeyDown={(event) => event.key === 'ArrowDown' && moveFocus(event, 1)}
         />
@@ -61,7 +72,7 @@ export function Sidebar(props: AccountMenuProps) {
         )}
         {found.more && <p className="hint">There are more. Type to find them.</p>}
         <p className="hint" role="status">
-          {found.error ?? (shown.length === 0 && found.ready ? 'Nobody is found.' : '')}
+          {found.error ?? (shown.length === 0 && found.ready ? NOBODY[searched === '' ? 'here' : 'found'] : '')}
         </p>
       </div>
     </nav>

@@ -2,7 +2,6 @@ import type { Client } from '@urql/core';
 import { codeOf, connect, dataOf, type Status } from '../core/connect.ts';
 import { Limits, MarkRead, ReceiptReceived, type ShownMessage, Viewer } from '../core/documents.ts';
 import { follow } from '../core/follow.ts';
-import type { ResultOf } from '../core/graphql.ts';
 import { type Inbox, openInbox } from '../core/inbox.ts';
 import { openOutbox } from '../core/outbox.ts';
 import { type Outgoing, type OutgoingMessages, openOutgoing } from '../core/outgoing.ts';
@@ -11,6 +10,7 @@ import { gather } from './arrivals.ts';
 import { openNotebook } from './notebook.ts';
 import { type Account, counterpartOf, openPeople, type People } from './people.ts';
 import { openPresence, type Presence } from './presence.ts';
+import type { Receipt } from './rows.ts';
 import { openSelection, type Selection } from './selection.ts';
 import type { Session } from './session.ts';
 import { createStore, type Readable } from './store.ts';
@@ -24,8 +24,6 @@ export type ConnectionState =
   | { readonly is: 'live' }
   | { readonly is: 'offline'; readonly retryAt: number }
   | { readonly is: 'failed'; readonly reason: string };
-
-export type Receipt = ResultOf<typeof ReceiptReceived>['receiptReceived'];
 
 /** The chat as one session lives it: what the page shows, and what can be done. */
 export interface Chat extends Disposable {

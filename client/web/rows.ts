@@ -1,7 +1,10 @@
-import type { ShownMessage } from '../core/documents.ts';
+import type { ReceiptReceived, ShownMessage } from '../core/documents.ts';
+import type { ResultOf } from '../core/graphql.ts';
 import type { Outgoing } from '../core/outgoing.ts';
-import type { Receipt } from './chat.ts';
 import { dayOf } from './time.ts';
+
+/** How far a counterpart has got. */
+export type Receipt = ResultOf<typeof ReceiptReceived>['receiptReceived'];
 
 /** How far a message of the viewer's has got. */
 export type Stage = 'sending' | 'failed' | 'stored' | 'delivered' | 'read';

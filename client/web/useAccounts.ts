@@ -14,10 +14,16 @@ export function useAccounts(term: string) {
     const pause = setTimeout(() => setMatching(term), term === '' ? 0 : PAUSE_MS);
     return () => clearTimeout(pause);
   }, [term]);
-  const [{ data, error }] = useQuery({ query: AccountsMatching, variables: { matching, first: MOST } });
+  const [{ data, error }, refresh] = useQuery({ query: AccountsMatching, variables: { matching, first: MOST } });
+  useEffect(() => {
+    // Somebody may have come while one was away.
+    window.addEventListener('focus', refresh);
+    return () => window.removeEventListener('focus', refresh);
+  }, [refresh]);
   const accounts: readonly Account[] = data?.accounts.edges.map(({ node }) => node) ?? [];
   return {
     accounts,
+    refresh: () => refresh(),
     ready: data !== undefined && matching === term,
     more: data?.accounts.pageInfo.hasNextPage ?? false,
     error: error?.graphQLErrors[0]?.message,

@@ -2,7 +2,11 @@ import { type FormEvent, useState } from 'react';
 import { type Problem, problemOf } from './problem.ts';
 
 /** Runs what a form is for, once at a time; the button that was pressed counts as a field. It answers with a problem, or with nothing when all is well. */
-export function useSubmit(action: (fields: (name: string) => string) => Promise<Problem | undefined>) {
+export function useSubmit(
+  action: (fields: (name: string) => string) => Promise<Problem | undefined>,
+  /** Told when it begins and when it is over. */
+  onBusy: (busy: boolean) => void = () => {},
+) {
   const [problem, setProblem] = useState<Problem>();
   const [busy, setBusy] = useState(false);
 
@@ -13,7 +17,9 @@ export function useSubmit(action: (fields: (name: string) => string) => Promise<
     const data = new FormData(form, (event.nativeEvent as SubmitEvent).submitter);
     setBusy(true);
     setProblem(undefined);
+    onBusy(true);
     const found = await action((name) => String(data.get(name) ?? '')).catch(problemOf);
+    onBusy(false);
     setBusy(false);
     setProblem(found);
     // Once the fields are marked, the first that is at fault gets the focus.
