@@ -10,6 +10,8 @@ const COUNT_BELOW = 200;
 /** Without one, a keyboard on the screen would cover half of what one came to read. */
 export const hasMouse = (): boolean => matchMedia('(pointer: fine)').matches;
 
+const characters = (count: number): string => `${count} character${count === 1 ? '' : 's'}`;
+
 /** Where a message is written: Enter sends it, Shift+Enter begins a line, and what is not sent is kept. */
 export function Composer({ chat, to }: { chat: Chat; to: Account }) {
   const [text, setText] = useState(() => chat.draft.draft(to.id));
@@ -70,7 +72,7 @@ export function Composer({ chat, to }: { chat: Chat; to: Account }) {
         onKeyDown={onKeyDown}
       />
       <p id={counter} className="counter" data-over={left < 0}>
-        {left < COUNT_BELOW && (left < 0 ? `${-left} characters too many` : `${left} characters left`)}
+        {left < COUNT_BELOW && (left < 0 ? `${characters(-left)} too many` : `${characters(left)} left`)}
       </p>
       <button type="submit" aria-label="Send" aria-disabled={blank || left < 0}>
         <SendIcon />

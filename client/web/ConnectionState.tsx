@@ -7,7 +7,8 @@ export function ConnectionState({ chat }: { chat: Chat }) {
   const state = useStore(chat.connection);
   const seconds = useSecondsUntil(state.is === 'offline' ? state.retryAt : undefined);
   return (
-    <div className="connection" data-state={state.is}>
+    <header className="connection" data-state={state.is}>
+      <h1 className="unseen">Parley</h1>
       <p role="status">
         {state.is === 'connecting' && 'Connecting…'}
         {state.is === 'catching up' && 'Catching up…'}
@@ -31,7 +32,7 @@ export function ConnectionState({ chat }: { chat: Chat }) {
           Reload
         </button>
       )}
-    </div>
+    </header>
   );
 }
 

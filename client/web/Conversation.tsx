@@ -12,7 +12,7 @@ import { Timeline } from './Timeline.tsx';
 export function Conversation({ chat, account }: { chat: Chat; account: Account | Person }) {
   const thread = useStore(useMemo(() => chat.threads.of(account.id), [chat, account.id]));
   const receipt = useStore(chat.receipts).get(account.id);
-  const online = useStore(chat.presence).get(account.id) ?? false;
+  const online = useStore(chat.presence).get(account.id);
   const allOutgoing = useStore(chat.outgoing);
   const gone = 'gone' in account && account.gone;
   const unread = 'unread' in account ? account.unread : 0;
@@ -40,12 +40,12 @@ export function Conversation({ chat, account }: { chat: Chat; account: Account |
         <button type="button" className="back" aria-label="Back to the people" onClick={chat.selection.close}>
           <BackIcon />
         </button>
-        <Avatar username={account.username} online={online} />
+        <Avatar username={account.username} online={online ?? false} />
         <div>
           <h2 ref={heading} tabIndex={-1}>
             {account.username}
           </h2>
-          <p>{gone ? 'Account deleted' : online ? 'Online' : 'Offline'}</p>
+          <p>{gone ? 'Account deleted' : online === undefined ? '\u00a0' : online ? 'Online' : 'Offline'}</p>
         </div>
       </header>
       <Timeline

@@ -95,9 +95,14 @@ export function openChat({ session, onEnded }: ChatOptions): Chat {
   function onStatus(status: Status): void {
     if (status.is === 'ended') onEnded();
     else if (status.is === 'live') catchUp().catch(onFault);
-    else if (status.is === 'offline') connection.set({ is: 'offline', retryAt: Date.now() + status.retryIn });
+    else if (status.is === 'offline') lose(status.retryIn);
     // A try that follows a loss is not worth a word of its own.
     else if (status.is === 'failed' || connection.get().is !== 'offline') connection.set(status);
+  }
+
+  function lose(retryIn: number): void {
+    connection.set({ is: 'offline', retryAt: Date.now() + retryIn });
+    presence.forget();
   }
 
   /** Asks for what the streams do not bring; they bring the rest. */

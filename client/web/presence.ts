@@ -7,6 +7,8 @@ import { createStore, type Readable } from './store.ts';
 export interface Presence extends Readable<ReadonlyMap<string, boolean>> {
   /** Watches these usernames from now on, instead of others. */
   watch(usernames: readonly string[]): void;
+  /** Nobody is known to be there, or not, until the server says so again. */
+  forget(): void;
   close(): void;
 }
 
@@ -29,6 +31,7 @@ export function openPresence(client: Client): Presence {
         store.set(new Map(store.get()).set(id, online ?? false));
       });
     },
+    forget: () => store.set(new Map()),
     close: () => stop(),
   };
 }

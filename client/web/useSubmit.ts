@@ -1,4 +1,4 @@
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { type Problem, problemOf } from './problem.ts';
 
 /** Runs what a form is for, once at a time; the button that was pressed counts as a field. It answers with a problem, or with nothing when all is well. */
@@ -9,12 +9,18 @@ export function useSubmit(
 ) {
   const [problem, setProblem] = useState<Problem>();
   const [busy, setBusy] = useState(false);
+  const form = useRef<HTMLFormElement>(null);
+
+  // Once the fields are marked, the first that is at fault gets the focus.
+  useEffect(() => {
+    if (problem) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+  }, [problem]);
 
   async function onSubmit(event: FormEvent<HTMLFormElement>): Promise<void> {
     event.preventDefault();
     if (busy) return;
-    const form = event.currentTarget;
-    const data = new FormData(form, (event.nativeEvent as SubmitEvent).submitter);
+    form.current = event.currentTarget;
+    const data = new FormData(form.current, (event.nativeEvent as SubmitEvent).submitter);
     setBusy(true);
     setProblem(undefined);
     onBusy(true);
@@ -22,8 +28,6 @@ export function useSubmit(
     onBusy(false);
     setBusy(false);
     setProblem(found);
-    // Once the fields are marked, the first that is at fault gets the focus.
-    if (found) setTimeout(() => form.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
   }
-  return { onSubmit, problem, busy, setProblem };
+  return { onSubmit, problem, busy };
 }

@@ -1,0 +1,107 @@
+import { expect, test } from 'vitest';
+import { browserForThisFile } from '../../support/browser.ts';
+import { newChat, PASSWORD } from '../../support/chat.ts';
+
+const visit = browserForThisFile();
+
+test('one creates an account, logs out, and logs in again', async () => {
+  const { chat } = await newChat();
+  const alice = await visit(chat.url);
+  await alice.create('Alice');
+  await alice.page.getByRole('button', { name: 'Account alice' }).click();
+  await alice.page.getByRole('button', { name: 'Log out' }).click();
+  await alice.submit({}, 'Log out');
+  await alice.login('alice');
+  await alice.page.getByRole('button', { name: 'Account alice' }).waitFor();
+});
+
+test('a refusal stands beside the field that caused it, in the words of the API', async () => {
+  const { chat } = await newChat('alice');
+  const { page, submit, login } = await visit(chat.url);
+  const refusalOf = (label: string) =>
+    page
+      .locator('.field')
+      .filter({ has: page.getByLabel(label) })
+      .getByRole('alert');
+  await login('alice', 'wrong password');
+  await expect.poll(() => refusalOf('Password').textContent()).toContain('no account with this username and password');
+  await page.getByRole('navigation').getByRole('button', { name: 'Create account' }).click();
+  await submit({ Username: 'alice', Password: PASSWORD }, 'Create account');
+  await expect.poll(() => refusalOf('Username').textContent()).toBe('This username is taken.');
+  await expect.poll(() => page.getByLabel('Username').getAttribute('aria-invalid')).toBe('true');
+  await submit({ Username: 'bob', Password: 'short' }, 'Create account');
+  await expect.poll(() => refusalOf('Password').textContent()).toBe('A password has at least 8 characters.');
+  await expect.poll(() => page.getByLabel('Password').evaluate('document.activeElement.name')).toBe('password');
+});
+
+test('who is logged in elsewhere joins, or takes over', async () => {
+  const { chat } = await newChat();
+  const [first, second, third] = [await visit(chat.url), await visit(chat.url), await visit(chat.url)];
+  await first.create('alice');
+  await first.page.getByText('Connected').waitFor();
+  await second.login('alice');
+  await second.page.getByText('Another client is logged in to this account.').waitFor();
+  await second.screenshot('elsewhere');
+  await second.page.getByRole('button', { name: 'Join' }).click();
+  await second.page.getByRole('button', { name: 'Account alice' }).waitFor();
+  await third.login('alice');
+  await third.page.getByRole('button', { name: 'Take over' }).click();
+  await third.page.getByRole('button', { name: 'Account alice' }).waitFor();
+  for (const { page } of [first, second]) await page.getByText('Your session was ended elsewhere.').waitFor();
+});
+
+test('a changed password keeps this browser logged in, every tab of it, and no other', async () => {
+  const { chat } = await newChat();
+  const [here, elsewhere] = [await visit(chat.url), await visit(chat.url)];
+  await here.create('alice');
+  await here.page.getByText('Connected').waitFor();
+  const tab = await here.page.context().newPage();
+  await tab.goto(chat.url);
+  await tab.getByText('Connected').waitFor();
+  await elsewhere.login('alice');
+  await elsewhere.page.getByRole('button', { name: 'Join' }).click();
+  await elsewhere.page.getByText('Connected').waitFor();
+
+  await here.page.getByRole('button', { name: 'Account alice' }).click();
+  await here.page.getByRole('button', { name: 'Change password' }).click();
+  await here.submit({ 'Current password': 'wrong password', 'New password': 'battery staple' }, 'Change password');
+  await here.page.getByText('no account with this username and password').waitFor();
+  await here.submit({ 'Current password': PASSWORD, 'New password': 'battery staple' }, 'Change password');
+  await elsewhere.page.getByText('Your session was ended elsewhere.').waitFor();
+  for (const page of [here.page, tab]) {
+    await page.getByText('Connected').waitFor();
+    expect(await page.getByRole('button', { name: 'Account alice' }).isVisible()).toBe(true);
+  }
+  expect(await here.page.getByRole('dialog').count()).toBe(0);
+});
+
+test('an account is deleted without a login, and what it had not got is shown before it is gone', async () => {
+  const { chat, bob } = await newChat('bob');
+  await chat.create('alice');
+  await bob.send('alice', 'You will not see this in a chat.');
+  const { page, submit, screenshot } = await visit(chat.url);
+  await page.getByRole('button', { name: 'Delete an account' }).click();
+  await submit({ Username: 'alice', Password: PASSWORD }, 'Delete account');
+  await page.getByText('You will not see this in a chat.').waitFor();
+  await screenshot('undelivered');
+  await page.getByRole('button', { name: 'Done' }).click();
+  await page.getByRole('button', { name: 'Log in' }).last().waitFor();
+});
+
+test('an account is deleted from within, and its conversations stay with the others', async () => {
+  const { chat } = await newChat();
+  const [alice, bob] = [await visit(chat.url), await visit(chat.url)];
+  await alice.create('alice');
+  await bob.create('bob');
+  await bob.open('alice');
+  await bob.write('Are you leaving?');
+  await alice.person('bob').waitFor();
+  await alice.page.getByRole('button', { name: 'Account alice' }).click();
+  await alice.page.getByRole('button', { name: 'Delete account' }).click();
+  await alice.screenshot('delete');
+  await alice.submit({ Password: PASSWORD }, 'Delete account');
+  await alice.page.getByText('Nothing was left undelivered.').waitFor();
+  await bob.page.reload();
+  await bob.page.getByText('This account is deleted.').waitFor();
+  await bob.message('Are you leaving?').waitFor();
+});

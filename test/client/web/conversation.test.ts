@@ -1,0 +1,122 @@
+import { expect, test } from 'vitest';
+import { browserForThisFile, visitorOn } from '../../support/browser.ts';
+import { newChat, newChatWith } from '../../support/chat.ts';
+
+const visit = browserForThisFile();
+
+/** Two people, each in a browser of their own, who look at each other's conversation. */
+async function twoVisitors() {
+  const { chat } = await newChat();
+  const [alice, bob] = [await visit(chat.url), await visit(chat.url)];
+  await alice.create('alice');
+  await bob.create('bob');
+  await bob.open('alice');
+  return { chat, alice, bob };
+}
+
+test('two people write to each other, and see how far each message has got', async () => {
+  const { alice, bob } = await twoVisitors();
+  await bob.write('Is anybody there?');
+  await bob.message('Is anybody there?', 'delivered').waitFor();
+  expect(await alice.page.title()).toBe('(1) Parley');
+  expect(await alice.person('bob').locator('.badge').textContent()).toContain('1');
+  await alice.open('bob');
+  await bob.message('Is anybody there?', 'read').waitFor();
+  expect(await alice.page.title()).toBe('Parley');
+  await alice.write('I am.');
+  await bob.message('I am.').waitFor();
+  await bob.page.getByRole('log').getByText('alice: I am.').waitFor({ state: 'attached' });
+  await alice.message('I am.', 'read').waitFor();
+});
+
+test('a reload in the middle shows the same conversation, each message once', async () => {
+  const { alice, bob } = await twoVisitors();
+  for (const text of ['one', 'two', 'three']) await bob.write(text);
+  await alice.open('bob');
+  await alice.composer.fill('Half a sen');
+  await bob.write('four');
+  await alice.message('four').waitFor();
+  await alice.page.reload();
+  await bob.write('five');
+  await alice.message('five').waitFor();
+  expect(await alice.page.locator('.text').allTextContents()).toEqual(['one', 'two', 'three', 'four', 'five']);
+  expect(await alice.composer.inputValue()).toBe('Half a sen');
+});
+
+test('a draft belongs to its conversation, Shift+Enter breaks a line, and the field grows', async () => {
+  const { alice, chat } = await twoVisitors();
+  await chat.create('carol');
+  await alice.page.reload();
+  await alice.open('bob');
+  const { height: before = 0 } = (await alice.composer.boundingBox()) ?? {};
+  await alice.composer.pressSequentially('first');
+  await alice.composer.press('Shift+Enter');
+  await alice.composer.pressSequentially('second');
+  expect((await alice.composer.boundingBox())?.height).toBeGreaterThan(before);
+  await alice.open('carol');
+  expect(await alice.composer.inputValue()).toBe('');
+  await alice.open('bob');
+  expect(await alice.composer.inputValue()).toBe('first\nsecond');
+  await alice.composer.press('Enter');
+  expect(await alice.message('first').locator('.text').textContent()).toBe('first\nsecond');
+  await alice
+    .message('first', 'stored')
+    .or(alice.message('first', 'read'))
+    .or(alice.message('first', 'delivered'))
+    .waitFor();
+});
+
+test('near the limit the characters are counted, and beyond it nothing is sent', async () => {
+  const { chat } = await newChatWith({ limits: { maxTextLength: 250 } }, 'bob');
+  const alice = await visit(chat.url);
+  await alice.create('alice');
+  await alice.open('bob');
+  await alice.composer.fill('x'.repeat(240));
+  await alice.page.getByText('10 characters left').waitFor();
+  await alice.composer.fill('x'.repeat(251));
+  await alice.page.getByText('1 character too many').waitFor();
+  await alice.composer.press('Enter');
+  expect(await alice.messages.count()).toBe(0);
+});
+
+test('the list is searched as one types, and shows who is there', async () => {
+  const { chat, bob } = await newChat('bob', 'carol', 'dave');
+  const alice = await visit(chat.url);
+  await alice.create('alice');
+  await alice.person('dave').waitFor();
+  await alice.page.getByLabel('Search people').pressSequentially('ob');
+  await expect.poll(() => alice.page.locator('.person').count()).toBe(1);
+  await alice.person('bob').getByText('(online)').waitFor({ state: 'attached' });
+  bob.leave();
+  await alice.page.getByLabel('Search people').fill('zz');
+  await alice.page.getByText('Nobody has a name like this.').waitFor();
+});
+
+test('several tabs show the same messages, and what one has read is read in all', async () => {
+  const { alice, bob } = await twoVisitors();
+  const second = visitorOn(await alice.page.context().newPage());
+  await second.page.goto(alice.page.url());
+  await second.page.getByText('Connected').waitFor();
+  await bob.write('To all your tabs');
+  await expect.poll(() => second.page.title()).toBe('(1) Parley');
+  await alice.page.bringToFront();
+  await alice.open('bob');
+  await expect.poll(() => second.page.title()).toBe('Parley');
+  await alice.write('From the first tab');
+  await second.open('bob');
+  await second.message('From the first tab').waitFor();
+  expect(await second.messages.count()).toBe(2);
+});
+
+test('the browser is asked for notifications on a click alone', async () => {
+  const { alice } = await twoVisitors();
+  await alice.page.evaluate(`
+    window.asked = 0;
+    Notification.requestPermission = async () => { window.asked += 1; return 'granted'; };
+  `);
+  await alice.page.getByRole('button', { name: 'Account alice' }).click();
+  expect(await alice.page.evaluate('window.asked')).toBe(0);
+  await alice.page.getByRole('button', { name: 'Turn notifications on' }).click();
+  await alice.page.getByRole('button', { name: 'Turn notifications off' }).waitFor();
+  expect(await alice.page.evaluate('window.asked')).toBe(1);
+});

@@ -1,0 +1,90 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { browserForThisFile } from '../../support/browser.ts';
+import { newCable } from '../../support/cable.ts';
+import { entranceAt, joined, newChatWith, temporaryFolder } from '../../support/chat.ts';
+import { startServer } from '../../support/process.ts';
+
+const visit = browserForThisFile();
+
+test('a server that is killed under a conversation costs nothing: what is written meanwhile survives a reload too', async () => {
+  const DATABASE_URL = `file:${join(await temporaryFolder(), 'parley.db')}`;
+  const server = await startServer({ DATABASE_URL });
+  const { bob } = await joined(entranceAt(server.url), ['bob']);
+  const alice = await visit(server.url);
+  await alice.create('alice');
+  await alice.open('bob');
+  await alice.write('before');
+  await alice.message('before', 'stored').waitFor();
+  await server.end('SIGKILL');
+  await alice.page.getByText('Offline. What you write is sent').waitFor();
+  await alice.page.getByText(/Next try in \d+ s/).waitFor();
+  await alice.write('meanwhile');
+  await alice.message('meanwhile', 'sending').waitFor();
+  await alice.screenshot('offline');
+
+  const PORT = new URL(server.url).port;
+  const second = await startServer({ DATABASE_URL, PORT });
+  await bob.read({ pendingCount: 2 }).shown(2);
+  await bob.send('alice', 'here again');
+  await alice.page.getByText('Connected').waitFor({ timeout: 30_000 });
+  await alice.message('here again').waitFor();
+  await alice.message('meanwhile', 'delivered').waitFor();
+
+  await second.end('SIGKILL');
+  await alice.page.getByText('Offline. What you write is sent').waitFor();
+  await alice.write('before the tab dies');
+  // The page itself is gone with the server, so the tab comes back when the server has.
+  await alice.page.goto('about:blank');
+  await startServer({ DATABASE_URL, PORT });
+  await alice.page.goto(server.url);
+  await alice.open('bob');
+  await alice.message('before the tab dies', 'delivered').waitFor();
+  expect(await alice.page.locator('.text').allTextContents()).toEqual([
+    'before',
+    'meanwhile',
+    'here again',
+    'before the tab dies',
+  ]);
+});
+
+test('a send whose answer is lost in a reload is sent again, and stored once', async () => {
+  const { chat, bob } = await newChatWith({}, 'bob');
+  const { shown } = bob.read();
+  const cable = await newCable(chat.url);
+  const alice = await visit(cable.url);
+  await alice.create('alice');
+  await alice.open('bob');
+  await alice.page.getByText('Connected').waitFor();
+  cable.loseAnswers();
+  await alice.write('once');
+  await shown(1);
+  await alice.message('once', 'sending').waitFor();
+  cable.cut();
+  cable.mend();
+  await alice.page.reload();
+  await alice.message('once', 'delivered').waitFor();
+  await alice.write('twice');
+  expect((await shown(2)).map(({ text }) => text)).toEqual(['once', 'twice']);
+});
+
+test('a message that is refused says why, and is sent again on a click', async () => {
+  const { chat, bob } = await newChatWith({ limits: { maxPendingMessages: 1 } }, 'bob');
+  const alice = await visit(chat.url);
+  await alice.create('alice');
+  await alice.open('bob');
+  await alice.write('fits');
+  await alice.message('fits', 'stored').waitFor();
+  await alice.write('too much');
+  await alice.message('too much', 'failed').waitFor();
+  await alice.page.getByText('The recipient has 1 messages waiting').waitFor();
+  await alice.screenshot('failed');
+  await alice.page.reload();
+  await alice.message('too much', 'failed').waitFor();
+  const { inbox, shown } = bob.read({ pendingCount: 1 });
+  await shown(1);
+  await inbox.settled();
+  await alice.page.getByRole('button', { name: 'Send again' }).click();
+  await alice.message('too much', 'delivered').waitFor();
+  expect(await alice.messages.count()).toBe(2);
+});
