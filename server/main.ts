@@ -8,6 +8,7 @@ async function main(): Promise<void> {
   await using app = await openApp(readConfig(process.env));
   await using serving = await serve(app);
   process.stdout.write(`
+  Chat             ${serving.url}/  in a browser
   GraphQL API      ${serving.url}/graphql  (HTTP, server-sent events, WebSocket)
   GraphiQL         ${serving.url}/graphql  in a browser
   Schema           ${serving.url}/schema.graphql

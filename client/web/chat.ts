@@ -76,7 +76,13 @@ export function openChat({ session, onEnded }: ChatOptions): Chat {
   const presence = openPresence(client);
   const selection = openSelection(viewer.id, over.signal);
   const outbox = openOutbox(client);
-  const closers: (() => void)[] = [close, presence.close, () => otherTabs.close(), () => over.abort()];
+  // The socket last: what is just being asked or stopped has gone out by then.
+  const closers: (() => void)[] = [
+    () => setTimeout(close),
+    presence.close,
+    () => otherTabs.close(),
+    () => over.abort(),
+  ];
 
   let inbox: Inbox | undefined;
   /** Where the mailbox ended when the connection came. */
@@ -124,7 +130,7 @@ export function openChat({ session, onEnded }: ChatOptions): Chat {
 
   /** The server has a fault of its own. When the session is over, there is nothing to ask any more. */
   function onFault(error: unknown): void {
-    if (codeOf(error) !== 'INTERNAL' || over.signal.aborted) return;
+    if (codeOf(error) === 'SESSION_ENDED' || over.signal.aborted) return;
     setTimeout(() => catchUp().catch(onFault), AGAIN_MS);
   }
 

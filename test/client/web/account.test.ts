@@ -93,9 +93,11 @@ test('an account is deleted from within, and its conversations stay with the oth
   const [alice, bob] = [await visit(chat.url), await visit(chat.url)];
   await alice.create('alice');
   await bob.create('bob');
+  await alice.page.getByLabel('Search people').fill('bob');
+  await alice.open('bob');
+  await alice.write('I am leaving.');
   await bob.open('alice');
-  await bob.write('Are you leaving?');
-  await alice.person('bob').waitFor();
+  await bob.message('I am leaving.').waitFor();
   await alice.page.getByRole('button', { name: 'Account alice' }).click();
   await alice.page.getByRole('button', { name: 'Delete account' }).click();
   await alice.screenshot('delete');
@@ -103,5 +105,5 @@ test('an account is deleted from within, and its conversations stay with the oth
   await alice.page.getByText('Nothing was left undelivered.').waitFor();
   await bob.page.reload();
   await bob.page.getByText('This account is deleted.').waitFor();
-  await bob.message('Are you leaving?').waitFor();
+  await bob.message('I am leaving.').waitFor();
 });
