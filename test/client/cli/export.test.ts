@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { Viewer } from '../../../client/core/documents.ts';
 import { newCable } from '../../support/cable.ts';
 import { newChatWith, PASSWORD, temporaryFolder } from '../../support/chat.ts';
-import { endAfter, eventsIn, openCliProcess, pipe } from '../../support/cli.ts';
+import { eventsIn, pipe } from '../../support/cli.ts';
 
 /** Two people who wrote to each other and one to herself, on a server with small pages. */
 async function newStory() {
@@ -20,10 +20,9 @@ const login = `login alice ${PASSWORD} --join`;
 
 test('an export in a pipe is all messages and nothing else, and delivers none', async () => {
   const { alice, options } = await newStory();
-  // A session is left to other processes only.
-  await endAfter(await openCliProcess(options), [login]);
+  await pipe(options, [login]);
   await alice.send('alice', 'not shown yet');
-  const { code, stdout, stderr } = await endAfter(await openCliProcess(options), ['export']);
+  const { code, stdout, stderr } = await pipe(options, ['export']);
   expect(eventsIn(stdout).map(({ from, to, text }) => `${from} ${to} ${text}`)).toEqual([
     'alice alice to alice',
     'alice alice not shown yet',

@@ -17,7 +17,7 @@ test('commands are done one after another, and a text keeps its spaces', async (
     'send bob  three',
     'list a*',
   ];
-  const { code, stdout, stderr } = await endAfter(await openCliProcess(chat), commands);
+  const { code, stdout, stderr } = await pipe(chat, commands);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout.split('\n')).toEqual([
     'The account alice is created. Log in with: login alice',
@@ -73,7 +73,7 @@ test('a server that is not there is named', async () => {
   const { chat } = await newChat();
   const cable = await newCable(chat.url);
   cable.cut();
-  const { code, stderr } = await pipe(cable, ['list']);
+  const { code, stderr } = await endAfter(await openCliProcess(cable), ['list']);
   expect({ code, stderr }).toEqual({ code: 1, stderr: `The server at ${cable.url} cannot be reached.\n` });
 });
 
