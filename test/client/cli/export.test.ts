@@ -48,7 +48,7 @@ test('an export in a pipe is all messages and nothing else, and delivers none', 
     ...[2, 4, 6, 7, 8].map((count) => `${count} messages …`),
     '8 messages of 4 conversations written.',
   ]);
-  expect((await alice.ask(Viewer, {})).pendingCount).toBe(1);
+  expect((await alice.ask(Viewer, {})).mailbox.pendingCount).toBe(1);
   expect(code).toBe(0);
 });
 

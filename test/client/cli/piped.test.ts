@@ -90,13 +90,13 @@ test('a login shows the oldest twenty, and deliver the next, while arrivals behi
   expect(messagesIn(await cli.writes('4 more messages are waiting.'))).toEqual(numbers.slice(0, 22));
   cli.write('list');
   await cli.writes('2 accounts.');
-  expect((await bob.ask(Viewer, {})).pendingCount).toBe(4);
+  expect((await bob.ask(Viewer, {})).mailbox.pendingCount).toBe(4);
   cli.write('deliver');
   await cli.writes('Nothing else is waiting.');
   await alice.send('bob', '27');
   expect(messagesIn(await cli.writes('alice: 27'))).toEqual([...numbers, 'alice: 26', 'alice: 27']);
   expect((await cli.end()).code).toBe(0);
-  expect((await bob.ask(Viewer, {})).pendingCount).toBe(0);
+  expect((await bob.ask(Viewer, {})).mailbox.pendingCount).toBe(0);
 });
 
 test('an account that is online elsewhere is taken over or joined, and neither by itself', async () => {
