@@ -6,9 +6,13 @@ const conditions = ['node', 'module-sync', 'import', 'default'];
 export default defineConfig({
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
-    include: ['test/**/*.test.ts'],
     // The servers of the tests serve the page as it was built.
     globalSetup: 'client/web/build.ts',
+    projects: [
+      // These keep nothing between files, and without a fresh start for each they take half of the time.
+      { extends: true, test: { name: 'client', include: ['test/client/**/*.test.ts'], isolate: false } },
+      { extends: true, test: { name: 'all else', include: ['test/**/*.test.ts'], exclude: ['test/client/**'] } },
+    ],
     // Real processes, sockets and disks: generous, since a limit only ends a test that hangs.
     testTimeout: 60_000,
     hookTimeout: 60_000,

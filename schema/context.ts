@@ -2,6 +2,7 @@ import {
   type Account,
   type Conversation,
   type IfOnline,
+  type Mailbox,
   type Mark,
   type Message,
   type Receipt,
@@ -55,7 +56,7 @@ export interface Sessions {
   login(
     caller: Caller,
     input: Credentials & { readonly ifOnline?: IfOnline | null | undefined },
-  ): Promise<{ readonly token: string; readonly account: Account } & Mark>;
+  ): Promise<{ readonly token: string; readonly account: Account; readonly mailbox: Mailbox }>;
   logout(viewer: Viewer): Promise<Account>;
 }
 
@@ -67,8 +68,7 @@ export interface Messages {
   ): Promise<Message>;
   /** In order of position, which is also the cursor. Forward only. */
   pending(viewer: Viewer, page: Page<number>): Promise<readonly Message[]>;
-  /** Where the mark stands now. */
-  mark(viewer: Viewer): Promise<Mark>;
+  mailbox(viewer: Viewer): Promise<Mailbox>;
   acknowledge(viewer: Viewer, through: number): Promise<Mark>;
   /** What is pending, or lies behind `after`, then each new message; fails with SESSION_ENDED when the session ends. */
   received(viewer: Viewer, after: number | null): Promise<AsyncIterable<Message>>;

@@ -8,10 +8,12 @@ import {
   ClientMessageIdReusedError,
   InvalidTextError,
   MailboxFullError,
+  type Mailbox as MailboxModel,
   type Mark as MarkModel,
   type Message as MessageModel,
   RateLimitedError,
 } from './model.ts';
+import { LoginSuccess } from './session.ts';
 
 export const Message = builder.objectRef<MessageModel>('Message').implement({
   description: 'A text from one account to another.',
@@ -64,18 +66,30 @@ builder.queryField('pendingMessages', (t) =>
   }),
 );
 
-builder.queryField('pendingCount', (t) =>
-  t.int({
-    description: "How many messages wait in the viewer's mailbox.",
-    resolve: async (_root, _args, context) => (await context.messages.mark(viewer(context))).pendingCount,
+const Mailbox = builder.objectRef<MailboxModel>('Mailbox').implement({
+  description: "The viewer's mailbox at one moment: where to go on from it without missing anything.",
+  fields: (t) => ({
+    deliveredThrough: t.exposeInt('deliveredThrough', {
+      description: 'Everything up to this position is delivered; `messageReceived(after:)` goes on behind it.',
+    }),
+    pendingCount: t.exposeInt('pendingCount', { description: 'How many messages wait.' }),
+    sentThrough: t.exposeInt('sentThrough', {
+      description:
+        'The `sentPosition` of the last message that the viewer sent; `messageSent(after:)` goes on behind it.',
+    }),
+  }),
+});
+
+builder.queryField('mailbox', (t) =>
+  t.field({
+    description: "The viewer's mailbox as it is now.",
+    type: Mailbox,
+    resolve: (_root, _args, context) => context.messages.mailbox(viewer(context)),
   }),
 );
 
-builder.queryField('deliveredThrough', (t) =>
-  t.int({
-    description: "Everything in the viewer's mailbox up to this position is delivered.",
-    resolve: async (_root, _args, context) => (await context.messages.mark(viewer(context))).deliveredThrough,
-  }),
+builder.objectField(LoginSuccess, 'mailbox', (t) =>
+  t.expose('mailbox', { type: Mailbox, description: 'Their mailbox at the moment of the login.' }),
 );
 
 builder.objectField(DeleteAccountSuccess, 'undelivered', (t) =>

@@ -66,6 +66,12 @@ export interface Mark {
   readonly pendingCount: number;
 }
 
+/** An account's mailbox at one moment, and how much the account had sent by then. */
+export interface Mailbox extends Mark {
+  /** The `sentPosition` of its last message; 0 before the first. */
+  readonly sentThrough: number;
+}
+
 /** What `login` does while another client of the account is online. */
 export type IfOnline = 'REFUSE' | 'REPLACE' | 'JOIN';
 

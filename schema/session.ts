@@ -6,7 +6,7 @@ import {
   AlreadyLoggedInError,
   type IfOnline,
   InvalidCredentialsError,
-  type Mark as MarkModel,
+  type Mailbox as MailboxModel,
   RateLimitedError,
 } from './model.ts';
 
@@ -42,19 +42,22 @@ const LoginInput = builder.inputType('LoginInput', {
   }),
 });
 
-const LoginSuccess = builder.objectRef<{ token: string; account: AccountModel } & MarkModel>('LoginSuccess').implement({
-  description: 'A session has begun.',
-  fields: (t) => ({
-    token: t.exposeString('token', {
-      description: 'Proves the session: send it as `Authorization: Bearer …`. It is shown this once.',
+/** `mailbox` is added where messages are known, in message.ts. */
+export const LoginSuccess = builder
+  .objectRef<{ token: string; account: AccountModel; mailbox: MailboxModel }>('LoginSuccess')
+  .implement({
+    description: 'A session has begun.',
+    fields: (t) => ({
+      token: t.exposeString('token', {
+        description: 'Proves the session: send it as `Authorization: Bearer …`. It is shown this once.',
+      }),
+      account: t.expose('account', { type: Account, description: 'Who is logged in.' }),
+      pendingCount: t.int({
+        description: 'How many messages wait for them.',
+        resolve: ({ mailbox }) => mailbox.pendingCount,
+      }),
     }),
-    account: t.expose('account', { type: Account, description: 'Who is logged in.' }),
-    pendingCount: t.exposeInt('pendingCount', { description: 'How many messages wait for them.' }),
-    deliveredThrough: t.exposeInt('deliveredThrough', {
-      description: 'Everything up to this position is delivered: `messageReceived(after:)` goes on from here.',
-    }),
-  }),
-});
+  });
 
 builder.mutationField('login', (t) =>
   t.field({

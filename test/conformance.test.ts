@@ -77,7 +77,10 @@ const TABLE: readonly (readonly [area: string, behaviour: string, run: (chat: Ch
     'the right password begins a session',
     async (chat) => {
       const { alice } = await joined(chat, ['alice']);
-      expect(await alice.ask(Viewer, {})).toMatchObject({ viewer: { username: 'alice' }, pendingCount: 0 });
+      expect(await alice.ask(Viewer, {})).toMatchObject({
+        viewer: { username: 'alice' },
+        mailbox: { pendingCount: 0 },
+      });
     },
   ],
   [
@@ -112,7 +115,7 @@ const TABLE: readonly (readonly [area: string, behaviour: string, run: (chat: Ch
       const { alice } = await joined(chat, ['alice']);
       await chat.create('bob');
       for (const text of ['one', 'two', 'three']) await alice.send('bob', text);
-      expect(await login(chat, 'bob')).toMatchObject({ pendingCount: 3 });
+      expect(await login(chat, 'bob')).toMatchObject({ mailbox: { pendingCount: 3 } });
       expect(await texts((await chat.login('bob')).read(), 3)).toEqual(['one', 'two', 'three']);
     },
   ],
@@ -456,7 +459,7 @@ async function texts(reading: Reading, count: number) {
   return (await reading.shown(count)).map(({ text }) => text);
 }
 
-const waiting = async (person: Person) => (await person.ask(Viewer, {})).pendingCount;
+const waiting = async (person: Person) => (await person.ask(Viewer, {})).mailbox.pendingCount;
 
 async function remove(who: Chat | Person, username: string, password = PASSWORD) {
   return (await personOf(who).ask(DeleteAccount, { input: { username, password } })).deleteAccount;

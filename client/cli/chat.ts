@@ -2,7 +2,7 @@ import { codeOf, connect, dataOf, onceAs } from '../core/connect.ts';
 import { Viewer } from '../core/documents.ts';
 import type { Event } from './event.ts';
 import { Failure, failureOf } from './failure.ts';
-import { type Bookmark, FIRST, openSession, type Session } from './session.ts';
+import { type Bookmark, bookmarkAt, openSession, type Session } from './session.ts';
 import { type SavedSession, tokenFiles } from './token-file.ts';
 
 export interface ChatOptions {
@@ -109,9 +109,9 @@ export function openChat({ url, env, say, write, ask }: ChatOptions) {
       }
       const { username } = saved;
       try {
-        const { pendingCount, deliveredThrough } = await dataOf(client.query(Viewer, {}, onceAs(saved.token)));
-        enter(saved, { after: deliveredThrough, pendingCount, first: FIRST });
-        say({ event: 'loggedIn', username, pending: pendingCount, continued: true });
+        const { mailbox } = await dataOf(client.query(Viewer, {}, onceAs(saved.token)));
+        enter(saved, bookmarkAt(mailbox));
+        say({ event: 'loggedIn', username, pending: mailbox.pendingCount, continued: true });
       } catch (error) {
         if (codeOf(error) !== 'SESSION_ENDED') throw error;
         keep(() => files.remove(saved));

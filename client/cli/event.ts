@@ -55,7 +55,7 @@ export type Event =
   | { readonly event: 'waiting'; readonly count: number; readonly arrived: boolean }
   | { readonly event: 'sent'; readonly id: string; readonly to: string; readonly sentAt: string }
   | { readonly event: 'account'; readonly username: string; readonly online: boolean | null }
-  | { readonly event: 'listed'; readonly count: number; readonly of: 'account' | 'message' | 'conversation' }
+  | { readonly event: 'listed'; readonly count: number; readonly of: 'account' | 'online' | 'message' | 'conversation' }
   | { readonly event: 'created'; readonly username: string }
   | { readonly event: 'loggedIn'; readonly username: string; readonly pending: number; readonly continued: boolean }
   | { readonly event: 'loggedOut' | 'passwordChanged'; readonly username: string }

@@ -3,7 +3,7 @@ import { Login, Logout } from '../core/documents.ts';
 import type { VariablesOf } from '../core/graphql.ts';
 import type { Chat } from './chat.ts';
 import { Failure, refusal } from './failure.ts';
-import { FIRST } from './session.ts';
+import { bookmarkAt } from './session.ts';
 
 type LoginInput = VariablesOf<typeof Login>['input'];
 
@@ -11,17 +11,15 @@ type LoginInput = VariablesOf<typeof Login>['input'];
 export async function logIn(chat: Chat, input: LoginInput): Promise<void> {
   chat.beginAnew();
   const own = chat.sessionOf(input.username);
-  const { account, token, pendingCount, deliveredThrough } = await chat.whileResting(() =>
-    ask(chat, input, own?.token),
-  );
+  const { account, token, mailbox } = await chat.whileResting(() => ask(chat, input, own?.token));
   for (const over of new Set([chat.session, own])) {
     // It may have ended by the login itself.
     if (over) await chat.client.mutation(Logout, {}, onceAs(over.token)).toPromise();
   }
   chat.leave();
   const { username } = account;
-  chat.enter({ username, token }, { after: deliveredThrough, pendingCount, first: FIRST });
-  chat.say({ event: 'loggedIn', username, pending: pendingCount, continued: false });
+  chat.enter({ username, token }, bookmarkAt(mailbox));
+  chat.say({ event: 'loggedIn', username, pending: mailbox.pendingCount, continued: false });
 }
 
 async function ask(chat: Chat, input: LoginInput, token: string | undefined) {

@@ -101,7 +101,7 @@ export const MESSAGE_COMMANDS: readonly Command[] = [
           count += 1;
         }
       }
-      chat.say({ event: 'listed', count, of: 'account' });
+      chat.say({ event: 'listed', count, of: 'online' });
     },
   },
   {

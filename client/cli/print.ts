@@ -39,6 +39,7 @@ function sentence(event: Event): string {
     case 'account':
       return event.online ? `${event.username}  (online)` : event.username;
     case 'listed':
+      if (event.of === 'online') return event.count === 0 ? 'Nobody is online.' : `${event.count} online.`;
       return `${counted(event.count, event.of)}.`;
     case 'created':
       return `The account ${event.username} is created. Log in with: login ${event.username}`;

@@ -1,5 +1,5 @@
 import { connect, type Status } from '../core/connect.ts';
-import { ReceiptReceived } from '../core/documents.ts';
+import { type Mailbox, ReceiptReceived } from '../core/documents.ts';
 import { follow } from '../core/follow.ts';
 import { type Inbox, type InboxOptions, openInbox } from '../core/inbox.ts';
 import { openOutbox } from '../core/outbox.ts';
@@ -14,10 +14,19 @@ export const FIRST = 20;
 /** How long a pipe waits for messages that were announced, should the network be away. */
 const CATCH_UP_MS = 10_000;
 
-/** Where a mailbox is to be read from, and what of it to show; and what is known of sends, if it goes on from before. */
+/** Where a session goes on, and what of its mailbox to show; and what is known of sends, if it goes on from before. */
 export interface Bookmark extends Pick<InboxOptions, 'after' | 'pendingCount' | 'first'> {
-  readonly sends?: Pick<SentOptions, 'after' | 'own'> & { readonly receipts: Receipts };
+  readonly sentAfter: number;
+  readonly sends?: Pick<SentOptions, 'own'> & { readonly receipts: Receipts };
 }
+
+/** Where a session begins that finds the mailbox like this. */
+export const bookmarkAt = ({ deliveredThrough, pendingCount, sentThrough }: Mailbox): Bookmark => ({
+  after: deliveredThrough,
+  pendingCount,
+  first: FIRST,
+  sentAfter: sentThrough,
+});
 
 export interface SessionOptions {
   readonly url: string;
@@ -61,7 +70,7 @@ export function openSession({ url, saved, bookmark, say, onOver }: SessionOption
     }
   }
 
-  function listen({ sends, ...from }: Bookmark) {
+  function listen({ sentAfter, ...from }: Bookmark) {
     const inbox = openInbox(client, {
       ...from,
       show: (message) => say({ event: 'message', ...written(message), position: message.position }),
@@ -69,7 +78,7 @@ export function openSession({ url, saved, bookmark, say, onOver }: SessionOption
     });
     if (from.pendingCount > from.first && from.first > 0) tellWaitingOnceShown(inbox);
     const elsewhere = openSentElsewhere(client, {
-      after: sends?.after ?? null,
+      after: sentAfter,
       own,
       answered: () => lastSend,
       show: (message) => say({ event: 'sentElsewhere', ...written(message) }),
@@ -97,7 +106,7 @@ export function openSession({ url, saved, bookmark, say, onOver }: SessionOption
     get bookmark(): Bookmark {
       const { shownThrough: after, waiting: pendingCount } = inbox;
       const first = pendingCount > 0 ? 0 : Number.POSITIVE_INFINITY;
-      return { after, pendingCount, first, sends: { after: elsewhere.through, own, receipts } };
+      return { after, pendingCount, first, sentAfter: elsewhere.through, sends: { own, receipts } };
     },
 
     /** Sends in the background: a person writes on, and a pipe waits for `settled`. */

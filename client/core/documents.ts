@@ -27,15 +27,28 @@ export const CreateAccount = graphql(`
   }
 `);
 
-export const Login = graphql(`
-  mutation Login($input: LoginInput!) {
-    login(input: $input) {
-      __typename
-      ... on LoginSuccess { token pendingCount deliveredThrough account { id username } }
-      ... on Error { error: message }
-    }
+/** Where a session goes on from, in what it receives and in what the account sends. */
+export const Mailbox = graphql(`
+  fragment Mailbox on Mailbox @_unmask {
+    deliveredThrough
+    pendingCount
+    sentThrough
   }
 `);
+export type Mailbox = ResultOf<typeof Mailbox>;
+
+export const Login = graphql(
+  `
+    mutation Login($input: LoginInput!) {
+      login(input: $input) {
+        __typename
+        ... on LoginSuccess { token account { id username } mailbox { ...Mailbox } }
+        ... on Error { error: message }
+      }
+    }
+  `,
+  [Mailbox],
+);
 
 export const Logout = graphql(`
   mutation Logout {
@@ -91,13 +104,15 @@ export const AcknowledgeMessages = graphql(`
   }
 `);
 
-export const Viewer = graphql(`
-  query Viewer {
-    viewer { id username }
-    pendingCount
-    deliveredThrough
-  }
-`);
+export const Viewer = graphql(
+  `
+    query Viewer {
+      viewer { id username }
+      mailbox { ...Mailbox }
+    }
+  `,
+  [Mailbox],
+);
 
 export const AccountsMatching = graphql(`
   query AccountsMatching($matching: String, $first: Int, $after: String) {

@@ -3,8 +3,8 @@ import { MessageSent, type ShownMessage } from './documents.ts';
 import { follow } from './follow.ts';
 
 export interface SentOptions {
-  /** Start behind this `sentPosition`; with null only what is sent from now on is shown. */
-  readonly after: number | null;
+  /** Start behind this `sentPosition`: where the account was when the session began. */
+  readonly after: number;
   /** The ids of what was sent from here. Each is taken out when its message has come by. */
   readonly own: Set<string>;
   /** Resolves once all is answered that is being sent from here now: the ids of that are not known before. */
@@ -15,7 +15,7 @@ export interface SentOptions {
 /** What the other clients of the account send, each message once and in order. */
 export interface SentElsewhere {
   /** The `sentPosition` of the last message that came by, from here or from elsewhere. */
-  readonly through: number | null;
+  readonly through: number;
   close(): void;
 }
 
@@ -32,7 +32,7 @@ export function openSentElsewhere(client: Client, { after, own, answered, show }
       },
     },
     ({ messageSent: message }) => {
-      through = message.sentPosition;
+      through = message.sentPosition ?? through;
       last = last.then(answered).then(() => {
         // What one sends to oneself has a position, and comes into every inbox anyway.
         if (!own.delete(message.id) && message.position === null) show(message);

@@ -40,9 +40,12 @@ export function AccountMenu(props: AccountMenuProps) {
   };
   return (
     <>
-      <button type="button" className="account" popoverTarget="account-menu" aria-label={`Account ${session.username}`}>
+      <button type="button" className="account" popoverTarget="account-menu">
         <Avatar username={session.username} online={false} />
-        <span className="name">{session.username}</span>
+        <span className="name">
+          <span className="unseen">Account </span>
+          {session.username}
+        </span>
         <ChevronIcon />
       </button>
       <div id="account-menu" popover="auto" className="menu">

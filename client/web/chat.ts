@@ -1,6 +1,6 @@
 import type { Client } from '@urql/core';
 import { codeOf, connect, dataOf, type Status } from '../core/connect.ts';
-import { Limits, MarkRead, ReceiptReceived, type ShownMessage, Viewer } from '../core/documents.ts';
+import { Limits, type Mailbox, MarkRead, ReceiptReceived, type ShownMessage, Viewer } from '../core/documents.ts';
 import { follow } from '../core/follow.ts';
 import { type Inbox, openInbox } from '../core/inbox.ts';
 import { openOutbox } from '../core/outbox.ts';
@@ -115,11 +115,11 @@ export function openChat({ session, onEnded }: ChatOptions): Chat {
   async function catchUp(): Promise<void> {
     end = Number.POSITIVE_INFINITY;
     connection.set({ is: 'catching up' });
-    const { deliveredThrough, pendingCount } = await dataOf(client.query(Viewer, {}));
+    const { mailbox } = await dataOf(client.query(Viewer, {}));
     await people.refresh();
-    inbox ??= begin(deliveredThrough, pendingCount);
+    inbox ??= begin(mailbox);
     await threads.repair(selection.get()?.id);
-    end = deliveredThrough + pendingCount;
+    end = mailbox.deliveredThrough + mailbox.pendingCount;
     lookWhetherLive();
   }
 
@@ -134,9 +134,9 @@ export function openChat({ session, onEnded }: ChatOptions): Chat {
     setTimeout(() => catchUp().catch(onFault), AGAIN_MS);
   }
 
-  function begin(after: number, pendingCount: number): Inbox {
+  function begin({ deliveredThrough: after, pendingCount, sentThrough }: Mailbox): Inbox {
     const sent = openSentElsewhere(client, {
-      after: null,
+      after: sentThrough,
       own: new Set(),
       answered: outbox.answered,
       show: (message) => put([message]),

@@ -13,6 +13,7 @@ import { appendMessages, type Draft } from '../store/append.ts';
 import { groupCommit } from '../store/group-commit.ts';
 import { messagesReceived, messagesSent } from '../store/message.ts';
 import { type Leases, whileThere } from './lease.ts';
+import { mailboxAsOf } from './mailbox.ts';
 import { type Parts, topic } from './parts.ts';
 
 import { throttle } from './throttle.ts';
@@ -37,7 +38,7 @@ export function messages({ store, bell, clock, limits }: Parts, leases: Leases):
   }, MAX_BATCH);
 
   /** The viewer's row as it is now: the session was good a moment ago, but the account may just have gone. */
-  async function mailboxOf({ account }: Viewer): Promise<AccountRow> {
+  async function rowOf({ account }: Viewer): Promise<AccountRow> {
     const row = await accountWithId(store.db, account.id, clock());
     if (!row) throw sessionEnded();
     return row;
@@ -52,15 +53,12 @@ export function messages({ store, bell, clock, limits }: Parts, leases: Leases):
     },
 
     async pending(viewer, { after, limit }) {
-      const { deliveredThrough } = await mailboxOf(viewer);
+      const { deliveredThrough } = await rowOf(viewer);
       const start = Math.max(after ?? 0, deliveredThrough);
       return messagesReceived(store.db, viewer.account.id, { after: start, limit }, clock());
     },
 
-    async mark(viewer) {
-      const { lastPosition, deliveredThrough } = await mailboxOf(viewer);
-      return { deliveredThrough, pendingCount: lastPosition - deliveredThrough };
-    },
+    mailbox: async (viewer) => mailboxAsOf(await rowOf(viewer)),
 
     async acknowledge({ account }, through) {
       const mark = await moveMark(store.db, account.id, through);
@@ -71,7 +69,7 @@ export function messages({ store, bell, clock, limits }: Parts, leases: Leases):
     },
 
     async received(viewer, after) {
-      const start = startBehind(after) ?? (await mailboxOf(viewer)).deliveredThrough;
+      const start = startBehind(after) ?? (await rowOf(viewer)).deliveredThrough;
       const { id } = viewer.account;
       const attendance = leases.attend(viewer);
       return tail(
@@ -86,7 +84,7 @@ export function messages({ store, bell, clock, limits }: Parts, leases: Leases):
     },
 
     async sent(viewer, after) {
-      const start = startBehind(after) ?? (await mailboxOf(viewer)).sentCount;
+      const start = startBehind(after) ?? (await rowOf(viewer)).sentCount;
       const { id } = viewer.account;
       const attendance = leases.attend(viewer);
       return tail(

@@ -14,6 +14,7 @@ import {
 import type { Db } from '../store/tables.ts';
 import { type CredentialCheck, stillProven } from './credentials.ts';
 import { REQUEST_LEASE_MS } from './lease.ts';
+import { mailboxAsOf } from './mailbox.ts';
 import { type Parts, sessionsChanged } from './parts.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -48,14 +49,14 @@ export function sessions({ store, bell, clock, limits }: Parts, proven: Credenti
       const account = await proven(caller, { username, password });
       const begun = await store.db.transaction().execute(async (tx) => {
         const now = clock();
-        const { lastPosition, deliveredThrough } = await stillProven(tx, account, now);
+        const row = await stillProven(tx, account, now);
         if (ifOnline === 'REPLACE') {
           await deleteSessionsOf(tx, account.id);
         } else if (ifOnline !== 'JOIN' && (await leasedElsewhere(tx, account.id, caller.viewer?.sessionId, now))) {
           throw new AlreadyLoggedInError();
         }
         const { token } = await beginSession(tx, account.id, now);
-        return { token, deliveredThrough, pendingCount: lastPosition - deliveredThrough };
+        return { token, mailbox: mailboxAsOf(row) };
       });
       sessionsChanged(bell, account.id);
       return { ...begun, account: { ...account, online: true } };

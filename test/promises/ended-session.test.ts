@@ -3,6 +3,7 @@ import { ChangePassword, DeleteAccount, Login, Logout, SendMessage } from '../..
 import { type Chat, newChat, newChatWith, PASSWORD } from '../support/chat.ts';
 import type { Person } from '../support/person.ts';
 import { TRANSPORTS } from '../support/stream.ts';
+import { openWire } from '../support/wire.ts';
 
 const credentials = { username: 'bob', password: PASSWORD };
 
@@ -34,6 +35,27 @@ test.for(cases)('a subscription by $name ends within two seconds of $way', async
   expect(await stream.ended).toEqual({ error: 'SESSION_ENDED', ...(name === 'WebSocket' && { closed: 4403 }) });
   expect(performance.now() - start).toBeLessThan(2_000);
   expect(stream.messages.map(({ text }) => text)).toEqual(['before']);
+});
+
+test('every kind of subscription on a socket ends with the session, and then the socket', async () => {
+  const { chat, bob } = await newChat('alice', 'bob');
+  const wire = await openWire(chat.url, bob.token);
+  const subscriptions = {
+    received: 'subscription { messageReceived { id } }',
+    sent: 'subscription { messageSent { id } }',
+    receipts: 'subscription { receiptReceived { readThrough } }',
+    presence: 'subscription { presenceChanged(of: ["alice"]) { online } }',
+  };
+  for (const [id, query] of Object.entries(subscriptions)) wire.ask(id, query);
+  // Alice's session and Bob's, and what each subscription listens to.
+  await expect.poll(() => chat.app.parts.bell.listeners).toBe(2 + Object.keys(subscriptions).length);
+  await bob.ask(Logout, {});
+  expect(await wire.closed).toBe(4403);
+  const errors = wire.frames.filter(({ type }) => type === 'error');
+  expect(errors.map(({ id }) => id).toSorted()).toEqual(Object.keys(subscriptions).toSorted());
+  expect(errors.map(({ payload }) => payload)).toEqual(
+    errors.map(() => [expect.objectContaining({ extensions: { code: 'SESSION_ENDED' } })]),
+  );
 });
 
 test.for(Object.entries(TRANSPORTS))(

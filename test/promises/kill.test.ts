@@ -10,7 +10,9 @@ import { overEvents, overWebSocket } from '../support/stream.ts';
 
 const ROUNDS = 5;
 
-test('nothing is lost, repeated, invented, reordered or left out while the server is killed again and again', async () => {
+test('nothing is lost, repeated, invented, reordered or left out while the server is killed again and again', {
+  timeout: 180_000,
+}, async () => {
   const luck = chance();
   const settings = { DATABASE_URL: `file:${join(await temporaryFolder(), 'parley.db')}` };
   let server = await startServer(settings);

@@ -2,10 +2,18 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { entranceAt, joined, temporaryFolder } from '../support/chat.ts';
 import { metricsOf, startServer } from '../support/process.ts';
-import { overEvents, overWebSocket } from '../support/stream.ts';
+import { overEvents } from '../support/stream.ts';
+import { openWire } from '../support/wire.ts';
 
-const CLIENTS = 30;
-const PATIENCE = { timeout: 10_000 };
+const CLIENTS = 15;
+/** Every kind there is. */
+const SUBSCRIPTIONS = [
+  'subscription { messageReceived { id } }',
+  'subscription { messageSent { id } }',
+  'subscription { receiptReceived { readThrough } }',
+  'subscription { presenceChanged(of: ["ann"]) { online } }',
+];
+const PATIENCE = { timeout: 30_000 };
 
 test('listeners and timers return to zero after clients vanish from quiet mailboxes', async () => {
   const { url } = await startServer({ DATABASE_URL: `file:${join(await temporaryFolder(), 'parley.db')}` });
@@ -26,16 +34,16 @@ test('listeners and timers return to zero after clients vanish from quiet mailbo
   const before = await kept();
 
   for (let round = 1; round <= 2; round += 1) {
-    const streams = await Promise.all(
-      Array.from({ length: CLIENTS }, (_, index) => {
-        const { token } = people[index % people.length] ?? {};
-        return (index % 2 === 0 ? overWebSocket : overEvents)({ url, token });
-      }),
-    );
+    const tokens = Array.from({ length: CLIENTS }, (_, index) => people[index % people.length]?.token);
+    const streams = await Promise.all(tokens.map((token) => overEvents({ url, token })));
+    const wires = await Promise.all(tokens.map((token) => openWire(url, token)));
+    for (const { ask } of wires) for (const [index, query] of SUBSCRIPTIONS.entries()) ask(String(index), query);
     // A listener for each subscription, and one for each session that is there.
-    await expect.poll(kept, PATIENCE).toMatchObject({ listeners: CLIENTS + people.length, sockets: CLIENTS / 2 });
+    const listeners = CLIENTS + CLIENTS * SUBSCRIPTIONS.length + people.length;
+    await expect.poll(kept, PATIENCE).toMatchObject({ listeners, sockets: CLIENTS });
     expect((await kept()).timers).toBeGreaterThan(before.timers);
     for (const stream of streams) stream.vanish();
+    for (const { socket } of wires) socket.terminate();
     await expect.poll(kept, PATIENCE).toEqual(before);
   }
 });

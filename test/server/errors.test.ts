@@ -107,7 +107,7 @@ test('no line of the log holds a token, a password or a text, whatever happens',
 
 test('one line in the log tells what an operation was, how long it took, and what came of it', async () => {
   const { url, bob, logs, stderr } = await newServer();
-  await WAYS.HTTP({ url, query: 'query Mine { pendingCount }' });
+  await WAYS.HTTP({ url, query: 'query Mine { mailbox { pendingCount } }' });
   await WAYS.WebSocket({ url, query: 'query Others { viewer { username } }', token: bob.token });
   await logs('Others');
   const line = (name: string) => lines(stderr()).filter((each) => each.name === name);
@@ -145,8 +145,10 @@ test.for(Object.keys(WAYS) as (keyof typeof WAYS)[])(
       results[name] = codes(await WAYS[way]({ url, query, variables, token: alice.token }));
     }
     expect(results).toEqual(Object.fromEntries(Object.keys(BROKEN).map((name) => [name, ['BAD_USER_INPUT']])));
-    expect(codes(await WAYS[way]({ url, query: '{ pendingCount }' }))).toEqual(['UNAUTHENTICATED']);
-    expect(codes(await WAYS[way]({ url, query: '{ pendingCount }', token: 'no-token' }))).toEqual(['SESSION_ENDED']);
+    expect(codes(await WAYS[way]({ url, query: '{ mailbox { pendingCount } }' }))).toEqual(['UNAUTHENTICATED']);
+    expect(codes(await WAYS[way]({ url, query: '{ mailbox { pendingCount } }', token: 'no-token' }))).toEqual([
+      'SESSION_ENDED',
+    ]);
     expect(codes(await WAYS[way]({ url, query: RECEIVED }))).toEqual(['UNAUTHENTICATED']);
     expect(
       codes(

@@ -136,7 +136,7 @@ test('the schema is at its address as it is in the repository', async () => {
 test('the metrics count sockets, listeners, and operations by what came of them', async () => {
   const { chat, alice } = await newChat('alice');
   await alice.ask('{ viewer { username } }', {});
-  await overHttp({ url: chat.url, query: '{ pendingCount }' });
+  await overHttp({ url: chat.url, query: '{ mailbox { pendingCount } }' });
   const text = await (await fetch(`${chat.url}/metrics`)).text();
   expect(text).toContain('parley_operations_total{kind="query",outcome="ok"} 1\n');
   expect(text).toContain('parley_operations_total{kind="query",outcome="UNAUTHENTICATED"} 1\n');

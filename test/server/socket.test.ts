@@ -79,7 +79,7 @@ test('a token counts from the start, in the words of the Authorization header or
 
 test('an error on a socket says nothing of how HTTP would have told it', async () => {
   const { chat } = await newChat();
-  for (const query of ['{ viewer {', '{ pigeon }', '{ pendingCount }']) {
+  for (const query of ['{ viewer {', '{ pigeon }', '{ mailbox { pendingCount } }']) {
     expect(JSON.stringify(await overSocket({ url: chat.url, query }))).not.toContain('"http"');
   }
 });

@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url';
 import sparticuz from '@sparticuz/chromium';
 import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
-import { PASSWORD } from './chat.ts';
+import { Login } from '../../client/core/documents.ts';
+import { entranceAt, PASSWORD } from './chat.ts';
 
 /** Where pictures of the page are put, to be looked at. */
 const SCREENSHOTS = fileURLToPath(new URL('../client/web/screenshots/', import.meta.url));
@@ -60,6 +61,21 @@ export interface Visitor {
   leave(): Promise<void>;
 }
 
+interface VisitOptions extends BrowserContextOptions {
+  /** Somebody who has just created an account with this name, and logged in. */
+  readonly as?: string;
+}
+
+/** What a browser keeps of a login. */
+async function loggedIn(url: string, username: string): Promise<BrowserContextOptions['storageState']> {
+  const { create, stranger } = entranceAt(url);
+  await create(username);
+  const { login } = await stranger.ask(Login, { input: { username, password: PASSWORD } });
+  if (login.__typename !== 'LoginSuccess') throw new Error(login.error);
+  const session = JSON.stringify({ ...login.account, token: login.token });
+  return { cookies: [], origins: [{ origin: url, localStorage: [{ name: 'parley:session', value: session }] }] };
+}
+
 /** One browser for the tests of a file; each visitor has a context of their own. */
 export function browserForThisFile() {
   let browser: Browser;
@@ -68,8 +84,13 @@ export function browserForThisFile() {
   });
   afterAll(() => browser.close());
 
-  return async function visit(url: string, options: BrowserContextOptions = {}): Promise<Visitor> {
-    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-GB', ...options });
+  return async function visit(url: string, { as, ...options }: VisitOptions = {}): Promise<Visitor> {
+    const context = await browser.newContext({
+      viewport: { width: 1280, height: 800 },
+      locale: 'en-GB',
+      ...(as !== undefined && { storageState: await loggedIn(url, as) }),
+      ...options,
+    });
     const page = await context.newPage();
     page.setDefaultTimeout(10_000);
     const errors: string[] = [];

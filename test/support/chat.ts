@@ -48,7 +48,7 @@ export function entranceAt(url: string): Entrance {
     async login(username) {
       const { login } = await stranger.ask(Login, { input: { username, password: PASSWORD, ifOnline: 'JOIN' } });
       if (login.__typename !== 'LoginSuccess') throw new Error(login.error);
-      const person = personAt(url, login.token, login.account.username, login.deliveredThrough);
+      const person = personAt(url, login.token, login.account.username, login.mailbox.deliveredThrough);
       onTestFinished(() => person.leave());
       return person;
     },

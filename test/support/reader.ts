@@ -19,6 +19,7 @@ export interface ResumingReader extends Reader {
   readonly position: number;
   /** Resolves once this position has come. */
   reaches(position: number): Promise<void>;
+  /** Stops reading; when it is cut off meanwhile, it does not come back before it reads on. */
   pause(): void;
   resume(): void;
 }
@@ -29,9 +30,13 @@ export async function openReader({ transport, server, token, mailbox, after = 0 
   const changed = waitable();
   let stream: Stream | undefined;
   let over = false;
+  /** Resolves when it reads on. */
+  let reading = Promise.withResolvers<void>();
+  reading.resolve();
   const position = () => streams.findLast((messages) => messages.length > 0)?.at(-1)?.position ?? after;
 
   async function open(): Promise<void> {
+    await reading.promise;
     stream = await transport({ url: await server(), token, after: position() }, changed.notify);
     streams.push(stream.messages);
     stream.ended.then(reopen);
@@ -52,8 +57,14 @@ export async function openReader({ transport, server, token, mailbox, after = 0 
       return position();
     },
     reaches: (wanted) => until(changed, () => position() >= wanted),
-    pause: () => stream?.pause(),
-    resume: () => stream?.resume(),
+    pause() {
+      reading = Promise.withResolvers();
+      stream?.pause();
+    },
+    resume() {
+      reading.resolve();
+      stream?.resume();
+    },
   };
   return reader;
 }

@@ -1,19 +1,36 @@
 import { readFile } from 'node:fs/promises';
+import { DatabaseSync } from 'node:sqlite';
 
 const HEADER = 32;
 const FRAME_HEADER = 24;
 
+/** The transactions that are committed to a SQLite file, counted from when this began to look. */
+export interface Commits extends Disposable {
+  count(): Promise<number>;
+}
+
+/** Counts commits in the write-ahead log, which is not begun anew for as long as somebody reads what was before. */
+export async function commitsOf(file: string): Promise<Commits> {
+  const reader = new DatabaseSync(file);
+  reader.exec('begin; select count(*) from sqlite_schema');
+  const before = await commitsIn(`${file}-wal`);
+  return {
+    count: async () => (await commitsIn(`${file}-wal`)) - before,
+    [Symbol.dispose]: () => reader.close(),
+  };
+}
+
 /**
- * Counts the transactions in the write-ahead log of a SQLite file: the last page of each carries the size of the
- * database after it, and no other page does (https://sqlite.org/fileformat2.html#walformat).
+ * The last page of a transaction carries the size of the database after it, and no other page does
+ * (https://sqlite.org/fileformat2.html#walformat).
  */
-export async function commitsIn(file: string): Promise<number> {
-  const wal = await readFile(`${file}-wal`);
+async function commitsIn(path: string): Promise<number> {
+  const wal = await readFile(path);
   const frame = FRAME_HEADER + wal.readUInt32BE(8);
   const salt = wal.subarray(16, 24);
   let commits = 0;
   for (let start = HEADER; start + frame <= wal.length; start += frame) {
-    // Behind a checkpoint lie frames of before, with another salt.
+    // Behind the last commit may lie frames of an earlier log, with another salt.
     const isCurrent = wal.subarray(start + 8, start + 16).equals(salt);
     if (isCurrent && wal.readUInt32BE(start + 4) > 0) commits += 1;
   }

@@ -100,11 +100,11 @@ test('who tells of those one has written with, and of others if asked, but nobod
   const { stdout } = await pipe(chat, [joinAs('alice'), 'who', 'who b*', 'who nobody']);
   expect(linesIn(stdout)).toEqual([
     'bob  (online)',
-    '1 account.',
+    '1 online.',
     'bert  (online)',
     'bob  (online)',
-    '2 accounts.',
-    'No accounts.',
+    '2 online.',
+    'Nobody is online.',
   ]);
   expect(await pipe(chat, ['who b*'])).toMatchObject({ code: 1, stdout: '' });
 });

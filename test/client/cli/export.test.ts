@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { Viewer } from '../../../client/core/documents.ts';
 import { newCable } from '../../support/cable.ts';
 import { newChatWith, PASSWORD, temporaryFolder } from '../../support/chat.ts';
-import { endAfter, eventsIn, openCliProcess, pipe } from '../../support/cli.ts';
+import { eventsIn, pipe } from '../../support/cli.ts';
 
 /** Two people who wrote to each other and one to herself, on a server with small pages. */
 async function newStory() {
@@ -20,10 +20,9 @@ const login = `login alice ${PASSWORD} --join`;
 
 test('an export in a pipe is all messages and nothing else, and delivers none', async () => {
   const { alice, options } = await newStory();
-  // A session is left to other processes only.
-  await endAfter(await openCliProcess(options), [login]);
+  await pipe(options, [login]);
   await alice.send('alice', 'not shown yet');
-  const { code, stdout, stderr } = await endAfter(await openCliProcess(options), ['export']);
+  const { code, stdout, stderr } = await pipe(options, ['export']);
   expect(eventsIn(stdout).map(({ from, to, text }) => `${from} ${to} ${text}`)).toEqual([
     'alice alice to alice',
     'alice alice not shown yet',
@@ -49,7 +48,7 @@ test('an export in a pipe is all messages and nothing else, and delivers none', 
     ...[2, 4, 6, 7, 8].map((count) => `${count} messages …`),
     '8 messages of 4 conversations written.',
   ]);
-  expect((await alice.ask(Viewer, {})).pendingCount).toBe(1);
+  expect((await alice.ask(Viewer, {})).mailbox.pendingCount).toBe(1);
   expect(code).toBe(0);
 });
 

@@ -17,7 +17,7 @@ test('commands are done one after another, and a text keeps its spaces', async (
     'send bob  three',
     'list a*',
   ];
-  const { code, stdout, stderr } = await endAfter(await openCliProcess(chat), commands);
+  const { code, stdout, stderr } = await pipe(chat, commands);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout.split('\n')).toEqual([
     'The account alice is created. Log in with: login alice',
@@ -73,7 +73,7 @@ test('a server that is not there is named', async () => {
   const { chat } = await newChat();
   const cable = await newCable(chat.url);
   cable.cut();
-  const { code, stderr } = await pipe(cable, ['list']);
+  const { code, stderr } = await endAfter(await openCliProcess(cable), ['list']);
   expect({ code, stderr }).toEqual({ code: 1, stderr: `The server at ${cable.url} cannot be reached.\n` });
 });
 
@@ -90,13 +90,13 @@ test('a login shows the oldest twenty, and deliver the next, while arrivals behi
   expect(messagesIn(await cli.writes('4 more messages are waiting.'))).toEqual(numbers.slice(0, 22));
   cli.write('list');
   await cli.writes('2 accounts.');
-  expect((await bob.ask(Viewer, {})).pendingCount).toBe(4);
+  expect((await bob.ask(Viewer, {})).mailbox.pendingCount).toBe(4);
   cli.write('deliver');
   await cli.writes('Nothing else is waiting.');
   await alice.send('bob', '27');
   expect(messagesIn(await cli.writes('alice: 27'))).toEqual([...numbers, 'alice: 26', 'alice: 27']);
   expect((await cli.end()).code).toBe(0);
-  expect((await bob.ask(Viewer, {})).pendingCount).toBe(0);
+  expect((await bob.ask(Viewer, {})).mailbox.pendingCount).toBe(0);
 });
 
 test('an account that is online elsewhere is taken over or joined, and neither by itself', async () => {

@@ -10,7 +10,7 @@ async function sendMany(from: Person, to: string, ...texts: (string | number)[])
   for (const text of texts) expect(await from.send(to, String(text))).toMatchObject({ sent: true });
 }
 const texts = (messages: readonly { text: string }[]) => messages.map(({ text }) => text);
-const pendingCount = async (person: Person) => (await person.ask(Viewer, {})).pendingCount;
+const pendingCount = async (person: Person) => (await person.ask(Viewer, {})).mailbox.pendingCount;
 
 test('each of several joined sessions shows every message', async () => {
   const { chat, alice, bob } = await newChat('alice', 'bob');

@@ -7,9 +7,7 @@ const visit = browserForThisFile();
 /** Two people, each in a browser of their own, who look at each other's conversation. */
 async function twoVisitors() {
   const { chat } = await newChat();
-  const [alice, bob] = [await visit(chat.url), await visit(chat.url)];
-  await alice.create('alice');
-  await bob.create('bob');
+  const [alice, bob] = await Promise.all([visit(chat.url, { as: 'alice' }), visit(chat.url, { as: 'bob' })]);
   await bob.open('alice');
   return { chat, alice, bob };
 }
@@ -68,8 +66,7 @@ test('a draft belongs to its conversation, Shift+Enter breaks a line, and the fi
 
 test('near the limit the characters are counted, and beyond it nothing is sent', async () => {
   const { chat } = await newChatWith({ limits: { maxTextLength: 250 } }, 'bob');
-  const alice = await visit(chat.url);
-  await alice.create('alice');
+  const alice = await visit(chat.url, { as: 'alice' });
   await alice.open('bob');
   await alice.composer.fill('x'.repeat(240));
   await alice.page.getByText('10 characters left').waitFor();
@@ -81,8 +78,7 @@ test('near the limit the characters are counted, and beyond it nothing is sent',
 
 test('the list is searched as one types, and shows who is there', async () => {
   const { chat, bob } = await newChat('bob', 'carol', 'dave');
-  const alice = await visit(chat.url);
-  await alice.create('alice');
+  const alice = await visit(chat.url, { as: 'alice' });
   await alice.person('dave').waitFor();
   await alice.page.getByLabel('Search people').pressSequentially('ob');
   await expect.poll(() => alice.page.locator('.person').count()).toBe(1);

@@ -11,8 +11,7 @@ test('a server that is killed under a conversation costs nothing: what is writte
   const DATABASE_URL = `file:${join(await temporaryFolder(), 'parley.db')}`;
   const server = await startServer({ DATABASE_URL });
   const { bob } = await joined(entranceAt(server.url), ['bob']);
-  const alice = await visit(server.url);
-  await alice.create('alice');
+  const alice = await visit(server.url, { as: 'alice' });
   await alice.open('bob');
   await alice.write('before');
   await alice.message('before', 'stored').waitFor();
@@ -52,8 +51,7 @@ test('a send whose answer is lost in a reload is sent again, and stored once', a
   const { chat, bob } = await newChatWith({}, 'bob');
   const { shown } = bob.read();
   const cable = await newCable(chat.url);
-  const alice = await visit(cable.url);
-  await alice.create('alice');
+  const alice = await visit(cable.url, { as: 'alice' });
   await alice.open('bob');
   await alice.page.getByText('Connected').waitFor();
   cable.loseAnswers();
@@ -70,8 +68,7 @@ test('a send whose answer is lost in a reload is sent again, and stored once', a
 
 test('a message that is refused says why, and is sent again on a click', async () => {
   const { chat, bob } = await newChatWith({ limits: { maxPendingMessages: 1 } }, 'bob');
-  const alice = await visit(chat.url);
-  await alice.create('alice');
+  const alice = await visit(chat.url, { as: 'alice' });
   await alice.open('bob');
   await alice.write('fits');
   await alice.message('fits', 'stored').waitFor();

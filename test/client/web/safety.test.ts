@@ -45,9 +45,8 @@ const PAYLOADS = [
 test('a message is shown to the letter, whatever is in it', async () => {
   const { chat, bob } = await newChat('bob');
   // Tall enough for all of them: only what is in sight is in the document.
-  const alice = await visit(chat.url, { viewport: { width: 1280, height: 4_000 } });
+  const alice = await visit(chat.url, { as: 'alice', viewport: { width: 1280, height: 4_000 } });
   await alice.page.addInitScript('window.harmed = 0; window.harm = () => { window.harmed += 1; };');
-  await alice.create('alice');
   for (const text of PAYLOADS) expect(await bob.send('alice', text)).toMatchObject({ sent: true });
   await alice.page.reload();
   await alice.open('bob');

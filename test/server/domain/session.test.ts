@@ -27,7 +27,7 @@ test('a logout ends its own session and no other', async () => {
   const ended = alice.becomes('ended');
   expect(await alice.ask(Logout, {})).toEqual({ logout: { account: { username: 'alice' } } });
   await ended;
-  const query = '{ viewer { username } pendingCount }';
+  const query = '{ viewer { username } mailbox { pendingCount } }';
   expect(codes(await overHttp({ url: chat.url, query, token: alice.token }))).toEqual(['SESSION_ENDED']);
   expect(await other.ask(Viewer, {})).toMatchObject({ viewer: { username: 'alice' } });
 });
@@ -39,10 +39,10 @@ test('a session ends when it has not been used for so many days, and lasts as lo
   await chat.create('alice');
   const begun = await login(chat);
   if (begun.__typename !== 'LoginSuccess') throw new Error(begun.error);
-  const use = () => overHttp({ url: chat.url, query: '{ pendingCount }', token: begun.token });
+  const use = () => overHttp({ url: chat.url, query: '{ mailbox { pendingCount } }', token: begun.token });
   for (let round = 0; round < 3; round += 1) {
     now += 2 * day;
-    expect(await use()).toEqual({ data: { pendingCount: 0 } });
+    expect(await use()).toEqual({ data: { mailbox: { pendingCount: 0 } } });
   }
   now += 3 * day;
   expect(codes(await use())).toEqual(['SESSION_ENDED']);
