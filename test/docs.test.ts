@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { SETTINGS } from '../server/config.ts';
 
 const root = new URL('../', import.meta.url);
-const documents = ['README.md', ...readdirSync(new URL('docs/', root)).map((name) => `docs/${name}`)];
+const names = readdirSync(new URL('docs/', root)).filter((name) => name.endsWith('.md'));
+const documents = ['README.md', ...names.map((name) => `docs/${name}`)];
 
 test('the README tells every setting with its meaning and its default', () => {
   const readme = readFileSync(new URL('README.md', root), 'utf8');

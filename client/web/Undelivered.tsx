@@ -20,8 +20,9 @@ export function Undelivered({ username, undelivered, onDone }: UndeliveredMessag
         ) : (
           <>
             <p>
-              {count === 1 ? 'One message was' : `${count} messages were`} not delivered yet. They are gone when you
-              leave this page.
+              {count === 1
+                ? 'One message was not delivered yet. It is gone when you leave this page.'
+                : `${count} messages were not delivered yet. They are gone when you leave this page.`}
             </p>
             <ol className="undelivered">
               {undelivered.map(({ id, senderUsername, sentAt, text }) => (

@@ -32,7 +32,8 @@ const QUIET = [
 async function launch(): Promise<Browser> {
   const installed = process.env.CHROMIUM === 'npm' ? undefined : INSTALLED.find((path) => path && existsSync(path));
   if (installed !== undefined) return chromium.launch({ executablePath: installed, args: QUIET });
-  return chromium.launch({ executablePath: await sparticuz.executablePath(), args: [...sparticuz.args, ...QUIET] });
+  // Not with all the arguments that it recommends: in a single process, the first context to close ends the browser.
+  return chromium.launch({ executablePath: await sparticuz.executablePath(), args: QUIET });
 }
 
 /** What a browser says by itself when a server is away; the page cannot keep it from doing so. */
