@@ -36,8 +36,8 @@ test('a refusal stands beside the field that caused it, in the words of the API'
 
 test('who is logged in elsewhere joins, or takes over', async () => {
   const { chat } = await newChat();
-  const [first, second, third] = [await visit(chat.url), await visit(chat.url), await visit(chat.url)];
-  await first.create('alice');
+  const first = await visit(chat.url, { as: 'alice' });
+  const [second, third] = [await visit(chat.url), await visit(chat.url)];
   await first.page.getByText('Connected').waitFor();
   await second.login('alice');
   await second.page.getByText('Another client is logged in to this account.').waitFor();
@@ -52,8 +52,7 @@ test('who is logged in elsewhere joins, or takes over', async () => {
 
 test('a changed password keeps this browser logged in, every tab of it, and no other', async () => {
   const { chat } = await newChat();
-  const [here, elsewhere] = [await visit(chat.url), await visit(chat.url)];
-  await here.create('alice');
+  const [here, elsewhere] = [await visit(chat.url, { as: 'alice' }), await visit(chat.url)];
   await here.page.getByText('Connected').waitFor();
   const tab = await here.page.context().newPage();
   await tab.goto(chat.url);
@@ -90,9 +89,7 @@ test('an account is deleted without a login, and what it had not got is shown be
 
 test('an account is deleted from within, and its conversations stay with the others', async () => {
   const { chat } = await newChat();
-  const [alice, bob] = [await visit(chat.url), await visit(chat.url)];
-  await alice.create('alice');
-  await bob.create('bob');
+  const [alice, bob] = [await visit(chat.url, { as: 'alice' }), await visit(chat.url, { as: 'bob' })];
   await alice.page.getByLabel('Search people').fill('bob');
   await alice.open('bob');
   await alice.write('I am leaving.');
