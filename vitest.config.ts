@@ -10,7 +10,17 @@ export default defineConfig({
     globalSetup: 'client/web/build.ts',
     projects: [
       // These keep nothing between files, and without a fresh start for each they take half of the time.
-      { extends: true, test: { name: 'client', include: ['test/client/**/*.test.ts'], isolate: false } },
+      {
+        extends: true,
+        test: {
+          name: 'client',
+          include: ['test/client/**/*.test.ts'],
+          exclude: ['test/client/web/**'],
+          isolate: false,
+        },
+      },
+      // A browser for each file, and as many at a time as there are cores.
+      { extends: true, test: { name: 'web', include: ['test/client/web/*.test.ts'] } },
       { extends: true, test: { name: 'all else', include: ['test/**/*.test.ts'], exclude: ['test/client/**'] } },
     ],
     // Real processes, sockets and disks: generous, since a limit only ends a test that hangs.
