@@ -150,7 +150,7 @@ export const ReceiptReceived = graphql(`
 
 export const PresenceChanged = graphql(`
   subscription PresenceChanged($of: [String!]!) {
-    presenceChanged(of: $of) { id online }
+    presenceChanged(of: $of) { id username online }
   }
 `);
 
