@@ -8,7 +8,7 @@ import { startServer } from '../support/process.ts';
 import { openReader } from '../support/reader.ts';
 import { overEvents, overWebSocket } from '../support/stream.ts';
 
-const ROUNDS = 5;
+const ROUNDS = 4;
 
 test('nothing is lost, repeated, invented, reordered or left out while the server is killed again and again', {
   timeout: 180_000,

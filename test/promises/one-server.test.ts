@@ -22,7 +22,6 @@ test('a second server on the same file is refused and told why, until the first 
 
 test.for([
   ['PORT', 'seventy', 'a whole number from 0 to 65535'],
-  ['LOG_LEVEL', 'loud', 'one of trace, debug, info'],
   ['MAX_TEXT_LENGTH', '0', 'a whole number from 1 to'],
   ['DATABASE_URL', 'mysql://localhost/parley', 'file:PATH'],
 ] as const)('a server with %s=%s does not start, and says what is allowed', async ([name, value, allowed]) => {

@@ -55,12 +55,18 @@ export function launchServer(settings: Record<string, string>, tracer: readonly 
   let over = false;
   const kill = () => void child.kill('SIGKILL');
   process.once('exit', kill);
-  const exited = once(child, 'close').then(([code, signal]): Exit => {
-    over = true;
-    process.off('exit', kill);
-    changed.notify();
-    return { code, signal };
-  });
+  const exited = once(child, 'close')
+    // Such as a command that is not there.
+    .catch((error) => {
+      written.stderr += error;
+      return [null, null];
+    })
+    .then(([code, signal]): Exit => {
+      over = true;
+      process.off('exit', kill);
+      changed.notify();
+      return { code, signal };
+    });
 
   /** Waits until it has written what matches; it never will once it is over. */
   async function writes(stream: 'stdout' | 'stderr', pattern: RegExp): Promise<string> {
