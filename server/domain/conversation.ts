@@ -1,8 +1,9 @@
 import type { Conversations } from '../../schema/context.ts';
 import { AccountNotFoundError, MessageNotFoundError, RequestError, type Viewer } from '../../schema/model.ts';
 import { accountNamed } from '../store/account.ts';
-import { conversationsOf, markRead, participantNamed, participantWith } from '../store/conversation.ts';
+import { conversationsOf } from '../store/conversation.ts';
 import { messagesBetween } from '../store/message.ts';
+import { markRead, participantNamed, participantWith } from '../store/participant.ts';
 import type { Tables } from '../store/tables.ts';
 import { type Parts, topic } from './parts.ts';
 import { fold } from './username.ts';

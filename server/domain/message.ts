@@ -15,7 +15,6 @@ import { messagesReceived, messagesSent } from '../store/message.ts';
 import { type Leases, whileThere } from './lease.ts';
 import { mailboxAsOf } from './mailbox.ts';
 import { type Parts, topic } from './parts.ts';
-
 import { throttle } from './throttle.ts';
 import { fold } from './username.ts';
 
@@ -44,6 +43,27 @@ export function messages({ store, bell, clock, limits }: Parts, leases: Leases):
     return row;
   }
 
+  /** Follows one of the viewer's logs of messages behind a position, for as long as the session lasts. */
+  function tailOf(
+    viewer: Viewer,
+    topicOf: (accountId: string) => string,
+    read: typeof messagesReceived | typeof messagesSent,
+    position: (message: Message) => number,
+    start: number,
+  ): AsyncIterable<Message> {
+    const { id } = viewer.account;
+    const attendance = leases.attend(viewer);
+    return tail(
+      {
+        listen: whileThere(attendance, (heard: () => void) => bell.listen(topicOf(id), heard)),
+        read: (behind) => read(store.db, id, { after: behind, limit: TAIL_PAGE }, clock()),
+        position,
+      },
+      start,
+      attendance.ended,
+    );
+  }
+
   return {
     async send({ account }, { to, text, clientMessageId = null }) {
       checkText(text, limits.maxTextLength);
@@ -70,32 +90,12 @@ export function messages({ store, bell, clock, limits }: Parts, leases: Leases):
 
     async received(viewer, after) {
       const start = startBehind(after) ?? (await rowOf(viewer)).deliveredThrough;
-      const { id } = viewer.account;
-      const attendance = leases.attend(viewer);
-      return tail(
-        {
-          listen: whileThere(attendance, (heard: () => void) => bell.listen(topic.mailbox(id), heard)),
-          read: (behind) => messagesReceived(store.db, id, { after: behind, limit: TAIL_PAGE }, clock()),
-          position: ({ position }) => position,
-        },
-        start,
-        attendance.ended,
-      );
+      return tailOf(viewer, topic.mailbox, messagesReceived, ({ position }) => position, start);
     },
 
     async sent(viewer, after) {
       const start = startBehind(after) ?? (await rowOf(viewer)).sentCount;
-      const { id } = viewer.account;
-      const attendance = leases.attend(viewer);
-      return tail(
-        {
-          listen: whileThere(attendance, (heard: () => void) => bell.listen(topic.sent(id), heard)),
-          read: (behind) => messagesSent(store.db, id, { after: behind, limit: TAIL_PAGE }, clock()),
-          position: ({ sentPosition }) => sentPosition,
-        },
-        start,
-        attendance.ended,
-      );
+      return tailOf(viewer, topic.sent, messagesSent, ({ sentPosition }) => sentPosition, start);
     },
   };
 }

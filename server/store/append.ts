@@ -9,8 +9,9 @@ import {
   sessionEnded,
 } from '../../schema/model.ts';
 import { type AccountRow, selectAccounts, toAccount } from './account.ts';
-import { type Place, takePlaces, touchParticipants } from './conversation.ts';
+import { type Place, takePlaces } from './conversation.ts';
 import { selectMessages, toMessage } from './message.ts';
+import { touchParticipants } from './participant.ts';
 import type { Db, Tables } from './tables.ts';
 
 /** A message that has not been stored yet. */

@@ -1,0 +1,149 @@
+import { type ExpressionBuilder, type Kysely, sql } from 'kysely';
+import type { Account } from '../../schema/model.ts';
+import type { Db, Tables } from './tables.ts';
+
+/** Tells both ends of these new messages, in their order, what is the last one and how many are unread. */
+export async function touchParticipants(
+  tx: Db,
+  messages: readonly Pick<Tables['message'], 'id' | 'conversationId' | 'senderId' | 'recipientId'>[],
+  accounts: readonly Account[],
+): Promise<void> {
+  const usernames = new Map(accounts.map(({ id, username }) => [id, username]));
+  const participants = new Map<string, Tables['participant']>();
+  const touch = (
+    conversationId: string,
+    accountId: string,
+    counterpartId: string,
+    lastMessageId: string,
+    unread: number,
+  ) => {
+    const key = `${conversationId} ${accountId}`;
+    participants.set(key, {
+      conversationId,
+      accountId,
+      counterpartId,
+      counterpartUsername: usernames.get(counterpartId) ?? '',
+      lastMessageId,
+      readThrough: 0,
+      unreadCount: (participants.get(key)?.unreadCount ?? 0) + unread,
+    });
+  };
+  for (const { id, conversationId, senderId, recipientId } of messages) {
+    touch(conversationId, senderId, recipientId, id, 0);
+    touch(conversationId, recipientId, senderId, id, 1);
+  }
+  await tx
+    .insertInto('participant')
+    .values([...participants.values()])
+    .onConflict((conflict) =>
+      conflict.columns(['conversationId', 'accountId']).doUpdateSet({
+        lastMessageId: sql<string>`excluded.last_message_id`,
+        unreadCount: sql<number>`participant.unread_count + excluded.unread_count`,
+      }),
+    )
+    .execute();
+}
+
+/** An account's side of its conversation with the account of this id, deleted or not. */
+export const participantWith = (db: Db, accountId: string, counterpartId: string) =>
+  db
+    .selectFrom('participant')
+    .selectAll()
+    .where('accountId', '=', accountId)
+    .where('counterpartId', '=', counterpartId)
+    .executeTakeFirst();
+
+/** An account's side of its latest conversation with one who had this username. */
+export const participantNamed = (db: Db, accountId: string, counterpartUsername: string) =>
+  db
+    .selectFrom('participant')
+    .selectAll()
+    .where('accountId', '=', accountId)
+    .where('counterpartUsername', '=', counterpartUsername)
+    .orderBy('lastMessageId', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+
+/** How far a conversation is read by one of the two. */
+export interface ReadMark {
+  readonly readThrough: string | null;
+  readonly unreadCount: number;
+}
+
+/** Moves a participant's mark forward to a message; answers undefined when that is not in the conversation. */
+export const markRead = (
+  db: Kysely<Tables>,
+  { conversationId, accountId, counterpartId }: Tables['participant'],
+  messageId: string,
+): Promise<ReadMark | undefined> =>
+  db.transaction().execute(async (tx) => {
+    const inConversation = () => tx.selectFrom('message').where('conversationId', '=', conversationId);
+    const mine = () =>
+      tx.selectFrom('participant').where('conversationId', '=', conversationId).where('accountId', '=', accountId);
+
+    const target = await inConversation().select('conversationPosition').where('id', '=', messageId).executeTakeFirst();
+    if (!target) return undefined;
+    const { readThrough } = await mine().select('readThrough').executeTakeFirstOrThrow();
+    if (target.conversationPosition > readThrough) {
+      // Counted over what is newly read alone, so that over time each message is counted once.
+      const { newlyRead } = await inConversation()
+        .select(({ fn }) => fn.countAll<number>().as('newlyRead'))
+        .where('recipientId', '=', accountId)
+        .where('conversationPosition', '>', readThrough)
+        .where('conversationPosition', '<=', target.conversationPosition)
+        .executeTakeFirstOrThrow();
+      await tx
+        .updateTable('participant')
+        .set((eb) => ({
+          readThrough: target.conversationPosition,
+          unreadCount: eb('unreadCount', '-', Number(newlyRead)),
+        }))
+        .where('conversationId', '=', conversationId)
+        .where('accountId', '=', accountId)
+        .execute();
+    }
+    const mark = await mine().select(['readThrough', 'unreadCount']).executeTakeFirstOrThrow();
+    const last = await inConversation()
+      .select('id')
+      .where('senderId', '=', counterpartId)
+      .where('conversationPosition', '<=', mark.readThrough)
+      .orderBy('conversationPosition', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+    return { readThrough: last?.id ?? null, unreadCount: mark.unreadCount };
+  });
+
+/** Mends the other sides after an account has been deleted: what was in its mailbox is no longer there for them. */
+export async function forgetCounterpart(tx: Db, counterpartId: string): Promise<void> {
+  const left = (eb: ExpressionBuilder<Tables, 'participant'>) =>
+    eb
+      .selectFrom('message')
+      .select('message.id')
+      .whereRef('message.conversationId', '=', 'participant.conversationId')
+      .orderBy('message.conversationPosition', 'desc')
+      .limit(1);
+  await tx
+    .deleteFrom('participant')
+    .where('counterpartId', '=', counterpartId)
+    .where((eb) => eb.not(eb.exists(left(eb))))
+    .execute();
+  await tx
+    .updateTable('participant')
+    .set((eb) => ({ lastMessageId: left(eb).$asScalar().$notNull() }))
+    .where('counterpartId', '=', counterpartId)
+    .execute();
+  await tx
+    .deleteFrom('conversation')
+    .where((eb) => eb.or([eb('lowId', '=', counterpartId), eb('highId', '=', counterpartId)]))
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('participant')
+            .select('participant.accountId')
+            .whereRef('participant.conversationId', '=', 'conversation.id'),
+        ),
+      ),
+    )
+    .execute();
+}
