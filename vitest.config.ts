@@ -19,9 +19,17 @@ export default defineConfig({
           isolate: false,
         },
       },
-      // A browser for each file, and as many at a time as there are cores. Three browsers on a machine that is busy
-      // otherwise have been seen to miss the one wait of a test; a second try is told in the report.
-      { extends: true, test: { name: 'web', include: ['test/client/web/*.test.ts'], retry: 1 } },
+      // After all others and one file at a time: two browsers, a server and a test already share the cores, and what a
+      // person would wait for on a page comes too late between two such files.
+      {
+        extends: true,
+        test: {
+          name: 'web',
+          include: ['test/client/web/*.test.ts'],
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
       { extends: true, test: { name: 'all else', include: ['test/**/*.test.ts'], exclude: ['test/client/**'] } },
     ],
     // Real processes, sockets and disks: generous, since a limit only ends a test that hangs.
