@@ -15,8 +15,10 @@ export interface SessionProps {
   readonly session: Session;
   /** Told with the token that takes the place of the session's. */
   readonly onRenewed: (token: string) => void;
-  /** Told when the session is over, with why if it was not asked for. */
-  readonly onLeft: (why: string) => void;
+  /** Told when the session is over without being asked for here. */
+  readonly onEnded: () => void;
+  /** Told when the session is over since it was asked for here. */
+  readonly onLeft: () => void;
   readonly onDeleted: (undelivered: UndeliveredMessages) => void;
 }
 
@@ -36,7 +38,7 @@ export function AccountMenu(props: AccountMenuProps) {
   const close = () => setDialog(undefined);
   const leave = () => {
     chat.forget();
-    onLeft('');
+    onLeft();
   };
   return (
     <>

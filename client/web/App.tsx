@@ -5,6 +5,8 @@ import type { Session, SessionStore } from './session.ts';
 import { useStore } from './store.ts';
 import { Undelivered, type UndeliveredMessages } from './Undelivered.tsx';
 
+const ENDED = 'Your session was ended elsewhere. Log in again.';
+
 /** The whole page: outside, or in the chat. */
 export function App({ sessions }: { sessions: SessionStore }) {
   const session = useStore(sessions);
@@ -19,10 +21,8 @@ export function App({ sessions }: { sessions: SessionStore }) {
     };
     return <Entrance notice={notice} onEntered={enter} onDeleted={setDeleted} />;
   }
-  const leave = (why: string) => {
-    // It may have ended twice, or have been replaced.
-    if (sessions.get()?.token !== session.token) return;
-    setNotice(why);
+  const leave = () => {
+    setNotice('');
     sessions.remove(session);
   };
   return (
@@ -30,10 +30,16 @@ export function App({ sessions }: { sessions: SessionStore }) {
       key={session.token}
       session={session}
       onRenewed={(token) => sessions.save({ ...session, token })}
+      onEnded={() => {
+        // It may have ended twice, or have been replaced.
+        if (sessions.get()?.token !== session.token) return;
+        setNotice(ENDED);
+        sessions.leave(session);
+      }}
       onLeft={leave}
       onDeleted={(undelivered) => {
         setDeleted(undelivered);
-        leave('');
+        leave();
       }}
     />
   );

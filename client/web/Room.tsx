@@ -10,22 +10,20 @@ import { Sidebar } from './Sidebar.tsx';
 import { useStore } from './store.ts';
 import { useNotifications } from './useNotifications.ts';
 
-const ENDED = 'Your session was ended elsewhere. Log in again.';
-
 /** The chat of one session, for as long as this is shown. */
 export function Room(props: SessionProps) {
   const [chat, setChat] = useState<Chat>();
   const ending = useRef(false);
   const ended = useRef(false);
-  const { session, onLeft } = props;
-  const left = useRef(onLeft);
-  left.current = onLeft;
+  const { session } = props;
+  const onEnded = useRef(props.onEnded);
+  onEnded.current = props.onEnded;
   useEffect(() => {
     const opened = openChat({
       session,
       onEnded() {
         ended.current = true;
-        if (!ending.current) left.current(ENDED);
+        if (!ending.current) onEnded.current();
       },
     });
     setChat(opened);
@@ -35,7 +33,7 @@ export function Room(props: SessionProps) {
   // What ends the session from here is not to be announced as if it had come from elsewhere.
   const onEnding = (now: boolean) => {
     ending.current = now;
-    if (!now && ended.current) onLeft(ENDED);
+    if (!now && ended.current) onEnded.current();
   };
   return (
     <Provider value={chat.client}>

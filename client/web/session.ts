@@ -9,8 +9,13 @@ export interface Session extends Account {
 /** The session of this browser: every tab has the same one, and hears when another tab changes it. */
 export interface SessionStore extends Readable<Session | undefined> {
   save(session: Session): void;
-  /** Forgets this session; one that another tab has begun since is kept. */
+  /** Forgets this session, in every tab; one that another tab has begun since is kept. */
   remove(session: Session): void;
+  /**
+   * Leaves this session in this tab alone. What is kept stays as it is: the tab that has just ended the session with
+   * a new password may learn of it later than this one, and would find its new session removed.
+   */
+  leave(session: Session): void;
 }
 
 const KEY = 'parley:session';
@@ -31,6 +36,10 @@ export function openSessionStore(storage: Storage): SessionStore {
     remove({ token }) {
       if (read()?.token === token) storage.removeItem(KEY);
       store.set(read());
+    },
+    leave({ token }) {
+      const kept = read();
+      store.set(kept?.token === token ? undefined : kept);
     },
   };
 }

@@ -36,8 +36,8 @@ async function launch(): Promise<Browser> {
   return chromium.launch({ executablePath: await sparticuz.executablePath(), args: QUIET });
 }
 
-/** What a browser says by itself when a server is away, or ends a socket on which something is just being sent. */
-const CONNECTION_LOST = /ERR_CONNECTION|ERR_EMPTY_RESPONSE|WebSocket connection to|WebSocket is already in CLOSING/;
+/** What a browser says by itself when a server is away. */
+const CONNECTION_LOST = /ERR_CONNECTION|ERR_EMPTY_RESPONSE|WebSocket connection to/;
 
 /** Somebody in front of the page, in a browser of their own. */
 export interface Visitor {
