@@ -1,7 +1,23 @@
 import { defineConfig } from 'vitest/config';
 
-/** As Node resolves packages: with Vite's own choice a test would load a second copy of graphql. */
-const conditions = ['node', 'module-sync', 'import', 'default'];
+/**
+ * As Node resolves packages: with Vite's own choice a test would load a second copy of graphql. Without "import", which
+ * Node adds where something is imported: said here, it would hold for what is required too.
+ */
+const conditions = ['node', 'module-sync', 'default'];
+
+/** What is about a SQLite file, or about no store at all. */
+const SQLITE_ALONE = [
+  'test/server/backup.test.ts',
+  'test/server/config.test.ts',
+  'test/server/page.test.ts',
+  'test/server/domain/{password,username}.test.ts',
+  'test/server/live/{doorbell,tail}.test.ts',
+  'test/server/store/{conversation,group-commit,sqlite}.test.ts',
+  'test/promises/{durability,one-server}.test.ts',
+];
+/** What is about PostgreSQL, and about many servers. */
+const POSTGRES_ALONE = ['test/server/{live,store}/postgres.test.ts', 'test/many-servers/**'];
 
 export default defineConfig({
   ssr: { resolve: { conditions, externalConditions: conditions } },
@@ -17,6 +33,7 @@ export default defineConfig({
           include: ['test/client/**/*.test.ts'],
           exclude: ['test/client/web/**'],
           isolate: false,
+          provide: { engine: 'sqlite' },
         },
       },
       // After all others and one file at a time: two browsers, a server and a test already share the cores, and what a
@@ -28,9 +45,34 @@ export default defineConfig({
           include: ['test/client/web/*.test.ts'],
           fileParallelism: false,
           sequence: { groupOrder: 1 },
+          provide: { engine: 'sqlite' },
         },
       },
-      { extends: true, test: { name: 'all else', include: ['test/**/*.test.ts'], exclude: ['test/client/**'] } },
+      {
+        extends: true,
+        test: {
+          name: 'sqlite',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/client/**', ...POSTGRES_ALONE],
+          provide: { engine: 'sqlite' },
+        },
+      },
+      // The same on the other engine.
+      {
+        extends: true,
+        test: {
+          name: 'postgres',
+          globalSetup: 'test/support/shared-cluster.ts',
+          include: [
+            'test/conformance.test.ts',
+            'test/server/**/*.test.ts',
+            'test/promises/*.test.ts',
+            ...POSTGRES_ALONE,
+          ],
+          exclude: SQLITE_ALONE,
+          provide: { engine: 'postgres' },
+        },
+      },
     ],
     // Real processes, sockets and disks: generous, since a limit only ends a test that hangs.
     testTimeout: 60_000,

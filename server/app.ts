@@ -11,9 +11,10 @@ import { presence } from './domain/presence.ts';
 import { receipts } from './domain/receipt.ts';
 import { type SessionKeeper, sessions } from './domain/session.ts';
 import { doorbell } from './live/doorbell.ts';
+import { sharedDoorbell } from './live/postgres.ts';
 import { type Log, openLog } from './log.ts';
 import { type Metrics, openMetrics } from './metrics.ts';
-import { openStore, type Store } from './store/open.ts';
+import { isPostgres, openStore, type Store } from './store/open.ts';
 
 const SWEEP_EVERY_MS = 60 * 60_000;
 
@@ -35,8 +36,9 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 export async function openApp(config: Config, clock: () => number = Date.now): Promise<App> {
   const log = openLog(config.logLevel);
   const onFault = (fault: unknown) => log.error({ err: fault }, 'fault');
-  const store = await openStore(config.databaseUrl);
-  const parts: Parts = { store, bell: doorbell(), clock, limits: config.limits, onFault };
+  const store = await openStore(config.databaseUrl, config.databaseConnections);
+  const bell = isPostgres(config.databaseUrl) ? await sharedDoorbell(config.databaseUrl, onFault) : doorbell();
+  const parts: Parts = { store, bell, clock, limits: config.limits, onFault };
   const proven = credentialCheck(parts);
   const keeper = sessions(parts, proven);
   const leases = openLeases(parts);
@@ -61,6 +63,7 @@ export async function openApp(config: Config, clock: () => number = Date.now): P
     async [Symbol.asyncDispose]() {
       clearInterval(sweeping);
       await leases[Symbol.asyncDispose]();
+      await bell[Symbol.asyncDispose]();
       await store[Symbol.asyncDispose]();
     },
   };

@@ -6,8 +6,10 @@ export interface Config {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
-  /** `file:PATH`, or `file::memory:` for a store that ends with the process. */
+  /** `file:PATH`, or `file::memory:` for a store that ends with the process, or `postgres://…`. */
   readonly databaseUrl: string;
+  /** To PostgreSQL; one more listens at its bell. */
+  readonly databaseConnections: number;
   readonly logLevel: string;
   /** Proxies in front that add to X-Forwarded-For; without any, that header is not believed. */
   readonly proxyHops: number;
@@ -48,9 +50,10 @@ export const SETTINGS: readonly { name: string; meaning: string; fallback: strin
   { name: 'HOST', meaning: 'Address to listen on; 0.0.0.0 for all.', fallback: '127.0.0.1' },
   {
     name: 'DATABASE_URL',
-    meaning: '`file:PATH`, or `file::memory:` to keep nothing.',
+    meaning: '`file:PATH`, or `file::memory:` to keep nothing, or `postgres://USER:PASSWORD@HOST/DATABASE`.',
     fallback: 'file:./data/parley.db',
   },
+  { name: 'DATABASE_CONNECTIONS', meaning: 'Connections to PostgreSQL, besides the one that listens.', fallback: 10 },
   { name: 'LOG_LEVEL', meaning: `One of ${LEVELS.join(', ')}.`, fallback: 'info' },
   { name: 'PROXY_HOPS', meaning: 'Proxies in front whose X-Forwarded-For is believed.', fallback: 0 },
   {
@@ -83,13 +86,18 @@ export function readConfig(environment: Environment): Config {
     throw new ConfigError(`${name} is "${value}"; allowed is a whole number from ${least} to ${most}.`);
   };
   const databaseUrl = text('DATABASE_URL');
-  if (!/^file:./.test(databaseUrl)) {
-    throw new ConfigError(`DATABASE_URL is "${databaseUrl}"; allowed is file:PATH, for example file:./data/parley.db.`);
+  if (!/^file:./.test(databaseUrl) && !(/^postgres(ql)?:/.test(databaseUrl) && URL.canParse(databaseUrl))) {
+    // Whatever it is, there may be a password in it.
+    const shown = databaseUrl.replace(/(?<=\/\/).*@/s, '…@');
+    throw new ConfigError(
+      `DATABASE_URL is "${shown}"; allowed is file:PATH, for example file:./data/parley.db, or postgres://….`,
+    );
   }
   return {
     host: text('HOST'),
     port: whole('PORT', 0, 65_535),
     databaseUrl,
+    databaseConnections: whole('DATABASE_CONNECTIONS', 1, 1_000),
     logLevel: oneOf('LOG_LEVEL', LEVELS),
     proxyHops: whole('PROXY_HOPS', 0, 10),
     introspection: oneOf('INTROSPECTION', ['true', 'false']) === 'true',

@@ -33,6 +33,8 @@ export interface Connection {
   /** The operations under way by id, and of these the subscriptions. */
   readonly operations: Set<string>;
   readonly subscriptions: Set<string>;
+  /** Resolves when the last operation that came has begun or been refused. */
+  preparing: Promise<unknown>;
   /** Set once the socket is to close. */
   farewell?: Farewell;
 }

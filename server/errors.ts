@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { GraphQLError } from 'graphql';
 import { Refusal } from '../schema/model.ts';
 import type { Log } from './log.ts';
+import { isOutage } from './store/error.ts';
 
 /** Codes that GraphQL Yoga sets on requests it cannot read, in the words of our contract. */
 const YOGA_CODES: Record<string, string> = { REQUEST_ENTITY_TOO_LARGE: 'LIMIT_EXCEEDED' };
-const OUR_CODES = ['UNAUTHENTICATED', 'SESSION_ENDED', 'BAD_USER_INPUT', 'LIMIT_EXCEEDED', 'INTERNAL'];
+const OUR_CODES = ['UNAUTHENTICATED', 'SESSION_ENDED', 'BAD_USER_INPUT', 'LIMIT_EXCEEDED', 'UNAVAILABLE', 'INTERNAL'];
 
 /** Gives every error that is the request's fault its code: what has none of ours is a broken request. */
 export function withCode(error: GraphQLError): GraphQLError {
@@ -28,10 +29,10 @@ export function maskError(error: unknown, log: Log): GraphQLError {
   if (cause instanceof GraphQLError) return withCode(error instanceof GraphQLError ? error : cause);
   const id = randomUUID();
   log.error({ fault: id, path, err: cause }, 'fault');
-  return new GraphQLError(`Something went wrong in the server. It is in the log as ${id}.`, {
-    ...place,
-    extensions: { code: 'INTERNAL', id },
-  });
+  const [code, words] = isOutage(cause)
+    ? ['UNAVAILABLE', 'The database does not answer just now. Try again.']
+    : ['INTERNAL', 'Something went wrong in the server.'];
+  return new GraphQLError(`${words} It is in the log as ${id}.`, { ...place, extensions: { code, id } });
 }
 
 /** Executors wrap what a resolver throws, to tell where; the innermost is what was thrown. */

@@ -44,7 +44,10 @@ export function serveSockets(app: App, graphql: GraphQL, http: Server): AsyncDis
 
     async onSubscribe({ extra: connection }, id, payload) {
       connection.operations.add(id);
-      const prepared = await prepare(connection, id, payload).catch((error) => [maskError(error, app.log)]);
+      // One after another, so that what a client asks in order begins in that order.
+      const turn = connection.preparing.then(() => prepare(connection, id, payload));
+      connection.preparing = turn.catch(() => {});
+      const prepared = await turn.catch((error) => [maskError(error, app.log)]);
       if (Array.isArray(prepared)) answered(connection, id);
       return prepared;
     },
@@ -89,6 +92,7 @@ export function serveSockets(app: App, graphql: GraphQL, http: Server): AsyncDis
       address: addressOf(request, app.config.proxyHops),
       operations: new Set(),
       subscriptions: new Set(),
+      preparing: Promise.resolve(),
     };
     const tryAgainLater = () => socket.close(TRY_AGAIN_LATER, 'Try again later');
     const onFault = (fault: unknown) => {

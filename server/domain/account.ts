@@ -5,6 +5,7 @@ import { accountsLike, deleteAccount, insertAccount, setPasswordHash } from '../
 import { messagesReceived } from '../store/message.ts';
 import { forgetCounterpart } from '../store/participant.ts';
 import { deleteSessionsOf, leasedElsewhere } from '../store/session.ts';
+import { inTransaction } from '../store/transaction.ts';
 import { type CredentialCheck, stillProven } from './credentials.ts';
 import { type Parts, sessionsChanged } from './parts.ts';
 import { checkPassword, hashPassword } from './password.ts';
@@ -44,7 +45,7 @@ export function accounts({ store, bell, clock, limits }: Parts, proven: Credenti
       const account = await proven(caller, { username: viewer.account.username, password: currentPassword });
       checkPassword(newPassword, account.username);
       const passwordHash = await hashPassword(newPassword);
-      const session = await store.db.transaction().execute(async (tx) => {
+      const session = await inTransaction(store.db, async (tx) => {
         await stillProven(tx, account, clock());
         await setPasswordHash(tx, account.id, passwordHash);
         await deleteSessionsOf(tx, account.id);
@@ -56,7 +57,7 @@ export function accounts({ store, bell, clock, limits }: Parts, proven: Credenti
 
     async delete(caller, credentials) {
       const account = await proven(caller, credentials);
-      const undelivered = await store.db.transaction().execute(async (tx) => {
+      const undelivered = await inTransaction(store.db, async (tx) => {
         const now = clock();
         const recipient = await stillProven(tx, account, now);
         if (await leasedElsewhere(tx, account.id, caller.viewer?.sessionId, now)) throw new AlreadyLoggedInError();

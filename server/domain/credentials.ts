@@ -1,7 +1,8 @@
+import type { Transaction } from 'kysely';
 import type { Caller, Credentials } from '../../schema/context.ts';
 import { InvalidCredentialsError } from '../../schema/model.ts';
-import { type AccountRow, accountNamed, accountWithId } from '../store/account.ts';
-import type { Db } from '../store/tables.ts';
+import { type AccountRow, accountForUpdate, accountNamed } from '../store/account.ts';
+import type { Tables } from '../store/tables.ts';
 import type { Parts } from './parts.ts';
 import { passwordMatches } from './password.ts';
 import { throttle } from './throttle.ts';
@@ -35,10 +36,10 @@ export function credentialCheck({ store, clock, limits }: Parts): CredentialChec
 
 /**
  * The same account as it is now, inside a transaction: while the password was being checked, the account may
- * have been deleted or its password changed. @throws {InvalidCredentialsError} if so.
+ * have been deleted or its password changed. From here to the end of the transaction it stays as it is. @throws {InvalidCredentialsError} if so.
  */
-export async function stillProven(tx: Db, proven: AccountRow, now: number): Promise<AccountRow> {
-  const account = await accountWithId(tx, proven.id, now);
+export async function stillProven(tx: Transaction<Tables>, proven: AccountRow, now: number): Promise<AccountRow> {
+  const account = await accountForUpdate(tx, proven.id, now);
   if (account?.passwordHash !== proven.passwordHash) throw new InvalidCredentialsError();
   return account;
 }

@@ -1,12 +1,14 @@
 import { sessionEnded, type Viewer } from '../../schema/model.ts';
-import { lease, type SessionRow } from '../store/session.ts';
+import { lease, type SessionRow, sessionsAsOf } from '../store/session.ts';
 import { type Parts, topic } from './parts.ts';
 
 /** How long a plain request counts as a client that is there. */
 export const REQUEST_LEASE_MS = 5 * 60_000;
 /** How long a stream counts beyond its last renewal: when this server is killed, its clients are offline by then. */
 const STREAM_LEASE_MS = 45_000;
-const RENEW_EVERY_MS = 15_000;
+/** How often it is looked whether something was missed. An end of a session must take effect within two seconds. */
+const ROUND_EVERY_MS = 1_500;
+const ROUNDS_PER_RENEWAL = 10;
 /** How long a client counts after its last stream closed: time enough to come back. */
 const LEAVING_LEASE_MS = 30_000;
 /** A request renews only what has run down by this much, so that most requests write nothing. */
@@ -30,6 +32,8 @@ interface Seat {
   taken: number;
   /** Whoever watches the account has been told that somebody is there. */
   announced: boolean;
+  /** Where the mailbox ended and what was sent when it was last looked. */
+  seen: string;
   readonly ended: AbortController;
   readonly stopListening: () => void;
 }
@@ -37,7 +41,8 @@ interface Seat {
 export function leases({ store, bell, clock, onFault }: Parts): Leases {
   const seats = new Map<string, Seat>();
   const due = new Set<string>();
-  let renewal: NodeJS.Timeout | undefined;
+  let rounds: NodeJS.Timeout | undefined;
+  let sinceRenewal = 0;
   let writing: Promise<unknown> = Promise.resolve();
 
   /** Writes that nobody waits for, one after another, so that the last one counts. */
@@ -45,10 +50,8 @@ export function leases({ store, bell, clock, onFault }: Parts): Leases {
     writing = writing.then(write).catch(onFault);
   }
 
-  /** Renews what is due in one statement, and ends what the store no longer knows. */
-  async function renew(): Promise<void> {
-    const ids = [...due].filter((id) => seats.has(id));
-    due.clear();
+  /** Renews leases in one statement, and ends what the store no longer knows. */
+  async function renew(ids: readonly string[]): Promise<void> {
     if (ids.length === 0) return;
     const alive = new Set(await lease(store.db, ids, clock() + STREAM_LEASE_MS, clock()));
     for (const id of ids) {
@@ -61,17 +64,69 @@ export function leases({ store, bell, clock, onFault }: Parts): Leases {
   }
 
   /** Sessions that come due in the same turn of the event loop share a renewal. */
-  function renewSoon(ids: Iterable<string>): void {
-    if (due.size === 0) setImmediate(() => behindTheScenes(renew));
-    for (const id of ids) due.add(id);
+  function renewSoon(id: string): void {
+    if (due.size === 0) {
+      setImmediate(() =>
+        behindTheScenes(() => {
+          const ids = [...due].filter((each) => seats.has(each));
+          due.clear();
+          return renew(ids);
+        }),
+      );
+    }
+    due.add(id);
+  }
+
+  /**
+   * Looks in one statement what has become of everybody who is connected, and rings here where something is new: a
+   * server that was killed between its commit and its ring, or a bell that was away, costs a moment and no message.
+   */
+  async function look(): Promise<void> {
+    const ids = [...seats.keys()];
+    const rows = new Map((await sessionsAsOf(store.db, ids)).map((row) => [row.id, row]));
+    for (const id of ids) {
+      const seat = seats.get(id);
+      const row = rows.get(id);
+      if (!row) seat?.ended.abort(sessionEnded());
+      if (!seat || !row) continue;
+      const seen = `${row.lastPosition} ${row.sentCount}`;
+      if (seat.seen === seen) continue;
+      seat.seen = seen;
+      bell.ringHere(topic.mailbox(seat.accountId));
+      bell.ringHere(topic.sent(seat.accountId));
+    }
+  }
+
+  async function goRound(): Promise<void> {
+    sinceRenewal += 1;
+    if (sinceRenewal >= ROUNDS_PER_RENEWAL) {
+      await renew([...seats.keys()]);
+      sinceRenewal = 0;
+    }
+    if (seats.size > 0) await look();
+  }
+
+  function startRounds(): NodeJS.Timeout {
+    let going = false;
+    return setInterval(() => {
+      // While the store hangs, one round is enough to find out when it no longer does.
+      if (going) return;
+      going = true;
+      behindTheScenes(() =>
+        goRound().finally(() => {
+          going = false;
+        }),
+      );
+    }, ROUND_EVERY_MS);
   }
 
   function open({ account, sessionId }: Viewer): Seat {
-    const stopListening = bell.listen(topic.sessions(account.id), () => renewSoon([sessionId]));
-    const seat = { accountId: account.id, taken: 0, announced: false, ended: new AbortController(), stopListening };
+    const stopListening = bell.listen(topic.sessions(account.id), () => renewSoon(sessionId));
+    const ended = new AbortController();
+    const seat = { accountId: account.id, taken: 0, announced: false, seen: '', ended, stopListening };
     seats.set(sessionId, seat);
-    renewal ??= setInterval(() => renewSoon(seats.keys()), RENEW_EVERY_MS);
-    renewSoon([sessionId]);
+    rounds ??= startRounds();
+    renewSoon(sessionId);
     return seat;
   }
 
@@ -79,8 +134,8 @@ export function leases({ store, bell, clock, onFault }: Parts): Leases {
     stopListening();
     seats.delete(sessionId);
     if (seats.size === 0) {
-      clearInterval(renewal);
-      renewal = undefined;
+      clearInterval(rounds);
+      rounds = undefined;
     }
     if (ended.signal.aborted) return;
     behindTheScenes(async () => {
@@ -112,7 +167,7 @@ export function leases({ store, bell, clock, onFault }: Parts): Leases {
     },
 
     async [Symbol.asyncDispose]() {
-      clearInterval(renewal);
+      clearInterval(rounds);
       await writing;
     },
   };

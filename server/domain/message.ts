@@ -10,6 +10,7 @@ import {
 import { tail } from '../live/tail.ts';
 import { type AccountRow, accountWithId, moveMark } from '../store/account.ts';
 import { appendMessages, type Draft } from '../store/append.ts';
+import { isOutage } from '../store/error.ts';
 import { groupCommit } from '../store/group-commit.ts';
 import { messagesReceived, messagesSent } from '../store/message.ts';
 import { type Leases, whileThere } from './lease.ts';
@@ -58,6 +59,7 @@ export function messages({ store, bell, clock, limits }: Parts, leases: Leases):
         listen: whileThere(attendance, (heard: () => void) => bell.listen(topicOf(id), heard)),
         read: (behind) => read(store.db, id, { after: behind, limit: TAIL_PAGE }, clock()),
         position,
+        isOutage,
       },
       start,
       attendance.ended,

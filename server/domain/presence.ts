@@ -2,6 +2,7 @@ import type { Presences } from '../../schema/context.ts';
 import { RequestError } from '../../schema/model.ts';
 import { follow } from '../live/follow.ts';
 import { accountsWithLease, idsOf } from '../store/account.ts';
+import { isOutage } from '../store/error.ts';
 import { type Leases, whileThere } from './lease.ts';
 import { type Parts, topic } from './parts.ts';
 import { fold } from './username.ts';
@@ -37,6 +38,7 @@ export function presence({ store, bell, clock, limits }: Parts, leases: Leases):
               for (const stop of stops) stop();
             };
           }),
+          isOutage,
           async read() {
             const accounts = ids.length > 0 ? await accountsWithLease(store.db, ids, clock()) : [];
             lookWhenNextExpires(accounts.map(({ leaseUntil }) => leaseUntil));

@@ -1,5 +1,6 @@
 import type { Receipts } from '../../schema/context.ts';
 import { watch } from '../live/watch.ts';
+import { isOutage } from '../store/error.ts';
 import { receiptsOf } from '../store/receipt.ts';
 import { type Leases, whileThere } from './lease.ts';
 import { type Parts, topic } from './parts.ts';
@@ -11,6 +12,7 @@ export const receipts = ({ store, bell, clock }: Parts, leases: Leases): Receipt
     return watch(
       {
         listen: whileThere(attendance, (heard: (key?: string) => void) => bell.listen(topic.receipts(id), heard)),
+        isOutage,
         read: (recipients) => receiptsOf(store.db, id, recipients, clock()),
       },
       attendance.ended,

@@ -12,6 +12,7 @@ import {
   sessionWithToken,
 } from '../store/session.ts';
 import type { Db } from '../store/tables.ts';
+import { inTransaction } from '../store/transaction.ts';
 import { type CredentialCheck, stillProven } from './credentials.ts';
 import { REQUEST_LEASE_MS } from './lease.ts';
 import { mailboxAsOf } from './mailbox.ts';
@@ -47,7 +48,7 @@ export function sessions({ store, bell, clock, limits }: Parts, proven: Credenti
   return {
     async login(caller, { username, password, ifOnline }) {
       const account = await proven(caller, { username, password });
-      const begun = await store.db.transaction().execute(async (tx) => {
+      const begun = await inTransaction(store.db, async (tx) => {
         const now = clock();
         const row = await stillProven(tx, account, now);
         if (ifOnline === 'REPLACE') {

@@ -2,21 +2,33 @@
  * Tells whoever listens that there is something new under a topic, never what: whoever hears it looks in the
  * store. So a ring that is doubled, late or for nothing does no harm.
  */
-export interface Doorbell {
-  /** Rings under a topic. A key tells where under it there is something to see; without one it may be anywhere. */
+export interface Doorbell extends AsyncDisposable {
+  /** Rings under a topic, at every server. A key tells where under it there is something to see; without one it may be anywhere. */
   ring(topic: string, key?: string): void;
+  /** Rings at this server alone, where a ring of another may have been missed. */
+  ringHere(topic: string, key?: string): void;
+  /** Rings here under every topic, since it is not known what has been missed. */
+  ringAll(): void;
   /** Calls `heard` at each ring until the returned function is called. */
   listen(topic: string, heard: (key?: string) => void): () => void;
   /** How many listen now, under all topics. */
   readonly listeners: number;
+  /** How many rings have gone out to other servers so far, and come in from them, several at a time. */
+  readonly traffic: { readonly sent: number; readonly received: number };
 }
 
 /** A doorbell within this process. */
 export function doorbell(): Doorbell {
   const topics = new Map<string, Set<(key?: string) => void>>();
+  const ring = (topic: string, key?: string): void => {
+    for (const heard of topics.get(topic) ?? []) heard(key);
+  };
   return {
-    ring(topic, key) {
-      for (const heard of topics.get(topic) ?? []) heard(key);
+    traffic: { sent: 0, received: 0 },
+    ring,
+    ringHere: ring,
+    ringAll() {
+      for (const listeners of [...topics.values()]) for (const heard of listeners) heard();
     },
     listen(topic, heard) {
       // A function of its own, so that one that listens twice is heard twice and leaves once.
@@ -33,5 +45,6 @@ export function doorbell(): Doorbell {
       for (const listeners of topics.values()) count += listeners.size;
       return count;
     },
+    async [Symbol.asyncDispose]() {},
   };
 }

@@ -4,7 +4,12 @@ export interface Source<Item> {
   listen(heard: () => void): () => void;
   /** What has come since the last read; nothing when the reader is level. */
   read(): Promise<readonly Item[]>;
+  /** Whether a read that failed in this way is worth another try after a while; without it none is. */
+  isOutage?: ((error: unknown) => boolean) | undefined;
 }
+
+/** The wait before a read is tried again, by chance around this: all readers are hit by the same outage. */
+const READ_AGAIN_MS = 1_000;
 
 /**
  * Follows a source for one reader: what is there, then what comes, until the reader leaves or `signal` aborts,
@@ -12,7 +17,7 @@ export interface Source<Item> {
  *
  * It listens first and reads then, and clears the bell before each read, so nothing falls between the two.
  * It reads on only when the reader has taken everything of the read before, so a slow reader costs no more
- * than that.
+ * than that. While the source is away the reader waits, and is told nothing.
  *
  * Not an async generator: one that waits ignores return(), so a reader who leaves a quiet source would be kept
  * for ever. Here return() wakes the wait. One call of next() at a time, as GraphQL executors do it.
@@ -38,6 +43,29 @@ export function follow<Item>(source: Source<Item>, signal: AbortSignal): AsyncIt
     wake();
   };
 
+  async function readOn(): Promise<void> {
+    try {
+      items = await source.read();
+      index = 0;
+      // What fills a read may not be all there is.
+      if (items.length > 0) rung = true;
+    } catch (error) {
+      if (!source.isOutage?.(error)) throw error;
+      await bellOr(READ_AGAIN_MS * (0.5 + Math.random()));
+      rung = true;
+    }
+  }
+
+  /** Waits until something wakes it, or for so many milliseconds. */
+  async function bellOr(patience?: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      wake = resolve;
+      if (patience !== undefined) timer = setTimeout(resolve, patience);
+    });
+    clearTimeout(timer);
+  }
+
   async function next(): Promise<IteratorResult<Item, undefined>> {
     while (!closed) {
       signal.throwIfAborted();
@@ -48,14 +76,9 @@ export function follow<Item>(source: Source<Item>, signal: AbortSignal): AsyncIt
       }
       if (rung) {
         rung = false;
-        items = await source.read();
-        index = 0;
-        // What fills a read may not be all there is.
-        if (items.length > 0) rung = true;
+        await readOn();
       } else {
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
+        await bellOr();
       }
     }
     return { done: true, value: undefined };

@@ -7,6 +7,8 @@ export interface Log<Item> {
   /** The next items behind a position, in order and without holes; none when the reader is level. */
   read(after: number): Promise<readonly Item[]>;
   position(item: Item): number;
+  /** Whether a read that failed in this way is worth another try after a while; without it none is. */
+  isOutage?: ((error: unknown) => boolean) | undefined;
 }
 
 /** Follows a log: every item behind `after`, once and in order, then each new one as it comes. */
@@ -15,6 +17,7 @@ export function tail<Item>(log: Log<Item>, after: number, signal: AbortSignal): 
   return follow(
     {
       listen: log.listen,
+      isOutage: log.isOutage,
       async read() {
         const page = await log.read(position);
         const last = page.at(-1);

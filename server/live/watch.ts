@@ -6,6 +6,8 @@ export interface States<State> {
   listen(heard: (key?: string) => void): () => void;
   /** The states of these, or of all. */
   read(keys: ReadonlySet<string> | 'all'): Promise<readonly State[]>;
+  /** Whether a read that failed in this way is worth another try after a while; without it none is. */
+  isOutage?: ((error: unknown) => boolean) | undefined;
 }
 
 /**
@@ -22,10 +24,18 @@ export function watch<State>(states: States<State>, signal: AbortSignal): AsyncI
           else if (changed !== 'all') changed.add(key);
           heard();
         }),
+      isOutage: states.isOutage,
       async read() {
         const keys = changed;
         changed = new Set();
-        return keys === 'all' || keys.size > 0 ? states.read(keys) : [];
+        if (keys !== 'all' && keys.size === 0) return [];
+        try {
+          return await states.read(keys);
+        } catch (error) {
+          // What was to be read now still is.
+          changed = 'all';
+          throw error;
+        }
       },
     },
     signal,

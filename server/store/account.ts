@@ -1,6 +1,7 @@
-import { type ExpressionBuilder, type Kysely, sql } from 'kysely';
+import { type ExpressionBuilder, type Kysely, sql, type Transaction } from 'kysely';
 import type { Account } from '../../schema/model.ts';
 import type { Db, Tables } from './tables.ts';
+import { inTransaction } from './transaction.ts';
 
 /** An account as stored, and whether it is online at the moment that was asked about. */
 export interface AccountRow extends Account {
@@ -58,6 +59,12 @@ export async function accountNamed(db: Db, username: string, now: number): Promi
 
 export async function accountWithId(db: Db, id: string, now: number): Promise<AccountRow | undefined> {
   const row = await selectAccounts(db, now).where('id', '=', id).executeTakeFirst();
+  return row && toAccount(row);
+}
+
+/** The account with this id, which nothing else changes until this transaction ends. */
+export async function accountForUpdate(tx: Transaction<Tables>, id: string, now: number) {
+  const row = await selectAccounts(tx, now).where('id', '=', id).forUpdate('account').executeTakeFirst();
   return row && toAccount(row);
 }
 
@@ -131,11 +138,12 @@ export interface Mark {
 
 /** Moves the mark forward to `through`, never back and never beyond the end; answers where it stands then. */
 export const moveMark = (db: Kysely<Tables>, id: string, through: number): Promise<Mark | undefined> =>
-  db.transaction().execute(async (tx) => {
+  inTransaction(db, async (tx) => {
     const before = await tx
       .selectFrom('account')
       .select(['lastPosition', 'deliveredThrough'])
       .where('id', '=', id)
+      .forNoKeyUpdate()
       .executeTakeFirst();
     if (!before) return undefined;
     if (through <= before.deliveredThrough || through > before.lastPosition) return { ...before, senderIds: [] };

@@ -13,6 +13,7 @@ import { type Place, takePlaces } from './conversation.ts';
 import { selectMessages, toMessage } from './message.ts';
 import { touchParticipants } from './participant.ts';
 import type { Db, Tables } from './tables.ts';
+import { inTransaction } from './transaction.ts';
 
 /** A message that has not been stored yet. */
 export interface Draft {
@@ -52,7 +53,7 @@ export const appendMessages = (
   maxPending: number,
   now: number,
 ): Promise<(Message | Error)[]> =>
-  db.transaction().execute(async (tx) => {
+  inTransaction(db, async (tx) => {
     const accounts = await accountsOf(tx, drafts, now);
     const named = new Map(accounts.map((account) => [account.username, account]));
     const withId = new Map(accounts.map((account) => [account.id, account]));
@@ -83,7 +84,7 @@ export const appendMessages = (
     return decisions.map((decision) => stored.get(decision) ?? decision);
   });
 
-/** Senders by id and recipients by name, as they are in this transaction. */
+/** Senders by id and recipients by name, as they stay until this transaction ends. */
 async function accountsOf(tx: Db, drafts: readonly Draft[], now: number): Promise<Counted[]> {
   const rows = await selectAccounts(tx, now)
     .where((eb) =>
@@ -92,6 +93,9 @@ async function accountsOf(tx: Db, drafts: readonly Draft[], now: number): Promis
         eb('account.username', 'in', [...new Set(drafts.map(({ to }) => to))]),
       ]),
     )
+    // In one order for all, so that no two batches wait for each other.
+    .orderBy('account.id')
+    .forNoKeyUpdate('account')
     .execute();
   return rows.map(toAccount);
 }

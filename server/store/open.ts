@@ -2,6 +2,7 @@ import { CamelCasePlugin, Kysely } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { StoreError } from './error.ts';
 import { migrations } from './migrations.ts';
+import { postgresDialect } from './postgres.ts';
 import { sqliteDialect } from './sqlite.ts';
 import type { Tables } from './tables.ts';
 
@@ -12,9 +13,13 @@ export interface Store extends AsyncDisposable {
   readonly statements: number;
 }
 
+export const isPostgres = (databaseUrl: string): boolean => /^postgres(ql)?:/.test(databaseUrl);
+
 /** Opens the store and brings its tables up to date. @throws {StoreError} when it cannot be used. */
-export async function openStore(databaseUrl: string): Promise<Store> {
-  const dialect = sqliteDialect(databaseUrl.replace(/^file:/, ''));
+export async function openStore(databaseUrl: string, connections = 10): Promise<Store> {
+  const dialect = isPostgres(databaseUrl)
+    ? await postgresDialect(databaseUrl, connections)
+    : sqliteDialect(databaseUrl.replace(/^file:/, ''));
   let statements = 0;
   const count = (): void => {
     statements += 1;

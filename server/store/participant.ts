@@ -1,6 +1,7 @@
 import { type ExpressionBuilder, type Kysely, sql } from 'kysely';
 import type { Account } from '../../schema/model.ts';
 import type { Db, Tables } from './tables.ts';
+import { inTransaction } from './transaction.ts';
 
 /** Tells both ends of these new messages, in their order, what is the last one and how many are unread. */
 export async function touchParticipants(
@@ -76,14 +77,14 @@ export const markRead = (
   { conversationId, accountId, counterpartId }: Tables['participant'],
   messageId: string,
 ): Promise<ReadMark | undefined> =>
-  db.transaction().execute(async (tx) => {
+  inTransaction(db, async (tx) => {
     const inConversation = () => tx.selectFrom('message').where('conversationId', '=', conversationId);
     const mine = () =>
       tx.selectFrom('participant').where('conversationId', '=', conversationId).where('accountId', '=', accountId);
 
     const target = await inConversation().select('conversationPosition').where('id', '=', messageId).executeTakeFirst();
     if (!target) return undefined;
-    const { readThrough } = await mine().select('readThrough').executeTakeFirstOrThrow();
+    const { readThrough } = await mine().select('readThrough').forUpdate().executeTakeFirstOrThrow();
     if (target.conversationPosition > readThrough) {
       // Counted over what is newly read alone, so that over time each message is counted once.
       const { newlyRead } = await inConversation()

@@ -55,11 +55,21 @@ export async function lease(db: Db, ids: readonly string[], leaseUntil: number, 
   const rows = await db
     .updateTable('session')
     .set({ leaseUntil, usedAt: now })
-    .where('id', 'in', ids)
+    // In one order for all: a session may have clients at several servers, which renew it at the same moment.
+    .where('id', 'in', (eb) => eb.selectFrom('session').select('id').where('id', 'in', ids).orderBy('id').forUpdate())
     .returning('id')
     .execute();
   return rows.map(({ id }) => id);
 }
+
+/** Those of these sessions that have not ended, with where their accounts' mailboxes end and how much they sent. */
+export const sessionsAsOf = (db: Db, ids: readonly string[]) =>
+  db
+    .selectFrom('session')
+    .innerJoin('account', 'account.id', 'session.accountId')
+    .select(['session.id', 'account.lastPosition', 'account.sentCount'])
+    .where('session.id', 'in', ids)
+    .execute();
 
 export const deleteSession = (db: Db, id: string) => db.deleteFrom('session').where('id', '=', id).execute();
 

@@ -1,7 +1,15 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
-import { CompiledQuery, type Dialect, SqliteAdapter, type SqliteDatabase, SqliteDialect, SqliteDriver } from 'kysely';
+import {
+  CompiledQuery,
+  type Dialect,
+  SqliteAdapter,
+  type SqliteDatabase,
+  SqliteDialect,
+  SqliteDriver,
+  SqliteQueryCompiler,
+} from 'kysely';
 import { StoreError } from './error.ts';
 
 /** What must hold for an acknowledged message to survive; each is set, then read back. */
@@ -28,6 +36,7 @@ export function sqliteDialect(path: string): Dialect & Disposable {
   return Object.assign(new SqliteDialect(config), {
     createAdapter: () => new TransactionalDdl(),
     createDriver: () => new ImmediateDriver(config),
+    createQueryCompiler: () => new NoRowLocks(),
     [Symbol.dispose]() {
       lock?.close();
     },
@@ -78,6 +87,11 @@ class ImmediateDriver extends SqliteDriver {
   override async beginTransaction(connection: Parameters<SqliteDriver['beginTransaction']>[0]) {
     await connection.executeQuery(CompiledQuery.raw('begin immediate'));
   }
+}
+
+/** A transaction has the whole database for itself, so rows that are read for update need no locks of their own. */
+class NoRowLocks extends SqliteQueryCompiler {
+  protected override visitSelectModifier(): void {}
 }
 
 /** `node:sqlite` in the shape that Kysely expects, with each statement prepared once. */

@@ -5,7 +5,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { SendMessage } from '../../client/core/documents.ts';
-import { entranceAt, joined, newChat, temporaryFolder } from '../support/chat.ts';
+import { entranceAt, joined, newChat } from '../support/chat.ts';
+import { temporaryFolder } from '../support/folder.ts';
 import { startServer } from '../support/process.ts';
 import { commitsOf } from '../support/wal.ts';
 

@@ -1,7 +1,7 @@
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { chance } from '../support/chance.ts';
-import { entranceAt, joined, temporaryFolder } from '../support/chat.ts';
+import { entranceAt, joined } from '../support/chat.ts';
+import { newDatabase } from '../support/database.ts';
 import { FLAWLESS, judge } from '../support/history.ts';
 import { writeOnAndOn } from '../support/load.ts';
 import { startServer } from '../support/process.ts';
@@ -14,7 +14,7 @@ test('nothing is lost, repeated, invented, reordered or left out while the serve
   timeout: 180_000,
 }, async () => {
   const luck = chance();
-  const settings = { DATABASE_URL: `file:${join(await temporaryFolder(), 'parley.db')}` };
+  const settings = { DATABASE_URL: await newDatabase() };
   let server = await startServer(settings);
   const { url } = server;
   let up = Promise.resolve(url);

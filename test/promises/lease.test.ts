@@ -1,9 +1,9 @@
-import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { AccountsMatching, Login } from '../../client/core/documents.ts';
 import { openApp } from '../../server/app.ts';
 import { readConfig } from '../../server/config.ts';
-import { entranceAt, joined, newChatWith, PASSWORD, temporaryFolder } from '../support/chat.ts';
+import { entranceAt, joined, newChatWith, PASSWORD } from '../support/chat.ts';
+import { newDatabase } from '../support/database.ts';
 import { startServer } from '../support/process.ts';
 import { TRANSPORTS } from '../support/stream.ts';
 
@@ -91,7 +91,7 @@ async function viewerBy(url: string, token: string | undefined): Promise<string 
 }
 
 test('an account is offline 45 seconds after the server that it was connected to was killed', async () => {
-  const databaseUrl = `file:${join(await temporaryFolder(), 'parley.db')}`;
+  const databaseUrl = await newDatabase();
   const server = await startServer({ DATABASE_URL: databaseUrl });
   const { bob } = await joined(entranceAt(server.url), ['bob']);
   // It goes over the socket, so that is open then.

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { entranceAt, joined, temporaryFolder } from '../support/chat.ts';
+import { entranceAt, joined } from '../support/chat.ts';
+import { temporaryFolder } from '../support/folder.ts';
 import { launchServer, startServer } from '../support/process.ts';
 
 test('a second server on the same file is refused and told why, until the first is killed', async () => {

@@ -1,12 +1,11 @@
 import { once } from 'node:events';
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
-import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
 import { SendMessage } from '../../client/core/documents.ts';
-import { entranceAt, joined, temporaryFolder } from '../support/chat.ts';
+import { entranceAt, joined } from '../support/chat.ts';
+import { newDatabase, query } from '../support/database.ts';
 import { type RunningServer, startServer } from '../support/process.ts';
 import { overEvents, overWebSocket } from '../support/stream.ts';
 
@@ -47,17 +46,17 @@ async function idleConnections(url: string): Promise<void> {
   await once(silent, 'connect');
 }
 
-const settingsFor = (file: string) => ({ DATABASE_URL: `file:${file}`, LOG_LEVEL: 'info' });
+const settingsFor = (database: string) => ({ DATABASE_URL: database, LOG_LEVEL: 'info' });
 
-async function newServer(): Promise<{ server: RunningServer; file: string }> {
-  const file = join(await temporaryFolder(), 'parley.db');
-  return { server: await startServer(settingsFor(file)), file };
+async function newServer(): Promise<{ server: RunningServer; database: string }> {
+  const database = await newDatabase();
+  return { server: await startServer(settingsFor(database)), database };
 }
 
 test.for(['SIGTERM', 'SIGINT'] as const)(
   'a server that gets %s answers what has begun, and then closes',
   async (signal) => {
-    const { server, file } = await newServer();
+    const { server, database } = await newServer();
     const { url } = server;
     const { alice, bob } = await joined(entranceAt(url), ['alice', 'bob']);
     const socket = await overWebSocket({ url, token: bob.token });
@@ -78,13 +77,12 @@ test.for(['SIGTERM', 'SIGINT'] as const)(
     expect(await socket.ended).toEqual({ closed: 1001 });
     expect(await events.ended).toEqual({});
 
-    using database = new DatabaseSync(file);
-    expect(database.prepare('select text from message').all()).toEqual([{ text: 'the last' }]);
+    expect(await query(database, 'select text from message')).toEqual([{ text: 'the last' }]);
   },
 );
 
 test('every send is answered or can be sent again when a server stops in the midst of many', async () => {
-  const { server, file } = await newServer();
+  const { server, database } = await newServer();
   const { url } = server;
   const { alice, bob } = await joined(entranceAt(url), ['alice', 'bob']);
   const texts = Array.from({ length: 400 }, (_, number) => `text ${number}`);
@@ -95,7 +93,7 @@ test('every send is answered or can be sent again when a server stops in the mid
   expect(await server.end('SIGTERM')).toEqual({ code: 0, signal: null });
 
   // What had no answer goes out again by itself once the server is back.
-  const again = await startServer({ ...settingsFor(file), PORT: new URL(url).port });
+  const again = await startServer({ ...settingsFor(database), PORT: new URL(url).port });
   const results = await Promise.all(sends);
   expect(new Set(results.map(({ sendMessage }) => sendMessage.__typename))).toEqual(new Set(['SendMessageSuccess']));
   const { messages } = await overWebSocket({ url: again.url, token: bob.token });

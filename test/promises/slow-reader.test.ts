@@ -1,6 +1,6 @@
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { entranceAt, joined, newChat, temporaryFolder } from '../support/chat.ts';
+import { entranceAt, joined, newChat } from '../support/chat.ts';
+import { newDatabase } from '../support/database.ts';
 import { type Attempt, FLAWLESS, judge } from '../support/history.ts';
 import { metricsOf, startServer } from '../support/process.ts';
 import { openReader, type ResumingReader } from '../support/reader.ts';
@@ -17,7 +17,7 @@ const MEBIBYTE = 2 ** 20;
 test('readers who stop reading cost little memory, hold nobody up, and get everything in order afterwards', {
   timeout: 180_000,
 }, async () => {
-  const server = await startServer({ DATABASE_URL: `file:${join(await temporaryFolder(), 'parley.db')}` });
+  const server = await startServer({ DATABASE_URL: await newDatabase() });
   const { url } = server;
   const { alice, bob, carol } = await joined(entranceAt(url), ['alice', 'bob', 'carol']);
   const readerBy = (transport: Transport) =>

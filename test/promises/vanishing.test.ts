@@ -1,6 +1,6 @@
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { entranceAt, joined, temporaryFolder } from '../support/chat.ts';
+import { entranceAt, joined } from '../support/chat.ts';
+import { newDatabase } from '../support/database.ts';
 import { metricsOf, startServer } from '../support/process.ts';
 import { overEvents } from '../support/stream.ts';
 import { openWire } from '../support/wire.ts';
@@ -16,7 +16,7 @@ const SUBSCRIPTIONS = [
 const PATIENCE = { timeout: 30_000 };
 
 test('listeners and timers return to zero after clients vanish from quiet mailboxes', async () => {
-  const { url } = await startServer({ DATABASE_URL: `file:${join(await temporaryFolder(), 'parley.db')}` });
+  const { url } = await startServer({ DATABASE_URL: await newDatabase() });
   const entrance = entranceAt(url);
   const people = Object.values(await joined(entrance, ['ann', 'ben', 'eve']));
   for (const person of people) person.leave();

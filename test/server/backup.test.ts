@@ -5,7 +5,8 @@ import { expect, test } from 'vitest';
 import { openApp } from '../../server/app.ts';
 import { readConfig } from '../../server/config.ts';
 import { accountNamed } from '../../server/store/account.ts';
-import { newChat, temporaryFolder } from '../support/chat.ts';
+import { newChat } from '../support/chat.ts';
+import { temporaryFolder } from '../support/folder.ts';
 
 const backup = (databaseUrl: string, ...target: string[]) =>
   promisify(execFile)(process.execPath, ['server/backup.ts', ...target], {

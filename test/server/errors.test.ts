@@ -1,8 +1,7 @@
-import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { codes, type Result, WAYS } from '../support/ask.ts';
-import { entranceAt, joined, newChat, PASSWORD, temporaryFolder } from '../support/chat.ts';
+import { entranceAt, joined, newChat, PASSWORD } from '../support/chat.ts';
+import { newDatabase, query } from '../support/database.ts';
 import { startServer } from '../support/process.ts';
 
 const PENDING = '{ pendingMessages { edges { node { text } } } }';
@@ -12,18 +11,14 @@ const TEXT = 'the text of a message';
 
 /** A server whose log is read, and a way to break its store behind its back. */
 async function newServer() {
-  const path = join(await temporaryFolder(), 'parley.db');
-  const server = await startServer({ DATABASE_URL: `file:${path}`, LOG_LEVEL: 'trace' });
+  const database = await newDatabase();
+  const server = await startServer({ DATABASE_URL: database, LOG_LEVEL: 'trace' });
   const { alice, bob } = await joined(entranceAt(server.url), ['alice', 'bob']);
   return {
     ...server,
     alice,
     bob,
-    lose(table: string): void {
-      const database = new DatabaseSync(path);
-      database.exec(`ALTER TABLE ${table} RENAME TO lost`);
-      database.close();
-    },
+    lose: (table: string) => query(database, `alter table ${table} rename to lost`),
   };
 }
 
@@ -36,7 +31,7 @@ const idOf = ({ errors }: Result) => String(errors?.[0]?.extensions?.id);
 
 test('a fault is masked on every transport, and its id leads to it in the log', async () => {
   const { url, alice, bob, lose, logs, stderr } = await newServer();
-  lose('message');
+  await lose('message');
   const results = [
     await WAYS.HTTP({ url, query: PENDING, token: bob.token }),
     await WAYS['server-sent events']({ url, query: RECEIVED, token: bob.token }),
@@ -64,7 +59,7 @@ test('a fault is masked on every transport, and its id leads to it in the log', 
 
 test('a fault while the session is looked up is masked too, and closes a socket with a code that invites it back', async () => {
   const { url, bob, lose, logs } = await newServer();
-  lose('session');
+  await lose('session');
   for (const way of [WAYS.HTTP, WAYS['server-sent events']]) {
     const result = await way({ url, query: '{ viewer { username } }', token: bob.token });
     expect(codes(result)).toEqual(['INTERNAL']);
@@ -96,7 +91,7 @@ test('no line of the log holds a token, a password or a text, whatever happens',
     url,
     query: `mutation { login(input: { username: "${TEXT}", password: "${PASSWORD}!" }) { __typename } }`,
   });
-  lose('message');
+  await lose('message');
   const result = await WAYS.WebSocket({ url, query: SEND, variables: { text: TEXT }, token: alice.token });
   await logs(idOf(result));
 

@@ -1,12 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { CreateAccount, Login } from '../../client/core/documents.ts';
 import type { Limits } from '../../schema/model.ts';
 import { type App, openApp } from '../../server/app.ts';
 import { readConfig } from '../../server/config.ts';
 import { serve } from '../../server/serve.ts';
+import { newDatabase } from './database.ts';
 import { type Person, personAt } from './person.ts';
 
 export const PASSWORD = 'correct horse';
@@ -30,7 +28,7 @@ export interface Entrance {
   readonly stranger: Person;
 }
 
-/** A server in this process, with a SQLite file of its own, on a real port. */
+/** A server in this process, with a database of its own, on a real port. */
 export interface Chat extends Entrance {
   readonly app: App;
 }
@@ -75,9 +73,8 @@ export async function newChatWith<Name extends string>(
   { limits = {}, settings = {}, clock = Date.now }: ChatOptions,
   ...names: Name[]
 ): Promise<{ chat: Chat } & Record<Name, Person>> {
-  const folder = await temporaryFolder();
-  const databaseUrl = `file:${join(folder, 'parley.db')}`;
-  const config = readConfig({ PORT: '0', LOG_LEVEL: 'silent', DATABASE_URL: databaseUrl, ...settings });
+  const databaseUrl = settings.DATABASE_URL ?? (await newDatabase());
+  const config = readConfig({ PORT: '0', LOG_LEVEL: 'silent', ...settings, DATABASE_URL: databaseUrl });
   const app = await openApp(
     { ...config, limits: { ...config.limits, maxSendsPerMinute: 1_000_000, ...limits } },
     clock,
@@ -88,11 +85,4 @@ export async function newChatWith<Name extends string>(
 
   const chat: Chat = { app, ...entranceAt(serving.url) };
   return { chat, ...(await joined(chat, names)) };
-}
-
-/** A folder that is removed when the test has finished. */
-export async function temporaryFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'parley-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  return folder;
 }

@@ -4,7 +4,7 @@ import { PassThrough, type Readable, type Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { run } from '../../client/cli/run.ts';
-import { temporaryFolder } from './chat.ts';
+import { temporaryFolder } from './folder.ts';
 import { newTerminal } from './terminal.ts';
 import { until, waitable } from './wait.ts';
 

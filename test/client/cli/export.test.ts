@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Viewer } from '../../../client/core/documents.ts';
 import { newCable } from '../../support/cable.ts';
-import { newChatWith, PASSWORD, temporaryFolder } from '../../support/chat.ts';
+import { newChatWith, PASSWORD } from '../../support/chat.ts';
 import { eventsIn, pipe } from '../../support/cli.ts';
+import { temporaryFolder } from '../../support/folder.ts';
 
 /** Two people who wrote to each other and one to herself, on a server with small pages. */
 async function newStory() {

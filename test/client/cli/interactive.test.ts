@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { newChat, PASSWORD, temporaryFolder } from '../../support/chat.ts';
+import { newChat, PASSWORD } from '../../support/chat.ts';
 import { openInteractive } from '../../support/cli.ts';
+import { temporaryFolder } from '../../support/folder.ts';
 import { KEYS } from '../../support/terminal.ts';
 
 const { enter, tab, ctrlC, ctrlD } = KEYS;

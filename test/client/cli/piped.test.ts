@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Viewer } from '../../../client/core/documents.ts';
 import { newCable } from '../../support/cable.ts';
-import { newChat, PASSWORD, temporaryFolder } from '../../support/chat.ts';
+import { newChat, PASSWORD } from '../../support/chat.ts';
 import { endAfter, eventsIn, openCli, openCliProcess, pipe } from '../../support/cli.ts';
+import { temporaryFolder } from '../../support/folder.ts';
 
 const messagesIn = (stdout: string) => stdout.match(/(?<=^\[.*\] ).*/gm) ?? [];
 

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { CreateAccount, Logout } from '../../../client/core/documents.ts';
 import { newCable } from '../../support/cable.ts';
-import { entranceAt, joined, newChat, PASSWORD, temporaryFolder } from '../../support/chat.ts';
+import { entranceAt, joined, newChat, PASSWORD } from '../../support/chat.ts';
+import { temporaryFolder } from '../../support/folder.ts';
 import { personAt } from '../../support/person.ts';
 import { startServer } from '../../support/process.ts';
 

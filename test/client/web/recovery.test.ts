@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { browserForThisFile } from '../../support/browser.ts';
 import { newCable } from '../../support/cable.ts';
-import { entranceAt, joined, newChatWith, temporaryFolder } from '../../support/chat.ts';
+import { entranceAt, joined, newChatWith } from '../../support/chat.ts';
+import { temporaryFolder } from '../../support/folder.ts';
 import { startServer } from '../../support/process.ts';
 
 const visit = browserForThisFile();

@@ -4,7 +4,8 @@ import { expect, test } from 'vitest';
 import { Login } from '../../../client/core/documents.ts';
 import { checkPassword, hashPassword, passwordMatches } from '../../../server/domain/password.ts';
 import { overHttp } from '../../support/ask.ts';
-import { newChat, PASSWORD, temporaryFolder } from '../../support/chat.ts';
+import { newChat, PASSWORD } from '../../support/chat.ts';
+import { temporaryFolder } from '../../support/folder.ts';
 
 test.for([
   ['short', 'TOO_SHORT'],

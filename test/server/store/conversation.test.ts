@@ -7,7 +7,7 @@ import { appendMessages } from '../../../server/store/append.ts';
 import { conversationsOf } from '../../../server/store/conversation.ts';
 import { openStore } from '../../../server/store/open.ts';
 import type { Tables } from '../../../server/store/tables.ts';
-import { temporaryFolder } from '../../support/chat.ts';
+import { temporaryFolder } from '../../support/folder.ts';
 
 /** What Node's types do not know yet: the instructions that SQLite's machine ran for a statement. */
 interface Measured {

@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { insertAccount } from '../../../server/store/account.ts';
 import { StoreError } from '../../../server/store/error.ts';
 import { openStore } from '../../../server/store/open.ts';
-import { temporaryFolder } from '../../support/chat.ts';
+import { temporaryFolder } from '../../support/folder.ts';
 
 const alice = { id: '1', username: 'alice', passwordHash: '', createdAt: 0 };
 

@@ -1,0 +1,127 @@
+import {
+  type Dialect,
+  PostgresDialect,
+  type PostgresPool,
+  type PostgresPoolClient,
+  PostgresQueryCompiler,
+  type PostgresQueryResult,
+} from 'kysely';
+import pg from 'pg';
+import { StoreError, UnavailableError } from './error.ts';
+
+/**
+ * How long is waited for PostgreSQL, in ms, so that whoever sends a message has an answer within five seconds.
+ * `statement` is kept by PostgreSQL, `answer` by us, for when the network is gone and no word comes any more.
+ */
+const PATIENCE = { connect: 3_000, statement: 4_000, answer: 4_500 };
+
+/** Holds for every connection. */
+const SETTINGS: Record<string, string> = {
+  statement_timeout: String(PATIENCE.statement),
+  // A server that stops in the middle of a transaction would keep its locks, and with them all other servers.
+  idle_in_transaction_session_timeout: String(PATIENCE.statement),
+  // Whoever waits for a lock sees the row as it is then. What we take from a locked row depends on it.
+  default_transaction_isolation: 'read committed',
+};
+
+/** What must hold for an acknowledged message to survive, and which values would break it. */
+const REFUSED: Record<string, RegExp> = { fsync: /^off$/, synchronous_commit: /^off$/, server_encoding: /^(?!UTF8$)/ };
+
+/** Connects to a PostgreSQL that any number of servers share. @throws {StoreError} when it would not keep messages. */
+export async function postgresDialect(databaseUrl: string, connections: number): Promise<Dialect & Disposable> {
+  const pool = new pg.Pool({
+    connectionString: databaseUrl,
+    application_name: 'parley',
+    max: connections,
+    connectionTimeoutMillis: PATIENCE.connect,
+    query_timeout: PATIENCE.answer,
+    keepAlive: true,
+    types: { getTypeParser: parserOf as typeof pg.types.getTypeParser },
+    onConnect: (client) => client.query(`select ${Object.keys(SETTINGS).map(toSet)}`, Object.values(SETTINGS)),
+  });
+  // Of a connection that nobody uses: it has left the pool already, and the next to need one opens another.
+  pool.on('error', () => {});
+  try {
+    await seeThatItKeeps(pool);
+  } catch (error) {
+    await pool.end();
+    throw error instanceof StoreError
+      ? error
+      : new StoreError(`${placeOf(databaseUrl)} cannot be used: ${(error as Error).message}`);
+  }
+  return Object.assign(new PostgresDialect({ pool: honest(pool) }), {
+    createQueryCompiler: () => new ByteOrder(),
+    [Symbol.dispose]() {},
+  });
+}
+
+const toSet = (name: string, index: number): string => `set_config('${name}', $${index + 1}, false)`;
+
+async function seeThatItKeeps(pool: pg.Pool): Promise<void> {
+  for (const [name, refused] of Object.entries(REFUSED)) {
+    const { rows } = await pool.query(`show ${name}`);
+    const value = rows[0][name];
+    if (refused.test(value)) {
+      throw new StoreError(`PostgreSQL answers ${name} = ${value}, so messages would not be safe. Change it there.`);
+    }
+  }
+}
+
+/** Where the database is, without the password. */
+export function placeOf(databaseUrl: string): string {
+  const { host, pathname } = new URL(databaseUrl);
+  return `The database ${pathname.slice(1)} at ${host}`;
+}
+
+/** A `bigint` would come as a string. Ours are moments and counts, which a number holds. */
+const INT8 = 20;
+const parserOf = (oid: number, format: 'text' | 'binary') =>
+  oid === INT8 ? Number : pg.types.getTypeParser(oid, format);
+
+/** The pool, with faults of the connection told apart from those of a statement, and broken connections discarded. */
+const honest = (pool: pg.Pool): PostgresPool => ({
+  options: pool.options,
+  end: () => pool.end(),
+  async connect() {
+    const client = await pool.connect().catch((error) => {
+      throw new UnavailableError(error);
+    });
+    let broken: UnavailableError | undefined;
+    return {
+      async query(sql: string, parameters: readonly unknown[] = []) {
+        // What Kysely still has to say on it, such as a rollback, must not wait for an answer again.
+        if (broken) throw broken;
+        try {
+          return (await client.query(sql, parameters.map(withoutNul))) as PostgresQueryResult<never>;
+        } catch (error) {
+          if (!isOutage(error)) throw error;
+          broken = new UnavailableError(error);
+          throw broken;
+        }
+      },
+      release: (discard: boolean) => client.release(broken ?? discard),
+    } as unknown as PostgresPoolClient;
+  },
+});
+
+/**
+ * Whether an error says that PostgreSQL cannot work now, rather than that a statement is wrong. By SQLSTATE:
+ * connection exception (08), no transaction on this connection (25P03), a server that has become a replica (25006),
+ * insufficient resources (53), operator intervention and timeouts (57), system error (58).
+ */
+const isOutage = (error: unknown): boolean =>
+  error instanceof pg.DatabaseError
+    ? /^(08|25P03|25006|53|57|58)/.test(error.code ?? '')
+    : !(error instanceof TypeError);
+
+/** PostgreSQL refuses a text with a NUL. Nothing that is stored has one, so whoever looks for one finds nothing. */
+const withoutNul = (value: unknown): unknown =>
+  typeof value === 'string' && value.includes('\0') ? value.replaceAll('\0', '\uFFFD') : value;
+
+/** Texts are in the order of their bytes, as in SQLite; by the rules of a language `a-b` would follow `ab`. */
+class ByteOrder extends PostgresQueryCompiler {
+  protected override visitDataType(node: Parameters<PostgresQueryCompiler['visitDataType']>[0]): void {
+    super.visitDataType(node);
+    if (node.dataType === 'text') this.append(' collate "C"');
+  }
+}

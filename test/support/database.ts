@@ -1,0 +1,40 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { inject } from 'vitest';
+import { temporaryFolder } from './folder.ts';
+import { withClient } from './postgres-client.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The engine that the tests of a project run on. */
+    readonly engine: 'sqlite' | 'postgres';
+    /** Where that PostgreSQL is. */
+    readonly postgres: string;
+  }
+}
+
+/** The engine that this run of the tests is about. */
+export const engine = inject('engine');
+
+/** A new and empty database on the engine that this run of the tests is about: its DATABASE_URL. */
+export async function newDatabase(): Promise<string> {
+  if (engine === 'sqlite') return `file:${join(await temporaryFolder(), 'parley.db')}`;
+  return databaseOn(inject('postgres'));
+}
+
+/** Creates a database on a PostgreSQL. Whoever started that removes it. */
+export async function databaseOn(postgres: string): Promise<string> {
+  const name = `parley_test_${randomUUID().replaceAll('-', '')}`;
+  await withClient(postgres, (client) => client.query(`create database ${name}`));
+  return String(Object.assign(new URL(postgres), { pathname: name }));
+}
+
+/** Runs a statement behind a server's back, and answers with its rows. */
+export async function query(databaseUrl: string, statement: string): Promise<object[]> {
+  if (databaseUrl.startsWith('file:')) {
+    using database = new DatabaseSync(databaseUrl.slice('file:'.length));
+    return database.prepare(statement).all();
+  }
+  return withClient(databaseUrl, async (client) => (await client.query(statement)).rows);
+}
