@@ -98,7 +98,6 @@ export function leases({ store, bell, clock, onFault }: Parts): Leases {
   }
 
   async function goRound(): Promise<void> {
-    sinceRenewal += 1;
     if (sinceRenewal >= ROUNDS_PER_RENEWAL) {
       await renew([...seats.keys()]);
       sinceRenewal = 0;
@@ -109,6 +108,7 @@ export function leases({ store, bell, clock, onFault }: Parts): Leases {
   function startRounds(): NodeJS.Timeout {
     let going = false;
     return setInterval(() => {
+      sinceRenewal += 1;
       // While the store hangs, one round is enough to find out when it no longer does.
       if (going) return;
       going = true;
@@ -138,8 +138,9 @@ export function leases({ store, bell, clock, onFault }: Parts): Leases {
       rounds = undefined;
     }
     if (ended.signal.aborted) return;
+    const now = clock();
     behindTheScenes(async () => {
-      await lease(store.db, [sessionId], clock() + LEAVING_LEASE_MS, clock());
+      await lease(store.db, [sessionId], now + LEAVING_LEASE_MS, now);
       bell.ring(topic.presence(accountId));
     });
   }

@@ -33,6 +33,7 @@ export async function postgresDialect(databaseUrl: string, connections: number):
     connectionString: databaseUrl,
     application_name: 'parley',
     max: connections,
+    idleTimeoutMillis: 0,
     connectionTimeoutMillis: PATIENCE.connect,
     query_timeout: PATIENCE.answer,
     keepAlive: true,

@@ -40,8 +40,9 @@ test('a socket has so many subscriptions and no more, and room again when one ha
     type: 'error',
     payload: [{ extensions: { code: 'LIMIT_EXCEEDED' } }],
   });
+  // One for the session, and one for each subscription.
+  await expect.poll(() => chat.app.parts.bell.listeners).toBe(3);
   wire.socket.send(JSON.stringify({ type: 'complete', id: '1' }));
-  // One for the session, and one for the subscription that is left.
   await expect.poll(() => chat.app.parts.bell.listeners).toBe(2);
   wire.ask('4', RECEIVED);
   await alice.send('alice', 'hello');
