@@ -19,6 +19,16 @@ export function openMetrics(bell: Doorbell): Metrics {
       this.set(bell.listeners);
     },
   });
+  new Counter({
+    name: 'parley_doorbell_notifications_total',
+    help: 'Notifications to and from other servers; each carries all that rang meanwhile.',
+    labelNames: ['direction'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const [direction, count] of Object.entries(bell.traffic)) this.inc({ direction }, count);
+    },
+  });
   return {
     registry,
     operations: new Counter({
