@@ -1,0 +1,142 @@
+import { DatabaseSync } from 'node:sqlite';
+import { hashPassword } from '../server/domain/password.ts';
+import { isPostgres, openStore } from '../server/store/open.ts';
+import { withClient } from '../test/support/postgres-client.ts';
+import { PASSWORD } from './people.ts';
+
+/** A store with as many accounts as messages, as it would be had they been sent. */
+export interface Filled {
+  /** Who has the long conversation and many short ones, and can log in. */
+  readonly viewer: string;
+  /** The other one in the long conversation. */
+  readonly friend: string;
+  /** Who is in a short one with the viewer. */
+  readonly acquaintance: string;
+  /** Whom nobody writes to. */
+  readonly stranger: string;
+}
+
+/** Messages in a conversation other than the long one, which has half of all. */
+const SHORT = 50;
+/** One conversation of so many is the viewer's. */
+const VIEWER_HAS_ONE_OF = 10;
+/** Messages that wait for the viewer at the most. */
+const PENDING = 5_000;
+/** Odd, so that by multiplying with it numbers below 2^32 are only put into another order. */
+const MIX = 2_654_435_761;
+
+/** What the engines say in their own ways. */
+interface Dialect {
+  /** The numbers from 1, as the column `i`. */
+  series(count: number): string;
+  /** A whole number in 12 hexadecimal digits. */
+  hex(number: string): string;
+}
+const LITE: Dialect = {
+  series: (count) =>
+    `(with recursive n(i) as (values (1) union all select i + 1 from n where i < ${count}) select i from n) as n`,
+  hex: (number) => `printf('%012x', ${number})`,
+};
+const POST: Dialect = {
+  series: (count) => `generate_series(1, ${count}) as n(i)`,
+  hex: (number) => `lpad(to_hex(${number}), 12, '0')`,
+};
+
+/** Fills a new database by SQL, in seconds where sending would take hours. */
+export async function fill(databaseUrl: string, size: number): Promise<Filled> {
+  // Its tables.
+  await (await openStore(databaseUrl))[Symbol.asyncDispose]();
+  const statements = [
+    ...fillers(isPostgres(databaseUrl) ? POST : LITE, size),
+    withPassword(await hashPassword(PASSWORD)),
+  ];
+  if (isPostgres(databaseUrl)) await fillPostgres(databaseUrl, statements);
+  else fillSqlite(databaseUrl.slice('file:'.length), statements);
+  return { viewer: nameOf(1), friend: nameOf(2), acquaintance: nameOf(3), stranger: nameOf(size) };
+}
+
+async function fillPostgres(databaseUrl: string, statements: readonly string[]): Promise<void> {
+  await withClient(databaseUrl, async (client) => {
+    // Each row would look for the rows that it refers to, which are there.
+    await client.query('set session_replication_role = replica');
+    for (const statement of statements) await client.query(statement);
+    // Which would soon happen by itself.
+    await client.query('vacuum analyze');
+    await client.query('checkpoint');
+  });
+}
+
+function fillSqlite(path: string, statements: readonly string[]): void {
+  using database = new DatabaseSync(path, { enableForeignKeyConstraints: false });
+  database.exec('pragma synchronous = off');
+  for (const statement of statements) database.exec(statement);
+  database.exec('pragma wal_checkpoint(truncate)');
+}
+
+/** The account with this number. */
+const nameOf = (number: number): string => `person-${((number * MIX) % 2 ** 32).toString(16).padStart(8, '0')}`;
+
+const withPassword = (hash: string): string =>
+  `update account set password_hash = '${hash}' where username = '${nameOf(1)}'`;
+
+/**
+ * Account 1 is the viewer: with account 2 in the long conversation, and with 3, 4, … in short ones. All others are two
+ * who write to nobody else. In each the one with the lower number begins, and the two take turns.
+ */
+function fillers({ series, hex }: Dialect, size: number): string[] {
+  const long = size / 2;
+  const conversations = 1 + Math.ceil((size - long) / SHORT);
+  const viewers = Math.ceil(conversations / VIEWER_HAS_ONE_OF);
+  const id = (kind: string, number: string) => `'01900000-0000-7000-${kind}-' || ${hex(number)}`;
+  const account = (number: string) => id('8000', number);
+  const conversation = (number: string) => id('9000', number);
+  const message = (number: string) => id('a000', number);
+  const name = (number: string) => `'person-' || substr(${hex(`cast(${number} as bigint) * ${MIX} % 4294967296`)}, 5)`;
+  const low = (number: string) => `case when ${number} <= ${viewers} then 1 else 2 * ${number} end`;
+  const high = (number: string) => `case when ${number} <= ${viewers} then ${number} + 1 else 2 * ${number} + 1 end`;
+  const begun = 1_700_000_000_000;
+
+  return [
+    `insert into account (id, username, password_hash, created_at)
+     select ${account('i')}, ${name('i')}, '', ${begun} from ${series(size)}`,
+
+    `insert into conversation (id, low_id, high_id, last_position)
+     select ${conversation('i')}, ${account(low('i'))}, ${account(high('i'))}, case i when 1 then ${long} else ${SHORT} end
+     from ${series(conversations)}`,
+
+    // The viewer's messages are the first of all, and the viewer writes those with odd numbers: that gives the positions.
+    `insert into message (id, recipient_id, position, sender_id, sender_username, text, sent_at, conversation_id,
+       conversation_position, sent_position)
+     select ${message('i')}, ${account('recipient')}, (case recipient when 1 then i else place end + 1) / 2,
+       ${account('sender')}, ${name('sender')}, 'This is number ' || i || ' of all, and as long as many others are.',
+       ${begun} + i, ${conversation('c')}, place, (case sender when 1 then i else place end + 1) / 2
+     from (
+       select i, c, place, case place % 2 when 1 then low else high end as sender,
+         case place % 2 when 1 then high else low end as recipient
+       from (
+         select i, c, place, ${low('c')} as low, ${high('c')} as high
+         from (
+           select i, case when i <= ${long} then 1 else 2 + (i - ${long} - 1) / ${SHORT} end as c,
+             case when i <= ${long} then i else 1 + (i - ${long} - 1) % ${SHORT} end as place
+           from ${series(size)}
+         ) as placed
+       ) as paired
+     ) as directed`,
+
+    `insert into participant (conversation_id, account_id, counterpart_id, counterpart_username, last_message_id, unread_count)
+     select conversation.id, me.id, other.id, other.username,
+       (select id from message where conversation_id = conversation.id and conversation_position = conversation.last_position),
+       (select count(*) from message where conversation_id = conversation.id and recipient_id = me.id)
+     from conversation
+     join account as me on me.id in (low_id, high_id)
+     join account as other on other.id in (low_id, high_id) and other.id <> me.id`,
+
+    `update account set last_position = received.count
+     from (select recipient_id, count(*) as count from message group by recipient_id) as received
+     where account.id = received.recipient_id`,
+    `update account set sent_count = sent.count
+     from (select sender_id, count(*) as count from message group by sender_id) as sent
+     where account.id = sent.sender_id`,
+    `update account set delivered_through = last_position - ${PENDING} where last_position > ${PENDING}`,
+  ];
+}

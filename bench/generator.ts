@@ -1,0 +1,138 @@
+import { randomUUID } from 'node:crypto';
+import { print } from 'graphql';
+import { type Client, createClient } from 'graphql-ws';
+import { WebSocket } from 'ws';
+import { AcknowledgeMessages, MessageReceived, SendMessage } from '../client/core/documents.ts';
+import type { ResultOf } from '../client/core/graphql.ts';
+import { until, waitable } from '../test/support/wait.ts';
+import type { Order, Quantiles, Report, Shape } from './load.ts';
+import { join } from './people.ts';
+
+/** As many senders, and as many recipients. */
+const PEOPLE = 8;
+const ACKNOWLEDGE_EVERY = 100;
+/** About as long as what people write. */
+const TEXT = 'the train is late again, begin without me and keep a chair';
+
+// The very operations of our own clients, with all that they ask for.
+const SEND = print(SendMessage);
+const RECEIVE = print(MessageReceived);
+const ACKNOWLEDGE = print(AcknowledgeMessages);
+
+const urls = process.argv.slice(2);
+const answered = waitable();
+const all = { sends: 0, deliveries: 0 };
+let counted = { sendMs: [] as number[], deliveryMs: [] as number[], cpu: process.cpuUsage() };
+let writing = false;
+let lanes: Promise<unknown> = Promise.resolve();
+
+/** Creates an account at the server with this number, and connects as a client that ends with its socket. */
+async function connect(username: string, server: number): Promise<Client> {
+  const url = urls[server % urls.length] ?? '';
+  const token = await join(url, username);
+  return createClient({
+    url: `${url.replace(/^http/, 'ws')}/graphql`,
+    webSocketImpl: WebSocket,
+    connectionParams: { authorization: `Bearer ${token}` },
+    lazy: false,
+    retryAttempts: 0,
+    onNonLazyError: fail,
+  });
+}
+
+const ask = <Data>(client: Client, query: string, variables: Record<string, unknown>): Promise<Data> =>
+  new Promise((resolve, reject) => {
+    client.subscribe<Data>(
+      { query, variables },
+      { next: ({ data }) => resolve(data as Data), error: reject, complete() {} },
+    );
+  });
+
+/** Reads a mailbox, and acknowledges now and then. */
+function read(client: Client): void {
+  let position = 0;
+  client.subscribe<ResultOf<typeof MessageReceived>>(
+    { query: RECEIVE },
+    {
+      next({ data }) {
+        const message = data?.messageReceived;
+        if (message?.position !== position + 1) fail(`Behind position ${position} came ${message?.position}.`);
+        position += 1;
+        all.deliveries += 1;
+        counted.deliveryMs.push(performance.now() - Number.parseFloat(message?.text ?? ''));
+        answered.notify();
+        if (position % ACKNOWLEDGE_EVERY === 0) {
+          ask(client, ACKNOWLEDGE, { input: { through: position } }).catch(fail);
+        }
+      },
+      error: fail,
+      complete() {},
+    },
+  );
+}
+
+async function send(client: Client, to: string): Promise<void> {
+  const start = performance.now();
+  const input = { to, text: `${start} ${TEXT}`, clientMessageId: randomUUID() };
+  const { sendMessage } = await ask<ResultOf<typeof SendMessage>>(client, SEND, { input });
+  if (sendMessage.__typename !== 'SendMessageSuccess') throw new Error(sendMessage.error);
+  all.sends += 1;
+  counted.sendMs.push(performance.now() - start);
+}
+
+/** Writes to one recipient after another, of those whose server is not the sender's. */
+async function writeOnAndOn(client: Client, sender: number, lane: number): Promise<void> {
+  for (let turn = lane; writing; turn += 1) await send(client, `reader${(sender + 1 + 2 * turn) % PEOPLE}`);
+}
+
+const senders = await Promise.all(Array.from({ length: PEOPLE }, (_, number) => connect(`writer${number}`, number)));
+const readers = await Promise.all(Array.from({ length: PEOPLE }, (_, number) => connect(`reader${number}`, number)));
+for (const reader of readers) read(reader);
+
+function write({ senders: count, inFlight }: Shape): void {
+  writing = true;
+  lanes = Promise.all(
+    senders
+      .slice(0, count)
+      .flatMap((client, number) => Array.from({ length: inFlight }, (_, lane) => writeOnAndOn(client, number, lane))),
+  );
+  lanes.catch(fail);
+}
+
+async function stop(): Promise<void> {
+  writing = false;
+  await lanes;
+  await until(answered, () => all.deliveries >= all.sends);
+}
+
+function count(): Report {
+  const { sendMs, deliveryMs, cpu } = counted;
+  const { user, system } = process.cpuUsage(cpu);
+  counted = { sendMs: [], deliveryMs: [], cpu: process.cpuUsage() };
+  return {
+    sends: sendMs.length,
+    deliveries: deliveryMs.length,
+    send: quantiles(sendMs),
+    delivery: quantiles(deliveryMs),
+    cpuSeconds: (user + system) / 1_000_000,
+  };
+}
+
+function quantiles(numbers: number[]): Quantiles {
+  const sorted = Float64Array.from(numbers).sort();
+  const at = (part: number) => sorted[Math.floor(part * sorted.length)] ?? Number.NaN;
+  return { p50: at(0.5), p99: at(0.99) };
+}
+
+/** Whatever goes wrong ends the measurement. */
+function fail(reason: unknown): never {
+  console.error(reason);
+  process.exit(1);
+}
+
+process.on('message', async (order: Order) => {
+  if (order === 'stop') await stop();
+  else if (order !== 'count') write(order.write);
+  process.send?.(count());
+});
+process.send?.(count());

@@ -1,0 +1,61 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const MAIN = fileURLToPath(new URL('../server/main.ts', import.meta.url));
+
+/** Nothing of whoever starts this but what concerns Node.js, and no limit that the load would run into. */
+const ENVIRONMENT = {
+  PATH: process.env.PATH,
+  NODE_OPTIONS: process.env.NODE_OPTIONS,
+  PORT: '0',
+  LOG_LEVEL: 'warn',
+  MAX_SENDS_PER_MINUTE: '1000000000',
+  MAX_OPERATIONS_PER_SECOND: '1000000000',
+  MAX_PENDING_MESSAGES: '1000000000',
+};
+
+/** A server in a process of its own, as a user starts it; it ends when this is disposed of. */
+export interface Server extends AsyncDisposable {
+  readonly url: string;
+  /** Reads the numbers at /metrics, by their names with the labels as they stand there. */
+  metrics(): Promise<(name: string) => number>;
+}
+
+/** Starts a server over a database, and waits until it listens. */
+export async function startServer(databaseUrl: string): Promise<Server> {
+  const child = spawn(process.execPath, [MAIN], {
+    env: { ...ENVIRONMENT, DATABASE_URL: databaseUrl },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const exited = once(child, 'exit');
+  const kill = () => void child.kill('SIGKILL');
+  process.once('exit', kill);
+  for await (const line of createInterface({ input: child.stdout })) {
+    const url = /^Parley listens on (\S+)$/.exec(line)?.[1];
+    if (url === undefined) continue;
+    child.stdout.resume();
+    return {
+      url,
+      metrics: () => metricsAt(url),
+      async [Symbol.asyncDispose]() {
+        child.kill('SIGTERM');
+        await exited;
+        process.off('exit', kill);
+      },
+    };
+  }
+  throw new Error('The server did not start.');
+}
+
+async function metricsAt(url: string): Promise<(name: string) => number> {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  const numbers = new Map(
+    text.split('\n').map((line): [string, number] => {
+      const end = line.lastIndexOf(' ');
+      return [line.slice(0, end), Number(line.slice(end + 1))];
+    }),
+  );
+  return (name) => numbers.get(name) ?? Number.NaN;
+}
