@@ -1,5 +1,5 @@
 import type { Client } from '@urql/core';
-import { codeOf, connect, dataOf, type Status } from '../core/connect.ts';
+import { AGAIN_MS, codeOf, connect, dataOf, type Status } from '../core/connect.ts';
 import { Limits, type Mailbox, MarkRead, ReceiptReceived, type ShownMessage, Viewer } from '../core/documents.ts';
 import { follow } from '../core/follow.ts';
 import { type Inbox, openInbox } from '../core/inbox.ts';
@@ -48,9 +48,6 @@ export interface Chat extends Disposable {
   /** Leaves no drafts and no outgoing messages behind in this browser. */
   forget(): void;
 }
-
-/** The wait before the server is asked again, after a fault of its own. */
-const AGAIN_MS = 1_000;
 
 export interface ChatOptions {
   readonly session: Session;
