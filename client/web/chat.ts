@@ -73,7 +73,7 @@ export function openChat({ session, onEnded }: ChatOptions): Chat {
   const { client, retry, close } = connect({ url: location.origin, token: session.token, onStatus });
   const people = openPeople(client, viewer);
   const threads = openThreads(client);
-  const presence = openPresence(client);
+  const presence = openPresence(client, (id) => id === selection.get()?.id && lookForOpen());
   const selection = openSelection(viewer.id, over.signal);
   const outbox = openOutbox(client);
   // The socket last: what is just being asked or stopped has gone out by then.
@@ -95,8 +95,15 @@ export function openChat({ session, onEnded }: ChatOptions): Chat {
       outgoing.set(list);
       if (stored) put([stored]);
     },
+    onRefused: lookForOpen,
   });
   notebook.onRemoved(messages.removed, over.signal);
+
+  /** Looks whether the other end of the open conversation is still there. */
+  function lookForOpen(): void {
+    const account = selection.get();
+    if (account) people.lookFor(account).catch(() => {});
+  }
 
   function onStatus(status: Status): void {
     if (status.is === 'ended') onEnded();
@@ -171,6 +178,7 @@ export function openChat({ session, onEnded }: ChatOptions): Chat {
     if (arrived.some(({ sender }) => sender === null)) people.refresh().catch(() => {});
   }
 
+  selection.subscribe(lookForOpen);
   otherTabs.addEventListener('message', ({ data }) => people.setUnread(data.id, data.unread));
   window.addEventListener('online', retry, over);
   document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && retry(), over);

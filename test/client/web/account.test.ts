@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
+import { DeleteAccount, Logout } from '../../../client/core/documents.ts';
 import { browserForThisFile } from '../../support/browser.ts';
 import { newChat, PASSWORD } from '../../support/chat.ts';
+import type { Person } from '../../support/person.ts';
 
 const visit = browserForThisFile();
 
@@ -106,7 +108,28 @@ test('an account is deleted from within, and its conversations stay with the oth
   await alice.screenshot('delete');
   await alice.submit({ Password: PASSWORD }, 'Delete account');
   await alice.page.getByText('Nothing was left undelivered.').waitFor();
-  await bob.page.reload();
   await bob.page.getByText('This account is deleted.').waitFor();
   await bob.message('I am leaving.').waitFor();
+});
+
+test('an account that was deleted unseen is found out when one opens the conversation, or writes', async () => {
+  const { chat, bob, carol } = await newChat('bob', 'carol');
+  const alice = await visit(chat.url, { as: 'alice' });
+  const remove = ({ username }: Person) =>
+    chat.stranger.ask(DeleteAccount, { input: { username, password: PASSWORD } });
+  await bob.send('alice', 'Back in a minute.');
+  await carol.send('alice', 'See you.');
+  await alice.open('bob');
+  await alice.message('Back in a minute.').waitFor();
+  await carol.ask(Logout, {});
+  await remove(carol);
+  await alice.person('carol').click();
+  await alice.page.getByText('This account is deleted.').waitFor();
+  await alice.open('bob');
+  await bob.ask(Logout, {});
+  await alice.page.locator('.conversation').getByText('Offline').waitFor();
+  await remove(bob);
+  await alice.write('Are you back?');
+  await alice.message('Are you back?', 'failed').waitFor();
+  await alice.page.getByText('This account is deleted.').waitFor();
 });
