@@ -6,6 +6,7 @@ import { DeleteAccount } from './DeleteAccount.tsx';
 import { Dialog } from './Dialog.tsx';
 import { ChevronIcon } from './icons.tsx';
 import { LogOut } from './LogOut.tsx';
+import { StillWaiting } from './StillWaiting.tsx';
 import type { Session } from './session.ts';
 import type { UndeliveredMessages } from './Undelivered.tsx';
 import type { Notifications } from './useNotifications.ts';
@@ -86,7 +87,9 @@ export function AccountMenu(props: AccountMenuProps) {
                 chat.forget();
                 onDeleted(undelivered);
               }}
-            />
+            >
+              <StillWaiting chat={chat} />
+            </DeleteAccount>
           )}
         </Dialog>
       )}

@@ -1,3 +1,4 @@
+import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import { DeleteAccount, Logout } from '../../../client/core/documents.ts';
 import { browserForThisFile } from '../../support/browser.ts';
@@ -86,17 +87,20 @@ test('an account is deleted without a login, and what it had not got is shown be
   const { chat, bob } = await newChat('bob');
   await chat.create('alice');
   await bob.send('alice', 'You will not see this in a chat.');
-  const { page, submit, screenshot } = await visit(chat.url);
+  const { page, submit } = await visit(chat.url);
   await page.getByRole('button', { name: 'Delete an account' }).click();
   await submit({ Username: 'alice', Password: PASSWORD }, 'Delete account');
   await page.getByText('You will not see this in a chat.').waitFor();
-  await screenshot('undelivered');
+  const saved = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'Save it as a file' }).click();
+  const file = await text(await (await saved).createReadStream());
+  expect(JSON.parse(file)).toMatchObject([{ from: 'bob', text: 'You will not see this in a chat.' }]);
   await page.getByRole('button', { name: 'Done' }).click();
   await page.getByRole('button', { name: 'Log in' }).last().waitFor();
 });
 
 test('an account is deleted from within, and its conversations stay with the others', async () => {
-  const { chat } = await newChat();
+  const { chat, carol } = await newChat('carol');
   const [alice, bob] = [await visit(chat.url, { as: 'alice' }), await visit(chat.url, { as: 'bob' })];
   await alice.page.getByLabel('Search people').fill('bob');
   await alice.open('bob');
@@ -105,7 +109,9 @@ test('an account is deleted from within, and its conversations stay with the oth
   await bob.message('I am leaving.').waitFor();
   await alice.page.getByRole('button', { name: 'Account alice' }).click();
   await alice.page.getByRole('button', { name: 'Delete account' }).click();
-  await alice.screenshot('delete');
+  await alice.page.getByText('All that was sent to you has been delivered and read.').waitFor();
+  await carol.send('alice', 'Are you there?');
+  await alice.page.getByText('You have not read one message that goes, too.').waitFor();
   await alice.submit({ Password: PASSWORD }, 'Delete account');
   await alice.page.getByText('Nothing was left undelivered.').waitFor();
   await bob.page.getByText('This account is deleted.').waitFor();
