@@ -52,10 +52,12 @@ export function AccountMenu(props: AccountMenuProps) {
         <ChevronIcon />
       </button>
       <div id="account-menu" popover="auto" className="menu">
-        {notifications.possible && (
-          <button type="button" aria-pressed={notifications.on} onClick={notifications.toggle}>
+        {notifications.possible ? (
+          <button type="button" onClick={notifications.toggle}>
             {notifications.on ? 'Turn notifications off' : 'Turn notifications on'}
           </button>
+        ) : (
+          <p className="hint">This browser shows no notifications.</p>
         )}
         {Object.entries(DIALOGS).map(([name, label]) => (
           <button
