@@ -24,7 +24,9 @@ export function Undelivered({ username, undelivered, onDone }: UndeliveredMessag
             <p>
               {count === 1
                 ? 'One message was not delivered yet. It is gone when you leave this page.'
-                : `${count} messages were not delivered yet. They are gone when you leave this page.`}{' '}
+                : `${count} messages were not delivered yet. They are gone when you leave this page.`}
+            </p>
+            <p>
               <a href={file} download={`${username}.json`}>
                 Save {count === 1 ? 'it' : 'them'} as a file
               </a>
