@@ -68,7 +68,7 @@ export function openChat({ session, onEnded }: ChatOptions): Chat {
   const arrivals = createStore<readonly ShownMessage[]>([]);
   const maxTextLength = createStore(Number.POSITIVE_INFINITY);
   const otherTabs = new BroadcastChannel(`parley:${viewer.id}`);
-  const notebook = openNotebook(localStorage, viewer.username);
+  const notebook = openNotebook(localStorage, viewer.id);
 
   const { client, retry, close } = connect({ url: location.origin, token: session.token, onStatus });
   const people = openPeople(client, viewer);

@@ -1,6 +1,7 @@
 import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
-import { DeleteAccount, Logout } from '../../../client/core/documents.ts';
+import { onceAs } from '../../../client/core/connect.ts';
+import { DeleteAccount, Login, Logout } from '../../../client/core/documents.ts';
 import { browserForThisFile } from '../../support/browser.ts';
 import { newChat, PASSWORD } from '../../support/chat.ts';
 import type { Person } from '../../support/person.ts';
@@ -116,6 +117,21 @@ test('an account is deleted from within, and its conversations stay with the oth
   await alice.page.getByText('Nothing was left undelivered.').waitFor();
   await bob.page.getByText('This account is deleted.').waitFor();
   await bob.message('I am leaving.').waitFor();
+});
+
+test('whoever takes a username again gets no drafts of the account that had it', async () => {
+  const { chat } = await newChat('bob');
+  const alice = await visit(chat.url, { as: 'alice' });
+  await alice.open('bob');
+  await alice.composer.fill('Nobody else is to see this.');
+  const credentials = { username: 'alice', password: PASSWORD };
+  const { login } = await chat.stranger.ask(Login, { input: { ...credentials, ifOnline: 'REPLACE' } });
+  await alice.page.getByText('Your session was ended elsewhere.').waitFor();
+  const asOther = onceAs(login.__typename === 'LoginSuccess' ? login.token : undefined);
+  await chat.stranger.ask(DeleteAccount, { input: credentials }, asOther);
+  await alice.create('alice');
+  await alice.open('bob');
+  expect(await alice.composer.inputValue()).toBe('');
 });
 
 test('an account that was deleted unseen is found out when one opens the conversation, or writes', async () => {
