@@ -9,7 +9,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const SOURCES = ['client/web/*.{html,css,svg,ts,tsx}', 'client/core/*.ts', 'package-lock.json'];
 
 /** So long an asset of an earlier page is kept: somebody may just be loading that. */
-const KEPT_MS = 60 * 60 * 1000;
+const KEPT_MS = 60_000;
 
 /** Builds the page into a folder, unless it is there already. Several may do so at once. */
 export async function build(out = join(HERE, 'dist')): Promise<void> {
