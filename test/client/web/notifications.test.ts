@@ -4,10 +4,12 @@ import { newChat } from '../../support/chat.ts';
 
 const visit = browserForThisFile();
 
-/** Keeps what a page notifies; the browser shows it all the same. */
-const RECORDING = `
+/** Keeps what a page notifies. The browser shows it all the same, unless it is one that never allows that. */
+const ALLOWED = `
   window.told = [];
   window.Notification = class extends Notification {
+    static permission = 'granted';
+    static requestPermission = async () => 'granted';
     constructor(title, options) {
       super(title, options);
       window.told.push({ title, body: options.body });
@@ -20,7 +22,7 @@ test('a message that nobody can see is notified once, whatever number of tabs is
   const { chat, bob } = await newChat('bob');
   const first = await visit(chat.url, { as: 'alice', permissions: ['notifications'] });
   const context = first.page.context();
-  await context.addInitScript(RECORDING);
+  await context.addInitScript(ALLOWED);
   await first.page.reload();
   await first.page.getByRole('button', { name: 'Account alice' }).click();
   await first.page.getByRole('button', { name: 'Turn notifications on' }).click();
@@ -29,24 +31,27 @@ test('a message that nobody can see is notified once, whatever number of tabs is
   await second.page.goto(chat.url);
   await second.page.getByText('Connected').waitFor();
 
-  /** Waits until the tabs agree on who is in sight and who speaks for the hidden ones. */
-  const agreed = (...locks: string[]) =>
+  /** Waits until the tabs agree: some are in sight, one of the hidden speaks, and others wait for that. */
+  const agreed = (tabs: { held: string[]; pending: string[] }) =>
     expect
       .poll(() =>
-        second.page.evaluate('navigator.locks.query().then(({ held }) => held.map(({ name }) => name).sort())'),
+        second.page.evaluate(`navigator.locks.query().then(({ held, pending }) => {
+          const kinds = (locks) => locks.map(({ name }) => name.split(':').at(-1)).sort();
+          return { held: kinds(held), pending: kinds(pending) };
+        })`),
       )
-      .toEqual(locks.map((lock) => expect.stringContaining(lock)));
+      .toEqual(tabs);
   await first.hide();
-  await agreed('hidden', 'in-sight');
+  await agreed({ held: ['hidden', 'in-sight'], pending: [] });
   await bob.send('alice', 'In sight of the second');
   await first.page.getByRole('log').getByText('In sight of the second').waitFor({ state: 'attached' });
   await second.hide();
-  await agreed('hidden');
+  await agreed({ held: ['hidden'], pending: ['hidden'] });
   await bob.send('alice', 'In sight of nobody');
   await second.page.getByRole('log').getByText('In sight of nobody').waitFor({ state: 'attached' });
   await expect.poll(() => first.page.evaluate('told')).toEqual([{ title: 'bob', body: 'In sight of nobody' }]);
   await first.page.close();
-  await agreed('hidden');
+  await agreed({ held: ['hidden'], pending: [] });
   await bob.send('alice', 'To the tab that is left');
   await expect.poll(() => second.page.evaluate('told')).toEqual([{ title: 'bob', body: 'To the tab that is left' }]);
   await second.page.evaluate("latest.dispatchEvent(new Event('click'))");
@@ -55,7 +60,8 @@ test('a message that nobody can see is notified once, whatever number of tabs is
 
 test('a browser that leaves notifications to service workers says that it shows none', async () => {
   const { chat } = await newChat();
-  const { page } = await visit(chat.url, { as: 'alice', permissions: ['notifications'] });
+  const { page } = await visit(chat.url, { as: 'alice' });
+  await page.addInitScript(ALLOWED);
   // As Chrome on Android does.
   await page.addInitScript(`
     window.Notification = class extends Notification { constructor() { throw new TypeError('Illegal constructor.'); } };
