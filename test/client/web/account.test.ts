@@ -116,6 +116,7 @@ test('an account is deleted from within, and its conversations stay with the oth
   await alice.submit({ Password: PASSWORD }, 'Delete account');
   await alice.page.getByText('Nothing was left undelivered.').waitFor();
   await bob.page.getByText('This account is deleted.').waitFor();
+  await bob.person('alice').getByText('(deleted)').waitFor();
   await bob.message('I am leaving.').waitFor();
 });
 
