@@ -65,12 +65,12 @@ export function openChat({ session, onEnded }: ChatOptions): Chat {
   const arrivals = createStore<readonly ShownMessage[]>([]);
   const maxTextLength = createStore(Number.POSITIVE_INFINITY);
   const otherTabs = new BroadcastChannel(`parley:${viewer.id}`);
-  const notebook = openNotebook(localStorage, viewer.username);
+  const notebook = openNotebook(localStorage, viewer.id);
 
   const { client, retry, close } = connect({ url: location.origin, token: session.token, onStatus });
   const people = openPeople(client, viewer);
   const threads = openThreads(client);
-  const presence = openPresence(client);
+  const presence = openPresence(client, (id) => id === selection.get()?.id && lookForOpen());
   const selection = openSelection(viewer.id, over.signal);
   const outbox = openOutbox(client);
   // The socket last: what is just being asked or stopped has gone out by then.
@@ -92,8 +92,15 @@ export function openChat({ session, onEnded }: ChatOptions): Chat {
       outgoing.set(list);
       if (stored) put([stored]);
     },
+    onRefused: lookForOpen,
   });
   notebook.onRemoved(messages.removed, over.signal);
+
+  /** Looks whether the other end of the open conversation is still there. */
+  function lookForOpen(): void {
+    const account = selection.get();
+    if (account) people.lookFor(account).catch(() => {});
+  }
 
   function onStatus(status: Status): void {
     if (status.is === 'ended') onEnded();
@@ -168,6 +175,7 @@ export function openChat({ session, onEnded }: ChatOptions): Chat {
     if (arrived.some(({ sender }) => sender === null)) people.refresh().catch(() => {});
   }
 
+  selection.subscribe(lookForOpen);
   otherTabs.addEventListener('message', ({ data }) => people.setUnread(data.id, data.unread));
   window.addEventListener('online', retry, over);
   document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && retry(), over);
