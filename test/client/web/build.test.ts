@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { build } from '../../../client/web/build.ts';
 import { page } from '../../../server/page.ts';
-import { temporaryFolder } from '../../support/chat.ts';
+import { temporaryFolder } from '../../support/folder.ts';
 
 /** Serves the page that is built into a folder. */
 async function serve(folder: string): Promise<string> {
