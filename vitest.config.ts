@@ -44,7 +44,7 @@ export default defineConfig({
           name: 'web',
           include: ['test/client/web/*.test.ts'],
           fileParallelism: false,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 3 },
           provide: { engine: 'sqlite' },
         },
       },
@@ -63,13 +63,21 @@ export default defineConfig({
         test: {
           name: 'postgres',
           globalSetup: 'test/support/shared-cluster.ts',
-          include: [
-            'test/conformance.test.ts',
-            'test/server/**/*.test.ts',
-            'test/promises/*.test.ts',
-            ...POSTGRES_ALONE,
-          ],
+          include: ['test/conformance.test.ts', 'test/server/**/*.test.ts', 'test/promises/*.test.ts'],
           exclude: SQLITE_ALONE,
+          sequence: { groupOrder: 1 },
+          provide: { engine: 'postgres' },
+        },
+      },
+      // Each of them has several servers.
+      {
+        extends: true,
+        test: {
+          name: 'many servers',
+          globalSetup: 'test/support/shared-cluster.ts',
+          include: ['test/many-servers/*.test.ts'],
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
           provide: { engine: 'postgres' },
         },
       },
@@ -77,5 +85,6 @@ export default defineConfig({
     // Real processes, sockets and disks: generous, since a limit only ends a test that hangs.
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 30_000 } },
   },
 });

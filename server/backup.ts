@@ -2,9 +2,11 @@
 import { existsSync } from 'node:fs';
 import { backup, DatabaseSync } from 'node:sqlite';
 import { readConfig } from './config.ts';
+import { isPostgres } from './store/open.ts';
 
 const [target] = process.argv.slice(2);
-const source = readConfig(process.env).databaseUrl.replace(/^file:/, '');
+const { databaseUrl } = readConfig(process.env);
+const source = databaseUrl.replace(/^file:/, '');
 
 if (!target || existsSync(target) || !existsSync(source)) {
   process.stderr.write(`${refusal()}\n`);
@@ -17,6 +19,7 @@ if (!target || existsSync(target) || !existsSync(source)) {
 }
 
 function refusal(): string {
+  if (isPostgres(databaseUrl)) return 'PostgreSQL is backed up with its own tools: see docs/operations.md.';
   if (!target) return 'Usage: npm run backup -- FILE';
   if (existsSync(target)) return `${target} exists already; a backup does not overwrite.`;
   return `There is no database at ${source}.`;

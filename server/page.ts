@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -44,6 +44,8 @@ interface File {
   readonly bodies: readonly (readonly [coding: string, body: Buffer])[];
 }
 
+type Files = ReadonlyMap<string, File>;
+
 /** Answers with a file of the page. */
 export interface Page {
   /** Whether this path belongs to the page. */
@@ -51,23 +53,31 @@ export interface Page {
   answer(request: IncomingMessage, response: ServerResponse): Promise<void>;
 }
 
-/** The page as it was built. It is read when the first one asks for it, and stays in memory. */
-export function page(): Page {
-  let reading: Promise<Map<string, File>> | undefined;
+/** The page as it was built. It is read when somebody asks for it, and stays in memory until it is built anew. */
+export function page(built = BUILT): Page {
+  let readAt: number | undefined;
+  let reading = Promise.resolve<Files>(new Map());
+
+  async function files(): Promise<Files> {
+    // Whoever builds puts this in its place last, when all else is there.
+    const builtAt = (await stat(join(built, 'index.html')).catch(() => undefined))?.mtimeMs;
+    if (builtAt !== readAt) {
+      readAt = builtAt;
+      reading = readFiles(built);
+    }
+    return reading;
+  }
 
   return {
     has: (path) => path === '/' || path.startsWith('/assets/'),
 
     async answer(request, response) {
-      reading ??= readFiles();
-      const files = await reading;
       const path = request.url?.split('?', 1)[0] ?? '';
-      const file = files.get(path === '/' ? '/index.html' : path);
+      const known = await files();
+      const file = known.get(path === '/' ? '/index.html' : path);
       if (!file) {
-        // Built while this server runs, it is there for the next who asks.
-        if (files.size === 0) reading = undefined;
-        const text = files.size === 0 ? 'The page is not built yet: npm run build\n' : 'There is nothing here.\n';
-        response.writeHead(files.size === 0 ? 503 : 404, { ...SECURITY, 'content-type': 'text/plain; charset=utf-8' });
+        const text = known.size === 0 ? 'The page is not built yet: npm run build\n' : 'There is nothing here.\n';
+        response.writeHead(known.size === 0 ? 503 : 404, { ...SECURITY, 'content-type': 'text/plain; charset=utf-8' });
         response.end(text);
         return;
       }
@@ -97,14 +107,20 @@ export function page(): Page {
 const accepts = (header: string, coding: string): boolean =>
   coding === 'identity' || new RegExp(`\\b${coding}\\b(?!;q=0(\\.0*)?(,|$))`).test(header);
 
-async function readFiles(): Promise<Map<string, File>> {
-  const names = await readdir(BUILT, { recursive: true }).catch(() => []);
+async function readFiles(folder: string): Promise<Files> {
+  const names = await readdir(folder, { recursive: true }).catch(() => []);
   const known = names.map((name) => name.replaceAll('\\', '/')).filter((name) => TYPES[extname(name)] !== undefined);
-  return new Map(await Promise.all(known.map(async (name) => [`/${name}`, await readFileOf(name)] as const)));
+  const files = await Promise.all(
+    known.map(async (name) => {
+      // Of an earlier page, it may be cleared away just now.
+      const body = await readFile(join(folder, name)).catch(() => undefined);
+      return body && ([`/${name}`, await fileOf(name, body)] as const);
+    }),
+  );
+  return new Map(files.filter((file) => file !== undefined));
 }
 
-async function readFileOf(name: string): Promise<File> {
-  const body = await readFile(join(BUILT, name));
+async function fileOf(name: string, body: Buffer): Promise<File> {
   return {
     type: TYPES[extname(name)] ?? '',
     etag: `"${createHash('sha256').update(body).digest('base64url')}"`,

@@ -54,6 +54,14 @@ export async function dataOf<Data>(answer: OperationResultSource<OperationResult
   return data;
 }
 
+/** The wait before something is tried again, after the server had a fault or could not reach its database. */
+export const AGAIN_MS = 1_000;
+
+export const wait = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, milliseconds);
+  });
+
 /** The first wait after a loss, and the longest; in between it doubles. */
 const RETRY_MS = { first: 250, longest: 10_000 };
 const PING_EVERY_MS = 10_000;

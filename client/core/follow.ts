@@ -1,8 +1,5 @@
 import type { AnyVariables, Client, CombinedError, DocumentInput } from '@urql/core';
-import { codeOf } from './connect.ts';
-
-/** The wait before a subscription is begun again, after the server had a fault of its own. */
-const FOLLOW_AGAIN_MS = 1_000;
+import { AGAIN_MS, codeOf } from './connect.ts';
 
 /**
  * Follows a subscription for as long as the session lasts; answers with how to stop. The variables are read anew at
@@ -21,7 +18,7 @@ export function follow<Data, Variables extends AnyVariables>(
   function begin(): void {
     ({ unsubscribe } = client.subscription(document, variables).subscribe(({ data, error }) => {
       // A fault ends the stream and leaves the socket open, so nothing else would begin it anew.
-      if (error && !stopped && !isOver(error)) again = setTimeout(begin, FOLLOW_AGAIN_MS);
+      if (error && !stopped && !isOver(error)) again = setTimeout(begin, AGAIN_MS);
       if (!error && data) receive(data);
     }));
   }

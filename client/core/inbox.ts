@@ -1,4 +1,5 @@
 import type { Client } from '@urql/core';
+import { AGAIN_MS, codeOf, wait } from './connect.ts';
 import { AcknowledgeMessages, MessageReceived, type ShownMessage } from './documents.ts';
 import { follow } from './follow.ts';
 
@@ -121,9 +122,10 @@ function acknowledger(client: Client) {
     while (wanted > reached) {
       const through = wanted;
       const { error } = await client.mutation(AcknowledgeMessages, { input: { through } }).toPromise();
+      if (codeOf(error) === 'UNAVAILABLE') await wait(AGAIN_MS);
       // The session is over, or the server is in trouble: what is not acknowledged comes again.
-      if (error) break;
-      reached = through;
+      else if (error) break;
+      else reached = through;
     }
     moving = undefined;
   }

@@ -1,4 +1,5 @@
 import type { Client } from '@urql/core';
+import { AGAIN_MS, codeOf, wait } from './connect.ts';
 import { SendMessage, type ShownMessage } from './documents.ts';
 
 /** What became of a message: stored for good, or refused with the API's reason. */
@@ -28,13 +29,13 @@ export function openOutbox(client: Client): Outbox {
     for (;;) {
       // The socket repeats this by itself after a reconnect, with the same variables.
       const { data, error } = await client.mutation(SendMessage, { input }).toPromise();
-      if (!data) throw error ?? new Error('The server gave no answer.');
-      const result = data.sendMessage;
-      if (result.__typename === 'SendMessageSuccess') return { sent: true, message: result.message };
-      if (result.__typename !== 'RateLimitedError') {
+      const result = data?.sendMessage;
+      if (!result && codeOf(error) !== 'UNAVAILABLE') throw error ?? new Error('The server gave no answer.');
+      if (result?.__typename === 'SendMessageSuccess') return { sent: true, message: result.message };
+      if (result && result.__typename !== 'RateLimitedError') {
         return { sent: false, code: result.__typename, reason: result.error };
       }
-      await new Promise((resolve) => setTimeout(resolve, result.retryAfter));
+      await wait(result?.retryAfter ?? AGAIN_MS);
     }
   }
 

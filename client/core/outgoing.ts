@@ -25,6 +25,8 @@ export interface OutgoingOptions {
   readonly shelf: Shelf;
   /** Told whenever the list has changed; with the message that was stored, when that is why. */
   onChange(list: readonly Outgoing[], stored?: ShownMessage): void;
+  /** Told when the server has refused one. */
+  onRefused?(): void;
 }
 
 /** Messages on their way. What an earlier process left on the shelf is sent again with its clientMessageId. */
@@ -38,7 +40,7 @@ export interface OutgoingMessages {
   removed(clientMessageId: string): void;
 }
 
-export function openOutgoing({ outbox, shelf, onChange }: OutgoingOptions): OutgoingMessages {
+export function openOutgoing({ outbox, shelf, onChange, onRefused }: OutgoingOptions): OutgoingMessages {
   let list = shelf.all().toSorted((a, b) => (a.writtenAt < b.writtenAt ? -1 : 1));
 
   function put(message: Outgoing): void {
@@ -59,7 +61,10 @@ export function openOutgoing({ outbox, shelf, onChange }: OutgoingOptions): Outg
     const { clientMessageId, to, text } = message;
     try {
       const outcome = await outbox.send(to.username, text, clientMessageId);
-      if (!outcome.sent) return put({ ...message, failure: outcome.reason });
+      if (!outcome.sent) {
+        put({ ...message, failure: outcome.reason });
+        return onRefused?.();
+      }
       shelf.remove(clientMessageId);
       drop(clientMessageId, outcome.message);
     } catch (error) {

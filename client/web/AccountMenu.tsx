@@ -6,6 +6,7 @@ import { DeleteAccount } from './DeleteAccount.tsx';
 import { Dialog } from './Dialog.tsx';
 import { ChevronIcon } from './icons.tsx';
 import { LogOut } from './LogOut.tsx';
+import { StillWaiting } from './StillWaiting.tsx';
 import type { Session } from './session.ts';
 import type { UndeliveredMessages } from './Undelivered.tsx';
 import type { Notifications } from './useNotifications.ts';
@@ -51,10 +52,12 @@ export function AccountMenu(props: AccountMenuProps) {
         <ChevronIcon />
       </button>
       <div id="account-menu" popover="auto" className="menu">
-        {notifications.possible && (
-          <button type="button" aria-pressed={notifications.on} onClick={notifications.toggle}>
+        {notifications.possible ? (
+          <button type="button" onClick={notifications.toggle}>
             {notifications.on ? 'Turn notifications off' : 'Turn notifications on'}
           </button>
+        ) : (
+          <p className="hint">This browser shows no notifications.</p>
         )}
         {Object.entries(DIALOGS).map(([name, label]) => (
           <button
@@ -86,7 +89,9 @@ export function AccountMenu(props: AccountMenuProps) {
                 chat.forget();
                 onDeleted(undelivered);
               }}
-            />
+            >
+              <StillWaiting chat={chat} />
+            </DeleteAccount>
           )}
         </Dialog>
       )}

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import { useClient } from 'urql';
 import { dataOf, ONCE, onceAs } from '../core/connect.ts';
 import { DeleteAccount as DeleteAccountMutation } from '../core/documents.ts';
@@ -10,13 +11,15 @@ import { useSubmit } from './useSubmit.ts';
 interface DeleteAccountProps {
   /** Whose account, for one who is logged in. */
   readonly session?: Session;
+  /** What it costs, as far as it is known before. */
+  readonly children: ReactNode;
   readonly onEnding?: (ending: boolean) => void;
   readonly onDeleted: (undelivered: UndeliveredMessages) => void;
   readonly onCancel: () => void;
 }
 
 /** Deletes an account for good; needs its password, and no login. */
-export function DeleteAccount({ session, onEnding, onDeleted, onCancel }: DeleteAccountProps) {
+export function DeleteAccount({ session, children, onEnding, onDeleted, onCancel }: DeleteAccountProps) {
   const client = useClient();
   const { onSubmit, problem, busy } = useSubmit(async (field) => {
     const input = { username: session?.username ?? field('username'), password: field('password') };
@@ -27,10 +30,8 @@ export function DeleteAccount({ session, onEnding, onDeleted, onCancel }: Delete
   }, onEnding);
   return (
     <form onSubmit={onSubmit} aria-label="Delete account">
-      <p>
-        The account and everything in its mailbox go for good. What it has sent stays with those who got it. What was
-        not delivered yet is shown to you once more.
-      </p>
+      <p>The account and everything in its mailbox go for good. What it has sent stays with those who got it.</p>
+      {children}
       {!session && <UsernameField autoFocus />}
       <PasswordField autoFocus={session !== undefined} error={messageOf(problem, 'InvalidCredentialsError')} />
       <p className="error" role="alert">

@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useRef } from 'react';
+import { createPortal } from 'react-dom';
 
 interface DialogProps {
   readonly title: string;
@@ -14,10 +15,12 @@ export function Dialog({ title, onClose, children }: DialogProps) {
     shown?.showModal();
     return () => shown?.close();
   }, []);
-  return (
+  return createPortal(
     <dialog ref={dialog} aria-labelledby="dialog-title" onCancel={onClose}>
       <h2 id="dialog-title">{title}</h2>
       {children}
-    </dialog>
+    </dialog>,
+    // Not where it was opened: that may be hidden when the window becomes narrow, and the dialog with it.
+    document.body,
   );
 }

@@ -45,7 +45,11 @@ export function Entrance({ notice, onEntered, onDeleted }: EntranceProps) {
           </nav>
           {way === 'login' && <Login onEntered={onEntered} />}
           {way === 'create' && <CreateAccount onEntered={onEntered} />}
-          {way === 'delete' && <DeleteAccount onDeleted={onDeleted} onCancel={() => setWay('login')} />}
+          {way === 'delete' && (
+            <DeleteAccount onDeleted={onDeleted} onCancel={() => setWay('login')}>
+              <p>What was not delivered yet is shown to you once more.</p>
+            </DeleteAccount>
+          )}
           {way !== 'delete' && (
             <button type="button" className="link quiet" onClick={() => setWay('delete')}>
               Delete an account

@@ -63,7 +63,7 @@ export function Timeline({ from, rows, ready, hasEarlier, unread, onSeen, onEarl
           itemSize={44}
           bufferSize={600}
           onScroll={look}
-          onResize={() => atEnd && toEnd()}
+          onResize={() => (atEnd ? toEnd() : look())}
         >
           {(row) =>
             row.is === 'day' ? (

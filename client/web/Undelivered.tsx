@@ -1,3 +1,4 @@
+import { useEffect, useState } from 'react';
 import type { ShownMessage } from '../core/documents.ts';
 import { dateAndTime } from './time.ts';
 
@@ -10,6 +11,7 @@ export interface UndeliveredMessages {
 /** Shows what a deleted account had not got yet, before it is gone. */
 export function Undelivered({ username, undelivered, onDone }: UndeliveredMessages & { onDone: () => void }) {
   const count = undelivered.length;
+  const file = useFile(undelivered);
   return (
     <main className="entrance">
       <title>Parley</title>
@@ -23,6 +25,11 @@ export function Undelivered({ username, undelivered, onDone }: UndeliveredMessag
               {count === 1
                 ? 'One message was not delivered yet. It is gone when you leave this page.'
                 : `${count} messages were not delivered yet. They are gone when you leave this page.`}
+            </p>
+            <p>
+              <a href={file} download={`${username}.json`}>
+                Save {count === 1 ? 'it' : 'them'} as a file
+              </a>
             </p>
             <ol className="undelivered">
               {undelivered.map(({ id, senderUsername, sentAt, text }) => (
@@ -40,4 +47,16 @@ export function Undelivered({ username, undelivered, onDone }: UndeliveredMessag
       </div>
     </main>
   );
+}
+
+/** The address of a file with these messages, for as long as they are shown. */
+function useFile(messages: readonly ShownMessage[]): string | undefined {
+  const [address, setAddress] = useState<string>();
+  useEffect(() => {
+    const told = messages.map(({ senderUsername: from, sentAt, text }) => ({ from, sentAt, text }));
+    const made = URL.createObjectURL(new Blob([JSON.stringify(told, null, 2)], { type: 'application/json' }));
+    setAddress(made);
+    return () => URL.revokeObjectURL(made);
+  }, [messages]);
+  return address;
 }

@@ -1,28 +1,29 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { globSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const OUT = join(HERE, 'dist');
-/** Names the sources that the folder was built from. */
-const STAMP = join(OUT, 'sources.sha256');
-const SOURCES = ['client/web/*.{html,css,ts,tsx}', 'client/core/*.ts', 'package-lock.json'];
+const SOURCES = ['client/web/*.{html,css,svg,ts,tsx}', 'client/core/*.ts', 'package-lock.json'];
 
-/** Builds the page into dist/, unless it is there already. Several may do so at once. */
-export async function build(): Promise<void> {
-  const sources = await hashOfSources();
-  if ((await readFile(STAMP, 'utf8').catch(() => '')) === sources) return;
+/** So long an asset of an earlier page is kept: somebody may just be loading that. */
+const KEPT_MS = 60_000;
+
+/** Builds the page into a folder, unless it is there already. Several may do so at once. */
+export async function build(out = join(HERE, 'dist')): Promise<void> {
+  const stamp = `<!-- ${await hashOfSources()} -->`;
+  const built = await readFile(join(out, 'index.html'), 'utf8').catch(() => '');
+  if (built.endsWith(stamp)) return;
   const start = performance.now();
   process.stderr.write('Building the page … ');
-  await publish(await bundle(), sources);
+  await publish(out, await bundle(), stamp);
   process.stderr.write(`done in ${((performance.now() - start) / 1000).toFixed(1)} s.\n`);
 }
 
 /** vitest calls this once before all tests. */
-export default build;
+export default (): Promise<void> => build();
 
 async function hashOfSources(): Promise<string> {
   const hash = createHash('sha256');
@@ -58,25 +59,26 @@ async function bundle() {
 
 /**
  * Puts the files where the server reads them. The name of an asset tells its content, so whoever builds at the same
- * time writes the same; each file appears whole, and the page last, when what it asks for is there.
+ * time writes the same. Each file appears whole, and the page last, when what it asks for is there; it also tells
+ * which sources it is from, so whoever is last makes all of it the page.
  */
-async function publish(files: Awaited<ReturnType<typeof bundle>>, sources: string): Promise<void> {
-  await mkdir(join(OUT, 'assets'), { recursive: true });
-  const put = async (path: string, content: string | Uint8Array) => {
-    const temporary = `${path}.${process.pid}`;
+async function publish(out: string, files: Awaited<ReturnType<typeof bundle>>, stamp: string): Promise<void> {
+  const assets = join(out, 'assets');
+  await mkdir(assets, { recursive: true });
+  const put = async (name: string, content: string | Uint8Array) => {
+    const temporary = join(out, `${randomUUID()}.part`);
     await writeFile(temporary, content);
-    await rename(temporary, path);
+    await rename(temporary, join(out, name));
   };
-  const names = files
-    .map(({ fileName }) => fileName)
-    .toSorted((a, b) => Number(a === 'index.html') - Number(b === 'index.html'));
-  for (const name of names) {
-    const file = files.find(({ fileName }) => fileName === name);
-    if (file) await put(join(OUT, name), file.type === 'chunk' ? file.code : file.source);
-  }
-  await put(STAMP, sources);
-  for (const name of await readdir(join(OUT, 'assets'))) {
-    if (!/\.\d+$/.test(name) && !names.includes(`assets/${name}`)) await rm(join(OUT, 'assets', name), { force: true });
+  const contents = new Map(files.map((file) => [file.fileName, file.type === 'chunk' ? file.code : file.source]));
+  const page = contents.get('index.html');
+  contents.delete('index.html');
+  for (const [name, content] of contents) await put(name, content);
+  await put('index.html', `${page}${stamp}`);
+  for (const name of await readdir(assets)) {
+    if (contents.has(`assets/${name}`)) continue;
+    const { mtimeMs } = await stat(join(assets, name)).catch(() => ({ mtimeMs: 0 }));
+    if (Date.now() - mtimeMs > KEPT_MS) await rm(join(assets, name), { force: true });
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Client } from '@urql/core';
-import { codeOf, connect, dataOf, type Status } from '../core/connect.ts';
+import { AGAIN_MS, codeOf, connect, dataOf, type Status } from '../core/connect.ts';
 import { Limits, type Mailbox, MarkRead, ReceiptReceived, type ShownMessage, Viewer } from '../core/documents.ts';
 import { follow } from '../core/follow.ts';
 import { type Inbox, openInbox } from '../core/inbox.ts';
@@ -49,9 +49,6 @@ export interface Chat extends Disposable {
   forget(): void;
 }
 
-/** The wait before the server is asked again, after a fault of its own. */
-const AGAIN_MS = 1_000;
-
 export interface ChatOptions {
   readonly session: Session;
   /** Told when the session is over without our doing. */
@@ -68,12 +65,12 @@ export function openChat({ session, onEnded }: ChatOptions): Chat {
   const arrivals = createStore<readonly ShownMessage[]>([]);
   const maxTextLength = createStore(Number.POSITIVE_INFINITY);
   const otherTabs = new BroadcastChannel(`parley:${viewer.id}`);
-  const notebook = openNotebook(localStorage, viewer.username);
+  const notebook = openNotebook(localStorage, viewer.id);
 
   const { client, retry, close } = connect({ url: location.origin, token: session.token, onStatus });
   const people = openPeople(client, viewer);
   const threads = openThreads(client);
-  const presence = openPresence(client);
+  const presence = openPresence(client, (id) => id === selection.get()?.id && lookForOpen());
   const selection = openSelection(viewer.id, over.signal);
   const outbox = openOutbox(client);
   // The socket last: what is just being asked or stopped has gone out by then.
@@ -95,8 +92,15 @@ export function openChat({ session, onEnded }: ChatOptions): Chat {
       outgoing.set(list);
       if (stored) put([stored]);
     },
+    onRefused: lookForOpen,
   });
   notebook.onRemoved(messages.removed, over.signal);
+
+  /** Looks whether the other end of the open conversation is still there. */
+  function lookForOpen(): void {
+    const account = selection.get();
+    if (account) people.lookFor(account).catch(() => {});
+  }
 
   function onStatus(status: Status): void {
     if (status.is === 'ended') onEnded();
@@ -171,6 +175,7 @@ export function openChat({ session, onEnded }: ChatOptions): Chat {
     if (arrived.some(({ sender }) => sender === null)) people.refresh().catch(() => {});
   }
 
+  selection.subscribe(lookForOpen);
   otherTabs.addEventListener('message', ({ data }) => people.setUnread(data.id, data.unread));
   window.addEventListener('online', retry, over);
   document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && retry(), over);

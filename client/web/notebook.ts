@@ -11,10 +11,13 @@ export interface Notebook {
   burn(): void;
 }
 
-/** Opens an account's notebook. Each entry has a key of its own, so that tabs do not overwrite one another's. */
-export function openNotebook(storage: Storage, username: string): Notebook {
-  const outbox = `parley:${username}:outbox:`;
-  const drafts = `parley:${username}:draft:`;
+/**
+ * Opens the notebook of an account, by its id: a username may belong to somebody else later. Each entry has a key of
+ * its own, so that tabs do not overwrite one another's.
+ */
+export function openNotebook(storage: Storage, accountId: string): Notebook {
+  const outbox = `parley:${accountId}:outbox:`;
+  const drafts = `parley:${accountId}:draft:`;
   const keys = (prefix: string) => Object.keys(storage).filter((key) => key.startsWith(prefix));
   return {
     shelf: {

@@ -1,6 +1,6 @@
 import type { Client } from '@urql/core';
 import { dataOf } from '../core/connect.ts';
-import { Conversations, type ShownMessage } from '../core/documents.ts';
+import { AccountsMatching, Conversations, type ShownMessage } from '../core/documents.ts';
 import { PAGE_SIZE, pages } from '../core/pages.ts';
 import { createStore, type Readable } from './store.ts';
 
@@ -24,6 +24,8 @@ export interface People extends Readable<ReadonlyMap<string, Person>> {
   refresh(): Promise<void>;
   add(messages: readonly ShownMessage[]): void;
   setUnread(id: string, unread: number): void;
+  /** Asks whether somebody still has their account: nothing tells when one is deleted. */
+  lookFor(account: Account): Promise<void>;
 }
 
 /** Where a message belongs: its other end, as the viewer sees it. */
@@ -47,6 +49,11 @@ export function openPeople(client: Client, viewer: Account): People {
       lastMessage: message,
       unread: (known?.unread ?? 0) + Number(arrived),
     });
+  }
+
+  function change(id: string, to: Partial<Person>): void {
+    const person = store.get().get(id);
+    if (person) store.set(new Map(store.get()).set(id, { ...person, ...to }));
   }
 
   return {
@@ -75,9 +82,12 @@ export function openPeople(client: Client, viewer: Account): People {
       store.set(people);
     },
 
-    setUnread(id, unread) {
-      const person = store.get().get(id);
-      if (person && person.unread !== unread) store.set(new Map(store.get()).set(id, { ...person, unread }));
+    setUnread: (id, unread) => change(id, { unread }),
+
+    async lookFor({ id, username }) {
+      // The first of all names that begin like this is the name itself, if anybody has it; and they may be another.
+      const { accounts } = await dataOf(client.query(AccountsMatching, { matching: `${username}*`, first: 1 }));
+      change(id, { gone: accounts.edges[0]?.node.id !== id });
     },
   };
 }

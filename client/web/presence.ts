@@ -15,7 +15,8 @@ export interface Presence extends Readable<ReadonlyMap<string, boolean>> {
 /** As many as the server lets a client watch, unless it is set otherwise. */
 const MOST = 100;
 
-export function openPresence(client: Client): Presence {
+/** Opens it; `onLeft` is told who was there and is not any more. */
+export function openPresence(client: Client, onLeft: (id: string) => void): Presence {
   const store = createStore<ReadonlyMap<string, boolean>>(new Map());
   let watched = '';
   let stop = (): void => {};
@@ -28,7 +29,9 @@ export function openPresence(client: Client): Presence {
       watched = of.join();
       stop();
       stop = follow(client, PresenceChanged, { of }, ({ presenceChanged: { id, online } }) => {
+        const left = store.get().get(id) === true && !online;
         store.set(new Map(store.get()).set(id, online ?? false));
+        if (left) onLeft(id);
       });
     },
     forget: () => store.set(new Map()),

@@ -9,7 +9,9 @@ export interface Problem {
 /** Finds words for a request that got no answer. */
 export function problemOf(error: unknown): Problem {
   const [answer] = error instanceof CombinedError ? error.graphQLErrors : [];
-  if (answer) return { code: String(answer.extensions.code), message: answer.message };
+  const code = String(answer?.extensions.code);
+  // To whoever waits it is the same, whether the server is away or its database.
+  if (answer) return { code: code === 'UNAVAILABLE' ? 'Unreachable' : code, message: answer.message };
   return { code: 'Unreachable', message: 'The server cannot be reached. Try again in a moment.' };
 }
 

@@ -1,8 +1,9 @@
 import { useEffect, useState } from 'react';
 import type { Chat } from './chat.ts';
 import { useStore } from './store.ts';
+import { useSpeaker } from './useSpeaker.ts';
 
-/** Messages on the desktop while the tab is hidden. */
+/** Messages on the desktop while no tab of the account is in sight. */
 export interface Notifications {
   readonly possible: boolean;
   readonly on: boolean;
@@ -12,42 +13,58 @@ export interface Notifications {
 
 const KEY = 'parley:notifications';
 
+const allowed = (): boolean => 'Notification' in window && Notification.permission !== 'denied';
+const wanted = (): boolean => allowed() && Notification.permission === 'granted' && localStorage.getItem(KEY) === 'on';
+
 export function useNotifications(chat: Chat): Notifications {
-  const possible = 'Notification' in window && Notification.permission !== 'denied';
-  const [on, setOn] = useState(
-    () => possible && Notification.permission === 'granted' && localStorage.getItem(KEY) === 'on',
-  );
+  const [possible, setPossible] = useState(allowed);
+  const [on, setOn] = useState(wanted);
   const arrivals = useStore(chat.arrivals);
+  const isSpeaker = useSpeaker(chat.viewer.id);
+
+  useEffect(() => {
+    const listen = () => setOn(wanted());
+    window.addEventListener('storage', listen);
+    return () => window.removeEventListener('storage', listen);
+  }, []);
 
   useEffect(() => {
     const last = arrivals.at(-1);
-    if (!on || !last || document.visibilityState === 'visible') return;
-    // With a tag, several tabs show one notification, and a conversation has one at a time.
-    notify(last.senderUsername, { body: last.text, tag: last.sender?.id ?? last.id }, () => {
-      window.focus();
-      if (last.sender) chat.selection.open({ id: last.sender.id, username: last.senderUsername });
+    if (!on || !last) return;
+    isSpeaker().then((speaks) => {
+      if (!speaks) return;
+      // A conversation has one at a time.
+      notify(last.senderUsername, { body: last.text, tag: last.sender?.id ?? last.id }, () => {
+        window.focus();
+        if (last.sender) chat.selection.open({ id: last.sender.id, username: last.senderUsername });
+      });
     });
-  }, [arrivals, on, chat]);
+  }, [arrivals, on, chat, isSpeaker]);
 
   return {
     possible,
     on,
     async toggle() {
-      const next = !on && (await Notification.requestPermission()) === 'granted';
+      const granted = !on && (await Notification.requestPermission()) === 'granted';
+      const next = granted && notify('Parley', { body: 'New messages are shown like this.', tag: KEY });
       localStorage.setItem(KEY, next ? 'on' : 'off');
       setOn(next);
+      setPossible(allowed() && next === granted);
     },
   };
 }
 
-function notify(title: string, options: NotificationOptions, onClick: () => void): void {
+/** Shows a notification; answers whether this browser can. */
+function notify(title: string, options: NotificationOptions, onClick = () => {}): boolean {
   try {
     const notification = new Notification(title, options);
     notification.addEventListener('click', () => {
       notification.close();
       onClick();
     });
+    return true;
   } catch {
     // Some browsers of phones know the name, and leave this to service workers.
+    return false;
   }
 }

@@ -64,7 +64,7 @@ export function accounts({ store, bell, clock, limits }: Parts, proven: Credenti
         const pending = recipient.lastPosition - recipient.deliveredThrough;
         const behindMark = { after: recipient.deliveredThrough, limit: pending };
         const messages = await messagesReceived(tx, account.id, behindMark, now);
-        await deleteAccount(tx, account.id);
+        await deleteAccount(tx, recipient);
         await forgetCounterpart(tx, account.id);
         return messages;
       });

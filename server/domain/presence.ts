@@ -1,5 +1,5 @@
 import type { Presences } from '../../schema/context.ts';
-import { RequestError } from '../../schema/model.ts';
+import { type Account, RequestError } from '../../schema/model.ts';
 import { follow } from '../live/follow.ts';
 import { accountsWithLease, idsOf } from '../store/account.ts';
 import { isOutage } from '../store/error.ts';
@@ -15,7 +15,7 @@ export function presence({ store, bell, clock, limits }: Parts, leases: Leases):
         throw new RequestError('LIMIT_EXCEEDED', `\`of\` has at most ${limits.maxWatchedAccounts} usernames.`);
       }
       const ids = names.length > 0 ? await idsOf(store.db, names) : [];
-      const told = new Map<string, boolean>();
+      const told = new Map<string, Account>();
       const attendance = leases.attend(viewer);
       let look = (): void => {};
       let expiry: NodeJS.Timeout | undefined;
@@ -42,8 +42,13 @@ export function presence({ store, bell, clock, limits }: Parts, leases: Leases):
           async read() {
             const accounts = ids.length > 0 ? await accountsWithLease(store.db, ids, clock()) : [];
             lookWhenNextExpires(accounts.map(({ leaseUntil }) => leaseUntil));
-            const changed = accounts.filter(({ id, online }) => told.get(id) !== online);
-            for (const { id, online } of changed) told.set(id, online);
+            const found = new Set(accounts.map(({ id }) => id));
+            // Whoever is not found any more was deleted, and so has gone.
+            const gone = [...told.values()]
+              .filter(({ id }) => !found.has(id))
+              .map((each) => ({ ...each, online: false }));
+            const changed = [...accounts, ...gone].filter(({ id, online }) => told.get(id)?.online !== online);
+            for (const account of changed) told.set(account.id, account);
             return changed;
           },
         },

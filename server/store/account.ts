@@ -101,8 +101,23 @@ export async function insertAccount(
 export const setPasswordHash = (db: Db, id: string, passwordHash: string) =>
   db.updateTable('account').set({ passwordHash }).where('id', '=', id).execute();
 
+/** Messages that one statement deletes: a mailbox of millions would take longer than a statement may. */
+const DELETED_AT_ONCE = 10_000;
+
 /** Removes an account, with its mailbox, its sessions and its sides of conversations. What it sent stays. */
-export const deleteAccount = (db: Db, id: string) => db.deleteFrom('account').where('id', '=', id).execute();
+export async function deleteAccount(
+  tx: Transaction<Tables>,
+  { id, lastPosition }: Pick<AccountRow, 'id' | 'lastPosition'>,
+): Promise<void> {
+  for (let deleted = 0; deleted < lastPosition; deleted += DELETED_AT_ONCE) {
+    await tx
+      .deleteFrom('message')
+      .where('recipientId', '=', id)
+      .where('position', '<=', deleted + DELETED_AT_ONCE)
+      .execute();
+  }
+  await tx.deleteFrom('account').where('id', '=', id).execute();
+}
 
 /** Accounts by id, with the moment until which each is online if nothing more comes. */
 export async function accountsWithLease(

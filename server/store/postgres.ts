@@ -40,8 +40,9 @@ export async function postgresDialect(databaseUrl: string, connections: number):
     types: { getTypeParser: parserOf as typeof pg.types.getTypeParser },
     onConnect: (client) => client.query(`select ${Object.keys(SETTINGS).map(toSet)}`, Object.values(SETTINGS)),
   });
-  // Of a connection that nobody uses: it has left the pool already, and the next to need one opens another.
-  pool.on('error', () => {});
+  // A connection that breaks leaves the pool by itself, and whoever was using it is told by the statement that fails.
+  // But an error that nobody hears would end the process.
+  pool.on('error', () => {}).on('connect', (client) => client.on('error', () => {}));
   try {
     await seeThatItKeeps(pool);
   } catch (error) {

@@ -58,6 +58,8 @@ export interface Visitor {
   message(text: string, stage?: string): Locator;
   /** The entry of somebody in the list. */
   person(username: string): Locator;
+  /** Hides the tab, or shows it again. A browser without a head shows every tab, so this one is made to say so. */
+  hide(hidden?: boolean): Promise<void>;
   screenshot(name: string): Promise<void>;
   leave(): Promise<void>;
 }
@@ -141,6 +143,11 @@ export function visitorOn(page: Page, errors: string[] = []): Visitor {
       page.locator(stage === undefined ? '.message' : `.message[data-stage="${stage}"]`).filter({ hasText: text }),
     person: (username) =>
       page.getByRole('navigation', { name: 'People' }).getByRole('button', { name: new RegExp(`^${username}\\b`) }),
+    hide: (hidden = true) =>
+      page.evaluate(`
+        Object.defineProperty(document, 'visibilityState', { configurable: true, value: '${hidden ? 'hidden' : 'visible'}' });
+        document.dispatchEvent(new Event('visibilitychange'));
+      `),
     async screenshot(name) {
       await mkdir(SCREENSHOTS, { recursive: true });
       await page.screenshot({ path: `${SCREENSHOTS}${name}.png`, animations: 'disabled' });

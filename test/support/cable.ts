@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 
-/** The network between a client and a server, which can fail as networks do. */
+/** The network between a client and a server, or between a server and its database, which can fail as networks do. */
 export interface Cable {
   /** Where the server is for one who goes through the cable. */
   readonly url: string;
@@ -11,6 +11,8 @@ export interface Cable {
   mend(): void;
   /** Lets nothing more through from the server, as if the connection were about to break. */
   loseAnswers(): void;
+  /** Lets nothing more through either way, and breaks nothing: a network that swallows what it is given. */
+  swallow(): void;
 }
 
 /** Lays a cable to a server; it is taken up when the test has finished. */
@@ -19,6 +21,7 @@ export async function newCable(to: string): Promise<Cable> {
   const sockets = new Set<Socket>();
   let whole = true;
   let losing = false;
+  let swallowing = false;
 
   const ends = createServer((client) => {
     const server = connect(Number(port), hostname);
@@ -34,8 +37,8 @@ export async function newCable(to: string): Promise<Cable> {
         });
     }
     if (!whole) return client.resetAndDestroy();
-    client.on('data', (data) => server.write(data));
-    server.on('data', (data) => losing || client.write(data));
+    client.on('data', (data) => swallowing || server.write(data));
+    server.on('data', (data) => losing || swallowing || client.write(data));
   }).listen(0, '127.0.0.1');
   await once(ends, 'listening');
 
@@ -49,13 +52,19 @@ export async function newCable(to: string): Promise<Cable> {
     ends.close();
   });
   return {
-    url: `http://127.0.0.1:${(ends.address() as AddressInfo).port}`,
+    url: to.replace(`${hostname}:${port}`, `127.0.0.1:${(ends.address() as AddressInfo).port}`),
     cut,
     mend() {
+      // What was swallowed would be missing from what goes through now.
+      if (swallowing) cut();
+      swallowing = false;
       whole = true;
     },
     loseAnswers() {
       losing = true;
+    },
+    swallow() {
+      swallowing = true;
     },
   };
 }

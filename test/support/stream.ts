@@ -52,6 +52,8 @@ export async function overWebSocket({ url, token, after = null }: Place, receive
   socket.on('message', (data) => {
     const { type, payload } = JSON.parse(String(data)) as { type: string; payload: Result & Fault[] };
     error ??= codeOf(type === 'error' ? payload : payload?.errors);
+    // As a client would that cannot read on here.
+    if (error === 'UNAVAILABLE') socket.close();
     if (!payload?.data) return;
     messages.push(payload.data.messageReceived);
     received();

@@ -1,6 +1,10 @@
+import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
+import { onceAs } from '../../../client/core/connect.ts';
+import { DeleteAccount, Login, Logout } from '../../../client/core/documents.ts';
 import { browserForThisFile } from '../../support/browser.ts';
 import { newChat, PASSWORD } from '../../support/chat.ts';
+import type { Person } from '../../support/person.ts';
 
 const visit = browserForThisFile();
 
@@ -84,17 +88,20 @@ test('an account is deleted without a login, and what it had not got is shown be
   const { chat, bob } = await newChat('bob');
   await chat.create('alice');
   await bob.send('alice', 'You will not see this in a chat.');
-  const { page, submit, screenshot } = await visit(chat.url);
+  const { page, submit } = await visit(chat.url);
   await page.getByRole('button', { name: 'Delete an account' }).click();
   await submit({ Username: 'alice', Password: PASSWORD }, 'Delete account');
   await page.getByText('You will not see this in a chat.').waitFor();
-  await screenshot('undelivered');
+  const saved = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'Save it as a file' }).click();
+  const file = await text(await (await saved).createReadStream());
+  expect(JSON.parse(file)).toMatchObject([{ from: 'bob', text: 'You will not see this in a chat.' }]);
   await page.getByRole('button', { name: 'Done' }).click();
   await page.getByRole('button', { name: 'Log in' }).last().waitFor();
 });
 
 test('an account is deleted from within, and its conversations stay with the others', async () => {
-  const { chat } = await newChat();
+  const { chat, carol } = await newChat('carol');
   const [alice, bob] = [await visit(chat.url, { as: 'alice' }), await visit(chat.url, { as: 'bob' })];
   await alice.page.getByLabel('Search people').fill('bob');
   await alice.open('bob');
@@ -103,10 +110,49 @@ test('an account is deleted from within, and its conversations stay with the oth
   await bob.message('I am leaving.').waitFor();
   await alice.page.getByRole('button', { name: 'Account alice' }).click();
   await alice.page.getByRole('button', { name: 'Delete account' }).click();
-  await alice.screenshot('delete');
+  await alice.page.getByText('All that was sent to you has been delivered and read.').waitFor();
+  await carol.send('alice', 'Are you there?');
+  await alice.page.getByText('You have not read one message that goes, too.').waitFor();
   await alice.submit({ Password: PASSWORD }, 'Delete account');
   await alice.page.getByText('Nothing was left undelivered.').waitFor();
-  await bob.page.reload();
   await bob.page.getByText('This account is deleted.').waitFor();
+  await bob.person('alice').getByText('(deleted)').waitFor();
   await bob.message('I am leaving.').waitFor();
+});
+
+test('whoever takes a username again gets no drafts of the account that had it', async () => {
+  const { chat } = await newChat('bob');
+  const alice = await visit(chat.url, { as: 'alice' });
+  await alice.open('bob');
+  await alice.composer.fill('Nobody else is to see this.');
+  const credentials = { username: 'alice', password: PASSWORD };
+  const { login } = await chat.stranger.ask(Login, { input: { ...credentials, ifOnline: 'REPLACE' } });
+  await alice.page.getByText('Your session was ended elsewhere.').waitFor();
+  const asOther = onceAs(login.__typename === 'LoginSuccess' ? login.token : undefined);
+  await chat.stranger.ask(DeleteAccount, { input: credentials }, asOther);
+  await alice.create('alice');
+  await alice.open('bob');
+  expect(await alice.composer.inputValue()).toBe('');
+});
+
+test('an account that was deleted unseen is found out when one opens the conversation, or writes', async () => {
+  const { chat, bob, carol } = await newChat('bob', 'carol');
+  const alice = await visit(chat.url, { as: 'alice' });
+  const remove = ({ username }: Person) =>
+    chat.stranger.ask(DeleteAccount, { input: { username, password: PASSWORD } });
+  await bob.send('alice', 'Back in a minute.');
+  await carol.send('alice', 'See you.');
+  await alice.open('bob');
+  await alice.message('Back in a minute.').waitFor();
+  await carol.ask(Logout, {});
+  await remove(carol);
+  await alice.person('carol').click();
+  await alice.page.getByText('This account is deleted.').waitFor();
+  await alice.open('bob');
+  await bob.ask(Logout, {});
+  await alice.page.locator('.conversation').getByText('Offline').waitFor();
+  await remove(bob);
+  await alice.write('Are you back?');
+  await alice.message('Are you back?', 'failed').waitFor();
+  await alice.page.getByText('This account is deleted.').waitFor();
 });

@@ -103,20 +103,3 @@ test('several tabs show the same messages, and what one has read is read in all'
   await second.message('From the first tab').waitFor();
   expect(await second.messages.count()).toBe(2);
 });
-
-test('the browser is asked for notifications on a click alone', async () => {
-  const { chat } = await newChat();
-  const alice = await visit(chat.url, { as: 'alice' });
-  // A browser without a head refuses at once, so that nobody would be asked.
-  await alice.page.addInitScript(`
-    window.asked = 0;
-    Object.defineProperty(Notification, 'permission', { get: () => 'default' });
-    Notification.requestPermission = async () => { window.asked += 1; return 'granted'; };
-  `);
-  await alice.page.reload();
-  await alice.page.getByRole('button', { name: 'Account alice' }).click();
-  expect(await alice.page.evaluate('window.asked')).toBe(0);
-  await alice.page.getByRole('button', { name: 'Turn notifications on' }).click();
-  await alice.page.getByRole('button', { name: 'Turn notifications off' }).waitFor();
-  expect(await alice.page.evaluate('window.asked')).toBe(1);
-});

@@ -31,30 +31,29 @@ test('ten thousand messages are scrolled into the past without a jump, and few a
       const { top, bottom } = view.getBoundingClientRect();
       const frame = () => new Promise(requestAnimationFrame);
       const jumps = [];
-      let longest = 0, most = 0;
-      for (let step = 0; step < 100 && view.scrollTop > 400; step += 1) {
+      let most = 0;
+      for (let step = 0; step < 100; step += 1) {
+        while (view.scrollTop < 400) await frame();
         const messages = [...view.querySelectorAll('.message')];
         const inSight = messages.map((each) => [each, each.getBoundingClientRect()])
           .filter(([, place]) => place.top >= top && place.bottom <= bottom);
-        const start = performance.now();
         view.scrollTop -= 400;
         await frame();
         await frame();
-        longest = Math.max(longest, performance.now() - start);
         most = Math.max(most, messages.length);
         for (const [each, place] of inSight) {
           const moved = each.getBoundingClientRect().top - place.top;
           if (each.isConnected && Math.abs(moved - 400) > 2) jumps.push(Math.round(moved));
         }
       }
-      return { jumps, longest, most };
+      return { jumps, most, nodes: document.querySelectorAll('*').length };
     })()
   `;
-  const { jumps, longest, most } = (await scroll.evaluate(watch)) as { jumps: number[]; longest: number; most: number };
+  const { jumps, most, nodes } = (await scroll.evaluate(watch)) as { jumps: number[]; most: number; nodes: number };
   expect(jumps).toEqual([]);
+  // What a frame costs follows what is in the document, however long the conversation is.
   expect(most).toBeLessThan(100);
-  // Generous: what is shown in a few milliseconds on a free machine takes longer between other tests.
-  expect(longest).toBeLessThan(1_000);
+  expect(nodes).toBeLessThan(2_000);
 
   await alice.page.getByRole('button', { name: /newest message|new$/ }).click();
   await alice.message('number 9999').waitFor();

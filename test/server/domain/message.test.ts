@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
 import { codeOf } from '../../../client/core/connect.ts';
 import { AcknowledgeMessages, DeleteAccount, SendMessage } from '../../../client/core/documents.ts';
+import { accountNamed } from '../../../server/store/account.ts';
+import { appendMessages } from '../../../server/store/append.ts';
+import { deleteSessionsOf } from '../../../server/store/session.ts';
 import { codes, overHttp } from '../../support/ask.ts';
 import { newChat, newChatWith, PASSWORD } from '../../support/chat.ts';
 import type { Person } from '../../support/person.ts';
@@ -174,4 +177,20 @@ test('everything about a mailbox needs a login', async () => {
   expect(await acknowledge(stranger, 1).then(String, codeOf)).toBe('UNAUTHENTICATED');
   expect(await texts(stranger)).toBe('UNAUTHENTICATED');
   await expect(send(stranger, 'alice', 'hello')).rejects.toMatchObject({ codes: ['UNAUTHENTICATED'] });
+});
+
+test('what was stored or ended without a ring, as by a server that was killed then, is noticed all the same', async () => {
+  const { chat, alice, bob } = await newChat('alice', 'bob');
+  const { db } = chat.app.store;
+  const reading = bob.read();
+  await bob.send('bob', 'I am here');
+  await reading.shown(1);
+  const sender = await accountNamed(db, 'alice', Date.now());
+  const draft = { senderId: sender?.id ?? '', to: 'bob', text: 'no bell', clientMessageId: null };
+  await appendMessages(db, [draft], 100, Date.now());
+  expect((await reading.shown(2)).map(({ text }) => text)).toEqual(['I am here', 'no bell']);
+
+  const ended = alice.becomes('ended');
+  await deleteSessionsOf(db, sender?.id ?? '');
+  await ended;
 });

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { Logout, PresenceChanged } from '../../../client/core/documents.ts';
+import { DeleteAccount, Logout, PresenceChanged } from '../../../client/core/documents.ts';
 import { topic } from '../../../server/domain/parts.ts';
 import { idsOf } from '../../../server/store/account.ts';
-import { type Chat, newChat, newChatWith } from '../../support/chat.ts';
+import { type Chat, newChat, newChatWith, PASSWORD } from '../../support/chat.ts';
 
 test('presence comes as it is first, then as it changes', async () => {
   const { chat, alice, bob } = await newChat('alice', 'bob');
@@ -43,6 +43,14 @@ test('a client that vanishes is offline once its lease has run out', async () =>
   now += LEASES_OVER_MS;
   chat.app.parts.bell.ring(topic.presence(await idOf(chat, 'bob')));
   expect(await watching.next()).toMatchObject({ presenceChanged: { online: false } });
+});
+
+test('whoever deletes their account goes offline by it', async () => {
+  const { alice, bob } = await newChat('alice', 'bob');
+  const watching = alice.watch(PresenceChanged, { of: ['bob'] });
+  expect(await watching.next()).toMatchObject({ presenceChanged: { username: 'bob', online: true } });
+  await bob.ask(DeleteAccount, { input: { username: 'bob', password: PASSWORD } });
+  expect(await watching.next()).toMatchObject({ presenceChanged: { username: 'bob', online: false } });
 });
 
 test('presence is for those who are logged in, and for at most a hundred names', async () => {

@@ -1,0 +1,43 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { build } from '../../../client/web/build.ts';
+import { page } from '../../../server/page.ts';
+import { temporaryFolder } from '../../support/folder.ts';
+
+/** Serves the page that is built into a folder. */
+async function serve(folder: string): Promise<string> {
+  const { answer } = page(folder);
+  const server = createServer(answer).listen(0, '127.0.0.1');
+  onTestFinished(() => void server.close());
+  await new Promise((resolve) => server.once('listening', resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+test('whoever builds at the same time makes one page, with all that it asks for', async () => {
+  const folder = await temporaryFolder();
+  const url = await serve(folder);
+  expect((await fetch(url)).status).toBe(503);
+  await Promise.all([build(folder), build(folder)]);
+  const html = await (await fetch(url)).text();
+  const assets = [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, path]) => path);
+  expect(assets.length).toBeGreaterThan(1);
+  for (const path of assets) expect([path, (await fetch(url + path)).status]).toEqual([path, 200]);
+});
+
+test('a page that is built anew is served anew, and one whose sources are the same is not built', async () => {
+  const folder = await temporaryFolder();
+  await build(folder);
+  const url = await serve(folder);
+  const first = await (await fetch(url)).text();
+  const path = join(folder, 'index.html');
+  await writeFile(path, `<p>of other sources</p>`);
+  expect(await (await fetch(url)).text()).toBe('<p>of other sources</p>');
+  await build(folder);
+  expect(await (await fetch(url)).text()).toBe(first);
+  await writeFile(path, `<p>by hand</p>${await readFile(path, 'utf8')}`);
+  await build(folder);
+  expect(await (await fetch(url)).text()).toBe(`<p>by hand</p>${first}`);
+});

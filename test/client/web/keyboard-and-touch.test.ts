@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest';
+import { browserForThisFile } from '../../support/browser.ts';
+import { newChat, PASSWORD } from '../../support/chat.ts';
+
+const visit = browserForThisFile();
+
+test('everything can be done with the keyboard alone', async () => {
+  const { chat, bob } = await newChat('bob');
+  const alice = await visit(chat.url);
+  const { keyboard } = alice.page;
+  const focused = () =>
+    alice.page.evaluate("document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent");
+  /** Goes on until the focus is there, as somebody does who sees where it is. */
+  async function tabTo(name: RegExp, key = 'Tab'): Promise<void> {
+    for (let steps = 0; steps < 20; steps += 1) {
+      if (name.test(String(await focused()))) return;
+      await keyboard.press(key);
+    }
+    throw new Error(`The focus never comes to ${name}.`);
+  }
+  await tabTo(/^Create account$/, 'Shift+Tab');
+  await keyboard.press('Enter');
+  await expect.poll(() => alice.page.evaluate('document.activeElement.name')).toBe('username');
+  await keyboard.type('alice');
+  await keyboard.press('Tab');
+  await keyboard.type(PASSWORD);
+  await keyboard.press('Enter');
+  await alice.person('bob').waitFor();
+  await tabTo(/^Search people$/);
+  await keyboard.press('ArrowDown');
+  await keyboard.press('Enter');
+  await expect.poll(focused).toBe('Message to bob');
+  await keyboard.type('No mouse here');
+  await keyboard.press('Enter');
+  await alice.message('No mouse here', 'stored').waitFor();
+  await bob.send('alice', 'I can tell');
+  await alice.message('I can tell').waitFor();
+  await tabTo(/^Messages with bob$/, 'Shift+Tab');
+  await tabTo(/Account alice$/, 'Shift+Tab');
+  await keyboard.press('Enter');
+  await tabTo(/^Log out$/);
+  await keyboard.press('Enter');
+  await alice.page.getByRole('dialog', { name: 'Log out' }).waitFor();
+  await keyboard.press('Escape');
+  await alice.page.getByRole('dialog').waitFor({ state: 'detached' });
+  await tabTo(/Account alice$/, 'Shift+Tab');
+});
+
+test('on a phone one thing is shown at a time, and Back leads to the people', async () => {
+  const { chat, bob } = await newChat('bob');
+  const alice = await visit(chat.url, {
+    as: 'alice',
+    viewport: { width: 390, height: 780 },
+    hasTouch: true,
+    isMobile: true,
+  });
+  await bob.send('alice', 'Where are you?');
+  await alice.person('bob').tap();
+  await alice.message('Where are you?').waitFor();
+  expect(await alice.page.getByRole('navigation', { name: 'People' }).isVisible()).toBe(false);
+  await alice.write('On the train');
+  await alice.message('On the train', 'stored').waitFor();
+  await alice.screenshot('phone');
+  await alice.page.goBack();
+  await alice.person('bob').waitFor();
+  expect(await alice.composer.count()).toBe(0);
+  await alice.person('bob').click();
+  await alice.page.getByRole('button', { name: 'Back to the people' }).click();
+  await expect.poll(() => alice.page.evaluate('document.activeElement.textContent')).toContain('bob');
+});

@@ -1,0 +1,145 @@
+import { expect, test } from 'vitest';
+import {
+  ChangePassword,
+  CreateAccount,
+  DeleteAccount,
+  Login,
+  Logout,
+  MarkRead,
+  MessageReceived,
+  MessageSent,
+  PresenceChanged,
+  ReceiptReceived,
+  SendMessage,
+} from '../../client/core/documents.ts';
+import { type Chat, newChat, newChatWith, PASSWORD } from '../support/chat.ts';
+import { type Person, personAt } from '../support/person.ts';
+
+/** Two servers over one database: `here` and `there`. */
+async function twoServers<Name extends string>(...names: Name[]) {
+  const { chat: here, ...people } = await newChat(...names);
+  const settings = { DATABASE_URL: here.app.config.databaseUrl };
+  const { chat: there } = await newChatWith({ settings });
+  return { here, there, ...(people as unknown as Record<Name, Person>) };
+}
+
+const asked = (chat: Chat, username: string, ifOnline: 'REFUSE' | 'REPLACE') =>
+  chat.stranger.ask(Login, { input: { username, password: PASSWORD, ifOnline } });
+
+test('a message reaches its recipient at every server, and the other sessions of its sender', async () => {
+  const { there, alice, bob } = await twoServers('alice', 'bob');
+  const [bobThere, aliceThere] = [await there.login('bob'), await there.login('alice')];
+  const readers = [bob.read(), bobThere.read()];
+  const sent = aliceThere.watch(MessageSent, { after: null });
+  await alice.send('bob', 'from here');
+  await aliceThere.send('bob', 'from there');
+  for (const reader of readers) {
+    expect((await reader.shown(2)).map(({ text }) => text)).toEqual(['from here', 'from there']);
+  }
+  expect((await sent.next()).messageSent.text).toBe('from here');
+});
+
+test('a message that is acknowledged and read at one server is known to be so at another', async () => {
+  const { there, alice, bob } = await twoServers('alice', 'bob');
+  const bobThere = await there.login('bob');
+  const receipts = alice.watch(ReceiptReceived, {});
+  const reading = bobThere.read();
+  const outcome = await alice.send('bob', 'hello');
+  const id = outcome.sent ? outcome.message.id : '';
+  await reading.shown(1);
+  expect((await receipts.next()).receiptReceived).toMatchObject({ deliveredThrough: id, readThrough: null });
+  await bobThere.ask(MarkRead, { input: { with: 'alice', through: id } });
+  expect((await receipts.next()).receiptReceived).toMatchObject({ readThrough: id });
+  bob.leave();
+});
+
+test('who comes at one server is online at another, and a login there is refused', async () => {
+  const { here, there, alice } = await twoServers('alice');
+  await there.create('bob');
+  const presence = alice.watch(PresenceChanged, { of: ['bob'] });
+  expect((await presence.next()).presenceChanged.online).toBe(false);
+  await there.login('bob');
+  expect((await presence.next()).presenceChanged.online).toBe(true);
+  expect((await asked(here, 'bob', 'REFUSE')).login.__typename).toBe('AlreadyLoggedInError');
+});
+
+const ENDS: Record<string, (chat: Chat, alice: Person) => Promise<unknown>> = {
+  'a takeover': (chat) => asked(chat, 'alice', 'REPLACE'),
+  'a change of password': (_chat, alice) =>
+    alice.ask(ChangePassword, { input: { currentPassword: PASSWORD, newPassword: 'battery staple' } }),
+};
+
+test.for(Object.entries(ENDS))('%s at one server ends sessions at another', async ([, end]) => {
+  const { here, there } = await twoServers('alice');
+  const [aliceHere, aliceThere] = [await here.login('alice'), await there.login('alice')];
+  const stream = aliceThere.watch(MessageReceived, { after: null });
+  await aliceThere.send('alice', 'I am here');
+  await stream.next();
+  const ended = aliceThere.becomes('ended');
+  await end(here, aliceHere);
+  await expect(stream.next()).rejects.toThrow('This session has ended');
+  await ended;
+});
+
+test('a logout at one server ends the same session at another', async () => {
+  const { there, alice } = await twoServers('alice');
+  const sameSession = personAt(there.url, alice.token);
+  await sameSession.becomes('live');
+  const ended = sameSession.becomes('ended');
+  await alice.ask(Logout, {});
+  await ended;
+});
+
+test('an account that is deleted at one server is gone at another', async () => {
+  const { here, there, alice } = await twoServers('alice');
+  await here.create('bob');
+  await alice.send('bob', 'are you there?');
+  const input = { username: 'bob', password: PASSWORD };
+  const { deleteAccount } = await there.stranger.ask(DeleteAccount, { input });
+  expect(deleteAccount).toMatchObject({ undelivered: [{ text: 'are you there?' }] });
+  expect(await alice.send('bob', 'are you there?')).toMatchObject({ sent: false, code: 'AccountNotFoundError' });
+});
+
+test('what must be one is one when two servers are asked at the same moment', async () => {
+  const { here, there, alice } = await twoServers('alice');
+  const aliceThere = await there.login('alice');
+  await here.create('bob');
+  for (let round = 1; round <= 20; round += 1) {
+    const input = { to: 'bob', text: `text ${round}`, clientMessageId: `id ${round}` };
+    const answers = await Promise.all([alice, aliceThere].map((person) => person.ask(SendMessage, { input })));
+    const ids = answers.map(({ sendMessage }) => 'message' in sendMessage && sendMessage.message.id);
+    expect(new Set(ids).size).toBe(1);
+
+    const account = { username: `carol${round}`, password: PASSWORD };
+    const created = await Promise.all(
+      [here, there].map(({ stranger }) => stranger.ask(CreateAccount, { input: account })),
+    );
+    expect(created.map(({ createAccount }) => createAccount.__typename).toSorted()).toEqual([
+      'CreateAccountSuccess',
+      'UsernameTakenError',
+    ]);
+    const logins = await Promise.all([here, there].map((chat) => asked(chat, account.username, 'REFUSE')));
+    expect(logins.map(({ login }) => login.__typename).toSorted()).toEqual(['AlreadyLoggedInError', 'LoginSuccess']);
+  }
+});
+
+test('people who write to each other at two servers at once never see that their transactions meet', async () => {
+  const { here, there, alice, bob } = await twoServers('alice', 'bob');
+  const [aliceThere, bobThere] = [await there.login('alice'), await there.login('bob')];
+  const inbox = [alice.read(), bob.read()];
+  const writing = [alice, bob, aliceThere, bobThere].flatMap((person) =>
+    Array.from({ length: 100 }, (_, number) =>
+      person.ask(SendMessage, {
+        input: { to: person.username === 'alice' ? 'bob' : 'alice', text: `${number}`, clientMessageId: null },
+      }),
+    ),
+  );
+  const answers = await Promise.all(writing);
+  expect(answers.filter(({ sendMessage }) => sendMessage.__typename !== 'SendMessageSuccess')).toEqual([]);
+  for (const reading of inbox) {
+    expect((await reading.shown(200)).map(({ position }) => position)).toEqual(
+      Array.from({ length: 200 }, (_, index) => index + 1),
+    );
+  }
+  expect([here, there].map(({ app }) => app.parts.bell.traffic.received > 0)).toEqual([true, true]);
+});

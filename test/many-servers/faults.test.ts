@@ -1,0 +1,139 @@
+import { CombinedError } from '@urql/core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { SendMessage } from '../../client/core/documents.ts';
+import { newCable } from '../support/cable.ts';
+import { chance } from '../support/chance.ts';
+import { type Cluster, newCluster } from '../support/cluster.ts';
+import { databaseOn } from '../support/database.ts';
+import { type Member, startFleet, survive } from '../support/fleet.ts';
+import type { Person } from '../support/person.ts';
+import { withClient } from '../support/postgres-client.ts';
+
+/** Longer than any promise: only what hangs takes so long. */
+const PATIENCE = { timeout: 60_000 };
+const LONG = { timeout: 180_000 };
+
+let cluster: Cluster;
+let database: string;
+beforeAll(async () => {
+  cluster = await newCluster();
+});
+afterAll(() => cluster.remove());
+
+async function newFleet(count: number): Promise<Member[]> {
+  database = await databaseOn(cluster.url);
+  return startFleet(Array.from({ length: count }, () => database));
+}
+
+const query = (statement: string) =>
+  withClient(database, async (client) => (await client.query(statement)).rows as Record<string, unknown>[]);
+
+/** What a send without a client of ours, which would try again, is answered with. */
+async function sendOnce(writer: Person): Promise<string> {
+  const input = { to: writer.username, text: 'once' };
+  return writer.ask(SendMessage, { input }).then(
+    ({ sendMessage }) => sendMessage.__typename,
+    (error) => (error instanceof CombinedError ? String(error.graphQLErrors[0]?.extensions.code) : String(error)),
+  );
+}
+
+const isReady = async ({ url }: Member) => (await fetch(`${url}/readyz`)).status === 200;
+
+test('nothing is lost while servers are killed one after another', LONG, async () => {
+  const fleet = await newFleet(3);
+  const luck = chance();
+  await survive(fleet, luck, async (load) => {
+    for (const member of fleet) {
+      await load.goesOn(luck.between(30, 150));
+      await member.restart('SIGKILL');
+    }
+  });
+});
+
+test('nothing is lost while the connections of the doorbells are ended again and again', LONG, async () => {
+  const fleet = await newFleet(2);
+  const luck = chance();
+  let ended = 0;
+  await survive(fleet, luck, async (load) => {
+    for (let round = 1; round <= 5; round += 1) {
+      await load.goesOn(luck.between(30, 100));
+      const rows = await query(
+        `select pg_terminate_backend(pid) from pg_stat_activity
+         where application_name = 'parley doorbell' and datname = current_database()`,
+      );
+      ended += rows.length;
+      const listening =
+        "select 1 from pg_stat_activity where application_name = 'parley doorbell' and datname = current_database()";
+      await expect.poll(() => query(listening), PATIENCE).toHaveLength(fleet.length);
+    }
+  });
+  expect(ended).toBeGreaterThanOrEqual(10);
+});
+
+test(
+  'nothing is lost when PostgreSQL crashes: servers say that they are not ready, and go on when it is back',
+  LONG,
+  async () => {
+    const fleet = await newFleet(2);
+    await survive(fleet, chance(), async (load, writers) => {
+      await cluster.crash();
+      for (const member of fleet) await expect.poll(() => isReady(member), PATIENCE).toBe(false);
+      for (const writer of writers.slice(0, 2)) expect(await sendOnce(writer)).toBe('UNAVAILABLE');
+      await cluster.start();
+      const back = performance.now();
+      for (const member of fleet) await expect.poll(() => isReady(member), PATIENCE).toBe(true);
+      await load.goesOn(10);
+      console.log(`${Math.round(performance.now() - back)} ms after its return all goes on`);
+    });
+  },
+);
+
+test('nobody skips what a server writes that is held up in the middle of a transaction', LONG, async () => {
+  const fleet = await newFleet(2);
+  await survive(fleet, chance(), async (load) => {
+    for (let round = 1; round <= 3; round += 1) {
+      const pid = await stopAmidTransaction();
+      // Meanwhile the others write what needs none of its locks, and wait for what does.
+      await new Promise((resolve) => setTimeout(resolve, 2_000));
+      process.kill(pid, 'SIGCONT');
+      await load.goesOn(50);
+    }
+  });
+});
+
+/** Halts a process of PostgreSQL that has begun a transaction in which a message is stored. */
+async function stopAmidTransaction(): Promise<number> {
+  const inTransaction = `select pid from pg_stat_activity where application_name = 'parley'
+    and datname = current_database() and xact_start is not null and state <> 'idle'
+    and query ~ '^(insert into "(message|participant|conversation)"|update account)'`;
+  return withClient(database, async (client) => {
+    for (;;) {
+      const [found] = (await client.query(inTransaction)).rows;
+      if (!found) continue;
+      process.kill(found.pid, 'SIGSTOP');
+      const { rows } = await client.query(`${inTransaction} and pid = ${found.pid}`);
+      if (rows.length > 0) return found.pid;
+      process.kill(found.pid, 'SIGCONT');
+    }
+  });
+}
+
+test('nothing is lost when the network swallows what goes between a server and the database', LONG, async () => {
+  database = await databaseOn(cluster.url);
+  const cable = await newCable(database);
+  const fleet = await startFleet([database, cable.url]);
+  await survive(fleet, chance(), async (load, writers) => {
+    cable.swallow();
+    const lost = performance.now();
+    expect(await sendOnce(writers[1] as Person)).toBe('UNAVAILABLE');
+    console.log(`${Math.round(performance.now() - lost)} ms until the answer that the database does not answer`);
+    expect(await Promise.all(fleet.map(isReady))).toEqual([true, false]);
+    // The other goes on by itself.
+    await load.goesOn(50);
+    cable.mend();
+    const back = performance.now();
+    await expect.poll(() => isReady(fleet[1] as Member), PATIENCE).toBe(true);
+    expect(await sendOnce(writers[1] as Person)).toBe('SendMessageSuccess');
+    console.log(`${Math.round(performance.now() - back)} ms after its return all goes on`);
+  });
+});

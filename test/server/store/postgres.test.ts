@@ -1,0 +1,141 @@
+import { sql } from 'kysely';
+import { expect, onTestFinished, test } from 'vitest';
+import { accountNamed, accountsLike, insertAccount } from '../../../server/store/account.ts';
+import { appendMessages } from '../../../server/store/append.ts';
+import { StoreError, UnavailableError } from '../../../server/store/error.ts';
+import { openStore } from '../../../server/store/open.ts';
+import { inTransaction } from '../../../server/store/transaction.ts';
+import { newDatabase } from '../../support/database.ts';
+import { freePort } from '../../support/port.ts';
+import { withClient } from '../../support/postgres-client.ts';
+import { waitable } from '../../support/wait.ts';
+
+async function newStore() {
+  const url = await newDatabase();
+  const store = await openStore(url);
+  onTestFinished(() => store[Symbol.asyncDispose]());
+  return { url, store, db: store.db };
+}
+
+const account = (username: string) => ({ id: username, username, passwordHash: '', createdAt: Date.now() });
+
+test('several servers that start at once over an empty database make its tables once', async () => {
+  const url = await newDatabase();
+  const stores = await Promise.all([1, 2, 3, 4].map(() => openStore(url)));
+  for (const [index, { db }] of stores.entries()) expect(await insertAccount(db, account(`a${index}`))).toBe(true);
+  for (const store of stores) await store[Symbol.asyncDispose]();
+});
+
+test('a database that does not flush what it commits is refused', async () => {
+  const url = await newDatabase();
+  await withClient(url, (client) =>
+    client.query(`alter database ${new URL(url).pathname.slice(1)} set synchronous_commit = off`),
+  );
+  await expect(openStore(url)).rejects.toThrow(
+    new StoreError('PostgreSQL answers synchronous_commit = off, so messages would not be safe. Change it there.'),
+  );
+});
+
+test('a database that cannot be reached or entered is refused, without a word of the password', async () => {
+  const url = new URL(await newDatabase());
+  url.password = 'hunter2';
+  const locked = await openStore(String(url)).catch((error) => error);
+  url.port = String(await freePort());
+  const away = await openStore(String(url)).catch((error) => error);
+  for (const error of [locked, away]) {
+    expect(error).toBeInstanceOf(StoreError);
+    expect(error.message).toContain('cannot be used: ');
+    expect(error.message).not.toContain('hunter2');
+  }
+});
+
+test('usernames are in the order of their bytes, whatever the language of the database', async () => {
+  const { db } = await newStore();
+  const usernames = ['ab', 'a-b', 'a_c', 'a.d', 'b', 'a'];
+  for (const username of usernames) await insertAccount(db, account(username));
+  const { rows } = await sql<{
+    username: string;
+  }>`select username from account order by username collate "en-x-icu"`.execute(db);
+  const listed = await accountsLike(db, '%', null, 10, 0);
+  expect(listed.map(({ username }) => username)).toEqual(usernames.toSorted());
+  // Or the test would prove nothing.
+  expect(rows.map(({ username }) => username)).not.toEqual(usernames.toSorted());
+  expect((await accountsLike(db, '%', 'a-b', 2, 0)).map(({ username }) => username)).toEqual(['a.d', 'a_c']);
+});
+
+test('a text with a NUL is found nowhere, and harms nothing', async () => {
+  const { db } = await newStore();
+  await insertAccount(db, account('alice'));
+  expect(await accountNamed(db, 'alice\0', 0)).toBeUndefined();
+  expect(await accountsLike(db, '%\0%', null, 10, 0)).toEqual([]);
+});
+
+test('moments and counts are numbers', async () => {
+  const { db } = await newStore();
+  await insertAccount(db, account('alice'));
+  const row = await db
+    .selectFrom('account')
+    .select(({ fn }) => ['createdAt', fn.countAll().as('count')])
+    .groupBy('createdAt')
+    .executeTakeFirst();
+  expect(row).toEqual({ createdAt: expect.any(Number), count: 1 });
+});
+
+test('a batch takes the same number of statements for one message as for a hundred', async () => {
+  const { store } = await newStore();
+  for (const username of ['alice', 'bob', 'carol']) await insertAccount(store.db, account(username));
+  const cost = async (size: number) => {
+    const drafts = Array.from({ length: size }, (_, number) => ({
+      senderId: number % 2 ? 'alice' : 'bob',
+      to: number % 3 ? 'carol' : 'alice',
+      text: 'hello',
+      clientMessageId: `${size} ${number}`,
+    }));
+    const before = store.statements;
+    const results = await appendMessages(store.db, drafts, 1_000, 0);
+    expect(results.filter((result) => result instanceof Error)).toEqual([]);
+    return store.statements - before;
+  };
+  // One to begin, six, and one to commit.
+  expect([await cost(1), await cost(100)]).toEqual([8, 8]);
+});
+
+test('transactions that wait for each other both succeed', async () => {
+  const { db } = await newStore();
+  for (const username of ['alice', 'bob']) await insertAccount(db, account(username));
+  let attempts = 0;
+  const begun = waitable();
+  const both = Promise.all([begun.next(), begun.next()]);
+  let waiting = 0;
+  const swap = (first: string, second: string) =>
+    inTransaction(db, async (tx) => {
+      attempts += 1;
+      const add = (id: string) =>
+        tx
+          .updateTable('account')
+          .set((eb) => ({ sentCount: eb('sentCount', '+', 1) }))
+          .where('id', '=', id)
+          .execute();
+      await add(first);
+      waiting += 1;
+      if (waiting === 2) begun.notify();
+      // In the first attempt of both, each holds what the other wants.
+      if (attempts <= 2) await both;
+      await add(second);
+    });
+  await Promise.all([swap('alice', 'bob'), swap('bob', 'alice')]);
+  expect(attempts).toBeGreaterThan(2);
+  expect(await db.selectFrom('account').select('sentCount').execute()).toEqual([{ sentCount: 2 }, { sentCount: 2 }]);
+});
+
+test('a statement that waits too long is given up, and the connection can be used again', async () => {
+  const { url, db } = await newStore();
+  await insertAccount(db, account('alice'));
+  await withClient(url, async (client) => {
+    await client.query('begin; update account set sent_count = 1');
+    await expect(db.updateTable('account').set({ sentCount: 2 }).execute()).rejects.toThrow(UnavailableError);
+    await client.query('rollback');
+  });
+  await db.updateTable('account').set({ sentCount: 3 }).execute();
+  expect(await accountNamed(db, 'alice', 0)).toMatchObject({ sentCount: 3 });
+});

@@ -1,0 +1,88 @@
+import { expect } from 'vitest';
+import type { Chance } from './chance.ts';
+import { entranceAt } from './chat.ts';
+import { FLAWLESS, judge } from './history.ts';
+import { type Load, writeOnAndOn } from './load.ts';
+import type { Person } from './person.ts';
+import { type RunningServer, startServer } from './process.ts';
+import { openReader } from './reader.ts';
+import { overEvents, overWebSocket } from './stream.ts';
+
+/** One of several servers over one database. It comes back at its old address. */
+export interface Member {
+  readonly url: string;
+  /** Resolves with its address when it is there. */
+  up(): Promise<string>;
+  restart(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
+}
+
+/** Starts a server over each of these: one database, maybe by several ways to it. */
+export const startFleet = (databaseUrls: readonly string[]): Promise<Member[]> =>
+  Promise.all(
+    databaseUrls.map(async (databaseUrl) => {
+      let server: RunningServer = await startServer({ DATABASE_URL: databaseUrl });
+      const { url } = server;
+      let up = Promise.resolve(url);
+      return {
+        url,
+        up: () => up,
+        async restart(signal) {
+          up = server.end(signal).then(async () => {
+            server = await startServer({ DATABASE_URL: databaseUrl, PORT: new URL(url).port });
+            return url;
+          });
+          await up;
+        },
+      };
+    }),
+  );
+
+const WRITERS = ['sue', 'sam', 'sid', 'sol', 'sky', 'san'];
+const RECIPIENTS = ['ann', 'ben', 'eve'];
+
+/**
+ * Lets people at all of the servers write to each other while something goes wrong, and judges what came of it: each
+ * recipient reads with a client of ours at one server, and by a plain stream at another.
+ */
+export async function survive(
+  fleet: readonly Member[],
+  luck: Chance,
+  trouble: (load: Load, writers: readonly Person[]) => Promise<void>,
+): Promise<void> {
+  const at = (index: number) => fleet[index % fleet.length] as Member;
+  for (const name of [...WRITERS, ...RECIPIENTS]) await entranceAt(at(0).url).create(name);
+  const login = (name: string, index: number) => entranceAt(at(index).url).login(name);
+
+  const writers = await Promise.all(WRITERS.map(login));
+  const recipients = await Promise.all(RECIPIENTS.map(login));
+  const reading = recipients.map((recipient) => recipient.read());
+  const readers = await Promise.all(
+    recipients.map(({ token, username }, index) =>
+      openReader({
+        transport: index % 2 === 0 ? overWebSocket : overEvents,
+        server: at(index + 1).up,
+        token,
+        mailbox: username,
+      }),
+    ),
+  );
+
+  const load = writeOnAndOn(writers, RECIPIENTS, luck);
+  await load.goesOn(50);
+  await trouble(load, writers);
+  await load.goesOn(100);
+  await load.stop();
+  await Promise.all([
+    ...reading.map((each, index) => each.shown(load.count(RECIPIENTS[index] ?? ''))),
+    ...readers.map((reader) => reader.reaches(load.count(reader.mailbox))),
+  ]);
+
+  console.log(`${load.acknowledged.length} messages acknowledged`);
+  const clients = reading.map(({ messages }, index) => ({
+    mailbox: RECIPIENTS[index] ?? '',
+    after: 0,
+    streams: [messages],
+  }));
+  const verdict = judge({ ...load, readers: [...clients, ...readers] });
+  expect({ seed: luck.seed, ...verdict }).toEqual({ seed: luck.seed, ...FLAWLESS });
+}
