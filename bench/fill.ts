@@ -81,17 +81,19 @@ const withPassword = (hash: string): string =>
 
 /**
  * Account 1 is the viewer: with account 2 in the long conversation, and with 3, 4, … in short ones. All others are two
- * who write to nobody else. In each the one with the lower number begins, and the two take turns.
+ * who write to nobody else, or one who writes to nobody. In each conversation the one with the lower number begins, and
+ * the two take turns. By id and by name the accounts are in an order that has nothing to do with who writes.
  */
 function fillers({ series, hex }: Dialect, size: number): string[] {
   const long = size / 2;
   const conversations = 1 + Math.ceil((size - long) / SHORT);
   const viewers = Math.ceil(conversations / VIEWER_HAS_ONE_OF);
   const id = (kind: string, number: string) => `'01900000-0000-7000-${kind}-' || ${hex(number)}`;
-  const account = (number: string) => id('8000', number);
+  const mixed = (number: string) => `cast(${number} as bigint) * ${MIX} % 4294967296`;
+  const account = (number: string) => id('8000', mixed(number));
   const conversation = (number: string) => id('9000', number);
   const message = (number: string) => id('a000', number);
-  const name = (number: string) => `'person-' || substr(${hex(`cast(${number} as bigint) * ${MIX} % 4294967296`)}, 5)`;
+  const name = (number: string) => `'person-' || substr(${hex(mixed(number))}, 5)`;
   const low = (number: string) => `case when ${number} <= ${viewers} then 1 else 2 * ${number} end`;
   const high = (number: string) => `case when ${number} <= ${viewers} then ${number} + 1 else 2 * ${number} + 1 end`;
   const begun = 1_700_000_000_000;
@@ -101,8 +103,9 @@ function fillers({ series, hex }: Dialect, size: number): string[] {
      select ${account('i')}, ${name('i')}, '', ${begun} from ${series(size)}`,
 
     `insert into conversation (id, low_id, high_id, last_position)
-     select ${conversation('i')}, ${account(low('i'))}, ${account(high('i'))}, case i when 1 then ${long} else ${SHORT} end
-     from ${series(conversations)}`,
+     select ${conversation('i')}, case when one < other then one else other end,
+       case when one < other then other else one end, case i when 1 then ${long} else ${SHORT} end
+     from (select i, ${account(low('i'))} as one, ${account(high('i'))} as other from ${series(conversations)}) as paired`,
 
     // The viewer's messages are the first of all, and the viewer writes those with odd numbers: that gives the positions.
     `insert into message (id, recipient_id, position, sender_id, sender_username, text, sent_at, conversation_id,
