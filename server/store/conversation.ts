@@ -61,8 +61,15 @@ export async function conversationsOf(
   { after, limit }: { readonly after: string | null; readonly limit: number },
   now: number,
 ): Promise<Conversation[]> {
+  const page = db
+    .selectFrom('participant')
+    .selectAll()
+    .where('accountId', '=', accountId)
+    .$if(after !== null, (query) => query.where('lastMessageId', '<', after))
+    .orderBy('lastMessageId', 'desc')
+    .limit(limit);
   const rows = await selectMessages(db, now)
-    .innerJoin('participant as mine', 'mine.lastMessageId', 'message.id')
+    .innerJoin(page.as('mine'), 'mine.lastMessageId', 'message.id')
     .leftJoin('account as counterpart', 'counterpart.id', 'mine.counterpartId')
     .select((eb) => [
       'mine.counterpartId',
@@ -72,10 +79,7 @@ export async function conversationsOf(
       'counterpart.createdAt as counterpartCreatedAt',
       online(eb as never, 'counterpart.id', now).as('counterpartOnline'),
     ])
-    .where('mine.accountId', '=', accountId)
-    .$if(after !== null, (query) => query.where('mine.lastMessageId', '<', after))
     .orderBy('mine.lastMessageId', 'desc')
-    .limit(limit)
     .execute();
   return rows.map((row) => ({
     counterpartId: row.counterpartId,

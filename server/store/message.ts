@@ -11,10 +11,16 @@ export interface Stretch {
   readonly backward?: boolean;
 }
 
-/** Reads messages with the accounts at both ends and the marks; the caller says which, `toMessage` makes each one. */
-export const selectMessages = (db: Db, now: number) =>
+/**
+ * Reads messages with the accounts at both ends and the marks; the caller says which, `toMessage` makes each one.
+ *
+ * A page is cut off in `messages`, before anything is joined to it: PostgreSQL expects few messages to have a participant,
+ * though all have, and would rather read a whole conversation than trust in a limit behind that join. What all of a page
+ * have in common is said once more behind the join, or PostgreSQL would look through all participants of an account.
+ */
+export const selectMessages = (db: Db, now: number, messages = db.selectFrom('message').selectAll()) =>
   db
-    .selectFrom('message')
+    .selectFrom(messages.as('message'))
     .innerJoin('account as recipient', 'recipient.id', 'message.recipientId')
     .innerJoin('participant as reader', (join) =>
       join
@@ -66,23 +72,30 @@ export const toMessage = (row: MessageRow): Message => ({
 
 /** The messages in a mailbox, in order of position. */
 export async function messagesReceived(db: Db, recipientId: string, { after, limit }: Stretch, now: number) {
-  const rows = await selectMessages(db, now)
+  const page = db
+    .selectFrom('message')
+    .selectAll()
+    .where('recipientId', '=', recipientId)
+    .where('position', '>', after ?? 0)
+    .orderBy('position')
+    .limit(limit);
+  const rows = await selectMessages(db, now, page)
     .where('message.recipientId', '=', recipientId)
-    .where('message.position', '>', after ?? 0)
     .orderBy('message.position')
-    .limit(limit)
     .execute();
   return rows.map(toMessage);
 }
 
 /** What an account has sent, in order of sentPosition. */
 export async function messagesSent(db: Db, senderId: string, { after, limit }: Stretch, now: number) {
-  const rows = await selectMessages(db, now)
-    .where('message.senderId', '=', senderId)
-    .where('message.sentPosition', '>', after ?? 0)
-    .orderBy('message.sentPosition')
-    .limit(limit)
-    .execute();
+  const page = db
+    .selectFrom('message')
+    .selectAll()
+    .where('senderId', '=', senderId)
+    .where('sentPosition', '>', after ?? 0)
+    .orderBy('sentPosition')
+    .limit(limit);
+  const rows = await selectMessages(db, now, page).orderBy('message.sentPosition').execute();
   return rows.map(toMessage);
 }
 
@@ -93,12 +106,18 @@ export async function messagesBetween(
   { after, before = null, limit, backward = false }: Stretch,
   now: number,
 ) {
-  const rows = await selectMessages(db, now)
+  const order = backward ? 'desc' : 'asc';
+  const page = db
+    .selectFrom('message')
+    .selectAll()
+    .where('conversationId', '=', conversationId)
+    .$if(after !== null, (query) => query.where('conversationPosition', '>', after))
+    .$if(before !== null, (query) => query.where('conversationPosition', '<', before))
+    .orderBy('conversationPosition', order)
+    .limit(limit);
+  const rows = await selectMessages(db, now, page)
     .where('message.conversationId', '=', conversationId)
-    .$if(after !== null, (query) => query.where('message.conversationPosition', '>', after))
-    .$if(before !== null, (query) => query.where('message.conversationPosition', '<', before))
-    .orderBy('message.conversationPosition', backward ? 'desc' : 'asc')
-    .limit(limit)
+    .orderBy('message.conversationPosition', order)
     .execute();
   return rows.map(toMessage);
 }

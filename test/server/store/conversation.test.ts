@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
-import type { CompiledQuery, Kysely, KyselyPlugin } from 'kysely';
+import type { CompiledQuery, Kysely, KyselyPlugin, QueryId } from 'kysely';
 import { expect, test } from 'vitest';
 import { insertAccount } from '../../../server/store/account.ts';
 import { appendMessages } from '../../../server/store/append.ts';
@@ -17,12 +17,18 @@ interface Measured {
 /** The statements that some work runs, as they are given to the engine. */
 async function statementsOf(db: Kysely<Tables>, work: (db: Kysely<Tables>) => Promise<unknown>) {
   const statements: CompiledQuery[] = [];
+  const transformed = new WeakMap<QueryId, CompiledQuery>();
   const recorder: KyselyPlugin = {
     transformQuery({ node, queryId }) {
-      statements.push(db.getExecutor().compileQuery(node, queryId));
+      transformed.set(queryId, db.getExecutor().compileQuery(node, queryId));
       return node;
     },
-    transformResult: async ({ result }) => result,
+    // A query within another is transformed too, but it has no result of its own.
+    async transformResult({ queryId, result }) {
+      const statement = transformed.get(queryId);
+      if (statement) statements.push(statement);
+      return result;
+    },
   };
   await work(db.withPlugin(recorder));
   return statements;
