@@ -80,40 +80,56 @@ const INT8 = 20;
 const parserOf = (oid: number, format: 'text' | 'binary') =>
   oid === INT8 ? Number : pg.types.getTypeParser(oid, format);
 
-/** The pool, with faults of the connection told apart from those of a statement, and broken connections discarded. */
-const honest = (pool: pg.Pool): PostgresPool => ({
-  options: pool.options,
-  end: () => pool.end(),
-  async connect() {
-    const client = await pool.connect().catch((error) => {
-      throw new UnavailableError(error);
-    });
-    let broken: UnavailableError | undefined;
-    return {
-      async query(sql: string, parameters: readonly unknown[] = []) {
-        // What Kysely still has to say on it, such as a rollback, must not wait for an answer again.
-        if (broken) throw broken;
-        try {
-          return (await client.query(sql, parameters.map(withoutNul))) as PostgresQueryResult<never>;
-        } catch (error) {
-          if (!isOutage(error)) throw error;
-          broken = new UnavailableError(error);
-          throw broken;
-        }
-      },
-      release: (discard: boolean) => client.release(broken ?? discard),
-    } as unknown as PostgresPoolClient;
-  },
-});
+/** Statements that each connection keeps prepared, and how long they may be: a batch has one for each of its sizes. */
+const PREPARED = { count: 200, length: 2_000 };
 
 /**
- * Whether an error says that PostgreSQL cannot work now, rather than that a statement is wrong. By SQLSTATE:
- * connection exception (08), no transaction on this connection (25P03), a server that has become a replica (25006),
- * insufficient resources (53), operator intervention and timeouts (57), system error (58).
+ * The pool, with faults of the connection told apart from those of a statement, and broken connections discarded.
+ * Statements that come again are prepared: without that, PostgreSQL takes 1.7 times the processor time for a message.
+ */
+function honest(pool: pg.Pool): PostgresPool {
+  const names = new Map<string, string>();
+  const nameOf = (sql: string): string | undefined => {
+    if (!names.has(sql) && names.size < PREPARED.count && sql.length <= PREPARED.length)
+      names.set(sql, `s${names.size}`);
+    return names.get(sql);
+  };
+  return {
+    options: pool.options,
+    end: () => pool.end(),
+    async connect() {
+      const client = await pool.connect().catch((error) => {
+        throw new UnavailableError(error);
+      });
+      let broken: UnavailableError | undefined;
+      return {
+        async query(sql: string, parameters: readonly unknown[] = []) {
+          // What Kysely still has to say on it, such as a rollback, must not wait for an answer again.
+          if (broken) throw broken;
+          try {
+            const statement = { name: nameOf(sql), text: sql, values: parameters.map(withoutNul) };
+            return (await client.query(statement)) as PostgresQueryResult<never>;
+          } catch (error) {
+            if (!isOutage(error)) throw error;
+            broken = new UnavailableError(error);
+            throw broken;
+          }
+        },
+        release: (discard: boolean) => client.release(broken ?? discard),
+      } as unknown as PostgresPoolClient;
+    },
+  };
+}
+
+/**
+ * Whether an error says that this connection cannot work now, rather than that a statement is wrong. By SQLSTATE:
+ * connection exception (08), tables that a newer server has changed since a statement was prepared (0A000), a
+ * transaction that was ended for idling (25P03), a server that has become a replica (25006), insufficient resources
+ * (53), operator intervention and timeouts (57), system error (58).
  */
 const isOutage = (error: unknown): boolean =>
   error instanceof pg.DatabaseError
-    ? /^(08|25P03|25006|53|57|58)/.test(error.code ?? '')
+    ? /^(08|0A000|25P03|25006|53|57|58)/.test(error.code ?? '')
     : !(error instanceof TypeError);
 
 /** PostgreSQL refuses a text with a NUL. Nothing that is stored has one, so whoever looks for one finds nothing. */

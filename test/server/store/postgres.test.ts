@@ -139,3 +139,12 @@ test('a statement that waits too long is given up, and the connection can be use
   await db.updateTable('account').set({ sentCount: 3 }).execute();
   expect(await accountNamed(db, 'alice', 0)).toMatchObject({ sentCount: 3 });
 });
+
+test('a table that a newer server changes costs a connection at the most, and nothing for good', async () => {
+  const { url, db } = await newStore();
+  const all = () => db.selectFrom('participant').selectAll().execute();
+  expect(await all()).toEqual([]);
+  await withClient(url, (client) => client.query('alter table participant add column color text'));
+  await expect(all()).rejects.toThrow(UnavailableError);
+  expect(await all()).toEqual([]);
+});
