@@ -1,11 +1,14 @@
 /** What was measured in one case, by what it is; not a number where there is nothing to measure. */
 export type Figures = Readonly<Record<string, number>>;
 
+/** The number in the middle; the upper one of two. */
+export const median = (numbers: readonly number[]): number =>
+  numbers.toSorted((a, b) => a - b)[numbers.length >> 1] ?? Number.NaN;
+
 /** The median of each figure over several rounds. */
 export function medians(rounds: readonly Figures[]): Figures {
-  const middle = (numbers: number[]) => numbers.toSorted((a, b) => a - b)[numbers.length >> 1] ?? Number.NaN;
   return Object.fromEntries(
-    Object.keys(rounds[0] ?? {}).map((name) => [name, middle(rounds.map((round) => round[name] ?? Number.NaN))]),
+    Object.keys(rounds[0] ?? {}).map((name) => [name, median(rounds.map((round) => round[name] ?? Number.NaN))]),
   );
 }
 
