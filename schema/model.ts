@@ -175,7 +175,7 @@ export class MailboxFullError extends Refusal {
   /** The most messages that may wait in a mailbox. */
   readonly limit: number;
   constructor(limit: number) {
-    super(`The recipient has ${limit} messages waiting and must fetch some first.`);
+    super(`The recipient has as many messages waiting as fit, ${limit}, and must fetch some first.`);
     this.limit = limit;
   }
 }

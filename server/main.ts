@@ -3,6 +3,9 @@ import { ConfigError, readConfig } from './config.ts';
 import { serve } from './serve.ts';
 import { StoreError } from './store/error.ts';
 
+/** Whoever stops a server may count on it. */
+const STOP_WITHIN_MS = 9_500;
+
 /** Stops in order: no new work, last answers, farewell to the clients, then the store. */
 async function main(): Promise<void> {
   await using app = await openApp(readConfig(process.env));
@@ -20,6 +23,8 @@ Parley listens on ${serving.url}
     for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => resolve());
   });
   app.log.info('stopping');
+  // What hangs until then, such as a database that does not answer, is left as it is.
+  setTimeout(() => process.exit(), STOP_WITHIN_MS).unref();
 }
 
 try {

@@ -40,7 +40,6 @@ interface Seat {
 
 export function leases({ store, bell, clock, onFault }: Parts): Leases {
   const seats = new Map<string, Seat>();
-  const due = new Set<string>();
   let rounds: NodeJS.Timeout | undefined;
   let sinceRenewal = 0;
   let writing: Promise<unknown> = Promise.resolve();
@@ -63,19 +62,29 @@ export function leases({ store, bell, clock, onFault }: Parts): Leases {
     }
   }
 
-  /** Sessions that come due in the same turn of the event loop share a renewal. */
-  function renewSoon(id: string): void {
-    if (due.size === 0) {
-      setImmediate(() =>
+  /** Writes about sessions, given with their accounts' ids. Those that come while others are written share the next. */
+  function together(write: (accountIds: ReadonlyMap<string, string>, since: number) => Promise<void>) {
+    let waiting = new Map<string, string>();
+    return (sessionId: string, accountId: string): void => {
+      if (waiting.size === 0) {
+        const now = clock();
         behindTheScenes(() => {
-          const ids = [...due].filter((each) => seats.has(each));
-          due.clear();
-          return renew(ids);
-        }),
-      );
-    }
-    due.add(id);
+          const sessions = waiting;
+          waiting = new Map();
+          return write(sessions, now);
+        });
+      }
+      waiting.set(sessionId, accountId);
+    };
   }
+
+  const renewSoon = together((sessions) => renew([...sessions.keys()].filter((id) => seats.has(id))));
+
+  const leaveSoon = together(async (sessions, since) => {
+    const gone = [...sessions.keys()].filter((id) => !seats.has(id));
+    if (gone.length > 0) await lease(store.db, gone, since + LEAVING_LEASE_MS, since);
+    for (const id of gone) bell.ring(topic.presence(sessions.get(id) ?? ''));
+  });
 
   /**
    * Looks in one statement what has become of everybody who is connected, and rings here where something is new: a
@@ -121,12 +130,12 @@ export function leases({ store, bell, clock, onFault }: Parts): Leases {
   }
 
   function open({ account, sessionId }: Viewer): Seat {
-    const stopListening = bell.listen(topic.sessions(account.id), () => renewSoon(sessionId));
+    const stopListening = bell.listen(topic.sessions(account.id), () => renewSoon(sessionId, account.id));
     const ended = new AbortController();
     const seat = { accountId: account.id, taken: 0, announced: false, seen: '', ended, stopListening };
     seats.set(sessionId, seat);
     rounds ??= startRounds();
-    renewSoon(sessionId);
+    renewSoon(sessionId, account.id);
     return seat;
   }
 
@@ -137,12 +146,7 @@ export function leases({ store, bell, clock, onFault }: Parts): Leases {
       clearInterval(rounds);
       rounds = undefined;
     }
-    if (ended.signal.aborted) return;
-    const now = clock();
-    behindTheScenes(async () => {
-      await lease(store.db, [sessionId], now + LEAVING_LEASE_MS, now);
-      bell.ring(topic.presence(accountId));
-    });
+    if (!ended.signal.aborted) leaveSoon(sessionId, accountId);
   }
 
   return {

@@ -3,7 +3,10 @@
  * store. So a ring that is doubled, late or for nothing does no harm.
  */
 export interface Doorbell extends AsyncDisposable {
-  /** Rings under a topic, at every server. A key tells where under it there is something to see; without one it may be anywhere. */
+  /**
+   * Rings under a topic, at every server. A key tells where under it there is something to see; without one it may be
+   * anywhere.
+   */
   ring(topic: string, key?: string): void;
   /** Rings at this server alone, where a ring of another may have been missed. */
   ringHere(topic: string, key?: string): void;

@@ -51,13 +51,13 @@ export function follow<Item>(source: Source<Item>, signal: AbortSignal): AsyncIt
       if (items.length > 0) rung = true;
     } catch (error) {
       if (!source.isOutage?.(error)) throw error;
-      await bellOr(READ_AGAIN_MS * (0.5 + Math.random()));
+      await bell(READ_AGAIN_MS * (0.5 + Math.random()));
       rung = true;
     }
   }
 
-  /** Waits until something wakes it, or for so many milliseconds. */
-  async function bellOr(patience?: number): Promise<void> {
+  /** Waits for the bell, or for so many milliseconds. */
+  async function bell(patience?: number): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     await new Promise<void>((resolve) => {
       wake = resolve;
@@ -78,7 +78,7 @@ export function follow<Item>(source: Source<Item>, signal: AbortSignal): AsyncIt
         rung = false;
         await readOn();
       } else {
-        await bellOr();
+        await bell();
       }
     }
     return { done: true, value: undefined };

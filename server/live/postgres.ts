@@ -123,7 +123,9 @@ export async function sharedDoorbell(databaseUrl: string, onFault: (fault: unkno
       over = true;
       clearTimeout(retry);
       await sending;
-      await line?.end();
+      const last = line;
+      line = undefined;
+      await last?.end();
     },
   };
 }

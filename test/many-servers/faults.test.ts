@@ -3,11 +3,13 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SendMessage } from '../../client/core/documents.ts';
 import { newCable } from '../support/cable.ts';
 import { chance } from '../support/chance.ts';
+import { entranceAt, joined } from '../support/chat.ts';
 import { type Cluster, newCluster } from '../support/cluster.ts';
 import { databaseOn } from '../support/database.ts';
 import { type Member, startFleet, survive } from '../support/fleet.ts';
 import type { Person } from '../support/person.ts';
 import { withClient } from '../support/postgres-client.ts';
+import { startServer } from '../support/process.ts';
 
 /** Longer than any promise: only what hangs takes so long. */
 const PATIENCE = { timeout: 60_000 };
@@ -117,6 +119,18 @@ async function stopAmidTransaction(): Promise<number> {
     }
   });
 }
+
+test('a server that cannot reach the database stops all the same', LONG, async () => {
+  database = await databaseOn(cluster.url);
+  const cable = await newCable(database);
+  const server = await startServer({ DATABASE_URL: cable.url });
+  const { alice, bob } = await joined(entranceAt(server.url), ['alice', 'bob']);
+  const reading = bob.read();
+  await alice.send('bob', 'the last');
+  await reading.shown(1);
+  cable.swallow();
+  expect(await server.end('SIGTERM')).toEqual({ code: 0, signal: null });
+});
 
 test('nothing is lost when the network swallows what goes between a server and the database', LONG, async () => {
   database = await databaseOn(cluster.url);

@@ -58,7 +58,9 @@ test('one that was refused is kept with the reason, and can be sent again or giv
   const shelf = newShelf();
   const { send, retry, discard, becomes } = outgoingOf(alice, shelf);
   for (const text of ['fits', 'too much', 'far too much']) send(to, text);
-  await becomes((list) => list.length === 2 && list.every(({ failure }) => failure?.includes('1 messages waiting')));
+  await becomes(
+    (list) => list.length === 2 && list.every(({ failure }) => failure?.includes('as many messages waiting as fit')),
+  );
   const [second, third] = [...shelf.kept.values()];
   const { inbox, shown } = bob.read();
   await shown(1);

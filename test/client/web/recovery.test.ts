@@ -75,7 +75,7 @@ test('a message that is refused says why, and is sent again on a click', async (
   await alice.message('fits', 'stored').waitFor();
   await alice.write('too much');
   await alice.message('too much', 'failed').waitFor();
-  await alice.page.getByText('The recipient has 1 messages waiting').waitFor();
+  await alice.page.getByText('The recipient has as many messages waiting as fit').waitFor();
   await alice.screenshot('failed');
   await alice.page.reload();
   await alice.message('too much', 'failed').waitFor();
