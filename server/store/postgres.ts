@@ -70,7 +70,7 @@ async function seeThatItKeeps(pool: pg.Pool): Promise<void> {
 }
 
 /** Where the database is, without the password. */
-export function placeOf(databaseUrl: string): string {
+function placeOf(databaseUrl: string): string {
   const { host, pathname } = new URL(databaseUrl);
   return `The database ${pathname.slice(1)} at ${host}`;
 }
@@ -90,8 +90,8 @@ const PREPARED = { count: 200, length: 2_000 };
 function honest(pool: pg.Pool): PostgresPool {
   const names = new Map<string, string>();
   const nameOf = (sql: string): string | undefined => {
-    if (!names.has(sql) && names.size < PREPARED.count && sql.length <= PREPARED.length)
-      names.set(sql, `s${names.size}`);
+    const isWorthwhile = names.size < PREPARED.count && sql.length <= PREPARED.length;
+    if (isWorthwhile && !names.has(sql)) names.set(sql, `s${names.size}`);
     return names.get(sql);
   };
   return {
