@@ -47,7 +47,9 @@ export function openSession({ url, saved, bookmark, say, onOver }: SessionOption
   let lastSend: Promise<void> = Promise.resolve();
 
   const { client, close } = connect({ url, token: saved.token, onStatus });
-  const outbox = openOutbox(client);
+  const outbox = openOutbox(client, () => {
+    say({ event: 'note', message: 'The server does not reach its database. It will be sent when it does.' });
+  });
   const own = bookmark.sends?.own ?? new Set<string>();
   const receipts =
     bookmark.sends?.receipts ??

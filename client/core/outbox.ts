@@ -21,12 +21,13 @@ export interface Outbox {
   readonly waiting: number;
 }
 
-export function openOutbox(client: Client): Outbox {
+/** `onHeldUp` is told of a message that has to wait, since the server does not reach its database. */
+export function openOutbox(client: Client, onHeldUp = () => {}): Outbox {
   let last: Promise<unknown> = Promise.resolve();
   let waiting = 0;
 
   async function post(input: { to: string; text: string; clientMessageId: string }): Promise<Outcome> {
-    for (;;) {
+    for (let attempt = 1; ; attempt += 1) {
       // The socket repeats this by itself after a reconnect, with the same variables.
       const { data, error } = await client.mutation(SendMessage, { input }).toPromise();
       const result = data?.sendMessage;
@@ -35,6 +36,7 @@ export function openOutbox(client: Client): Outbox {
       if (result && result.__typename !== 'RateLimitedError') {
         return { sent: false, code: result.__typename, reason: result.error };
       }
+      if (!result && attempt === 1) onHeldUp();
       await wait(result?.retryAfter ?? AGAIN_MS);
     }
   }

@@ -25,6 +25,8 @@ export interface Leases extends AsyncDisposable {
   attend(viewer: Viewer): Attendance;
   /** Counts one plain request of a session. */
   visit(session: SessionRow): Promise<void>;
+  /** Resolves once what it has noticed so far is written. */
+  settled(): Promise<unknown>;
 }
 
 interface Seat {
@@ -170,6 +172,8 @@ export function leases({ store, bell, clock, onFault }: Parts): Leases {
       await lease(store.db, [id], now + REQUEST_LEASE_MS, now);
       bell.ring(topic.presence(account.id));
     },
+
+    settled: () => writing,
 
     async [Symbol.asyncDispose]() {
       clearInterval(rounds);

@@ -70,7 +70,7 @@ async function seeThatItKeeps(pool: pg.Pool): Promise<void> {
 }
 
 /** Where the database is, without the password. */
-export function placeOf(databaseUrl: string): string {
+function placeOf(databaseUrl: string): string {
   const { host, pathname } = new URL(databaseUrl);
   return `The database ${pathname.slice(1)} at ${host}`;
 }
@@ -92,7 +92,7 @@ function honest(pool: pg.Pool): PostgresPool {
   const nameOf = (sql: string): string | undefined => {
     // A search is planned for its term: prepared, it would read all names even where an index leads to the few that match.
     const comesAgain = sql.length <= PREPARED.length && !sql.includes(' like ');
-    if (comesAgain && !names.has(sql) && names.size < PREPARED.count) names.set(sql, `s${names.size}`);
+    if (comesAgain && names.size < PREPARED.count && !names.has(sql)) names.set(sql, `s${names.size}`);
     return names.get(sql);
   };
   return {

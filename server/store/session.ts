@@ -1,6 +1,8 @@
+import type { Kysely } from 'kysely';
 import type { AccountRow } from './account.ts';
 import { selectAccounts, toAccount } from './account.ts';
-import type { Db } from './tables.ts';
+import type { Db, Tables } from './tables.ts';
+import { inTransaction } from './transaction.ts';
 
 export interface SessionRow {
   readonly id: string;
@@ -51,14 +53,21 @@ export async function leasedElsewhere(
 }
 
 /** Counts sessions as used now, and as clients that are there until `leaseUntil`; answers those that have not ended. */
-export async function lease(db: Db, ids: readonly string[], leaseUntil: number, now: number): Promise<string[]> {
-  const rows = await db
-    .updateTable('session')
-    .set({ leaseUntil, usedAt: now })
-    // In one order for all: a session may have clients at several servers, which renew it at the same moment.
-    .where('id', 'in', (eb) => eb.selectFrom('session').select('id').where('id', 'in', ids).orderBy('id').forUpdate())
-    .returning('id')
-    .execute();
+export async function lease(
+  db: Kysely<Tables>,
+  ids: readonly string[],
+  leaseUntil: number,
+  now: number,
+): Promise<string[]> {
+  const rows = await inTransaction(db, (tx) =>
+    tx
+      .updateTable('session')
+      .set({ leaseUntil, usedAt: now })
+      // In one order for all: a session may have clients at several servers, which renew it at the same moment.
+      .where('id', 'in', (eb) => eb.selectFrom('session').select('id').where('id', 'in', ids).orderBy('id').forUpdate())
+      .returning('id')
+      .execute(),
+  );
   return rows.map(({ id }) => id);
 }
 

@@ -1,6 +1,7 @@
 import { CombinedError } from '@urql/core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SendMessage } from '../../client/core/documents.ts';
+import { openOutbox } from '../../client/core/outbox.ts';
 import { newCable } from '../support/cable.ts';
 import { chance } from '../support/chance.ts';
 import { entranceAt, joined } from '../support/chat.ts';
@@ -80,12 +81,18 @@ test(
     await survive(fleet, chance(), async (load, writers) => {
       await cluster.crash();
       for (const member of fleet) await expect.poll(() => isReady(member), PATIENCE).toBe(false);
-      for (const writer of writers.slice(0, 2)) expect(await sendOnce(writer)).toBe('UNAVAILABLE');
+      const [writer] = writers as [Person];
+      expect(await sendOnce(writer)).toBe('UNAVAILABLE');
+      // A client of ours says so once, and keeps the message.
+      const heldUp = Promise.withResolvers<void>();
+      const outcome = openOutbox(writer.connection.client, heldUp.resolve).send(writer.username, 'held up');
+      await heldUp.promise;
       await cluster.start();
       const back = performance.now();
       for (const member of fleet) await expect.poll(() => isReady(member), PATIENCE).toBe(true);
       await load.goesOn(10);
       console.log(`${Math.round(performance.now() - back)} ms after its return all goes on`);
+      expect(await outcome).toMatchObject({ sent: true });
     });
   },
 );

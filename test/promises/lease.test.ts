@@ -14,7 +14,10 @@ const MINUTE = 60 * SECOND;
 async function stillChat() {
   let now = Date.now();
   const { chat, alice, bob } = await newChatWith({ clock: () => now }, 'alice', 'bob');
-  const listeners = (count: number) => expect.poll(() => chat.app.parts.bell.listeners).toBe(count);
+  const listeners = async (count: number) => {
+    await expect.poll(() => chat.app.parts.bell.listeners).toBe(count);
+    await chat.app.leases.settled();
+  };
   await listeners(2);
   return {
     chat,
@@ -45,6 +48,7 @@ test.for(Object.entries(TRANSPORTS))(
     for (let seconds = 0; seconds < 180; seconds += 5) {
       pass(5 * SECOND);
       vi.advanceTimersByTime(5 * SECOND);
+      await chat.app.leases.settled();
       expect(await isOnline('bob')).toBe(true);
     }
     stream.vanish();

@@ -102,9 +102,10 @@ async function removeOrphans(): Promise<void> {
     if (!name.startsWith(FOLDER) || isAlive(Number.parseInt(name.slice(FOLDER.length), 10))) continue;
     const folder = join(tmpdir(), name);
     const pid = Number((await readFile(join(folder, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')[0]);
-    if (pid > 0 && commandOf(pid).includes(folder)) {
-      process.kill(pid, 'SIGQUIT');
-      while (isAlive(pid)) await wait(20);
+    // Another run may be doing the same.
+    while (pid > 0 && commandOf(pid).includes(folder)) {
+      if (isAlive(pid)) process.kill(pid, 'SIGQUIT');
+      await wait(50);
     }
     await rm(folder, { recursive: true, force: true });
   }

@@ -14,12 +14,9 @@ declare module 'vitest' {
   }
 }
 
-/** The engine that this run of the tests is about. */
-export const engine = inject('engine');
-
 /** A new and empty database on the engine that this run of the tests is about: its DATABASE_URL. */
 export async function newDatabase(): Promise<string> {
-  if (engine === 'sqlite') return `file:${join(await temporaryFolder(), 'parley.db')}`;
+  if (inject('engine') === 'sqlite') return `file:${join(await temporaryFolder(), 'parley.db')}`;
   return databaseOn(inject('postgres'));
 }
 

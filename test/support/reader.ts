@@ -41,14 +41,14 @@ export async function openReader({ transport, server, token, mailbox, after = 0 
     streams.push(stream.messages);
     stream.ended.then(reopen);
   }
-  // A server that is killed while it is being connected to has to be waited for once more.
+  // A server that is killed while it is being connected to, or has too much to do, has to be waited for once more.
   const reopen = (): Promise<void> | undefined => (over ? undefined : open().catch(reopen));
 
   onTestFinished(() => {
     over = true;
     stream?.vanish();
   });
-  await open();
+  await open().catch(reopen);
   const reader: ResumingReader = {
     mailbox,
     after,

@@ -3,8 +3,8 @@ import { newCluster } from './cluster.ts';
 import { withClient } from './postgres-client.ts';
 
 /**
- * Starts one PostgreSQL for all the tests of a run, or takes the one at TEST_DATABASE_URL, whose user may create
- * databases; those are removed at the end.
+ * Starts one PostgreSQL for all the tests of a project, or takes the one at TEST_DATABASE_URL, for one run at a time:
+ * its user must be allowed to create databases, and all that tests have made there is removed at the end.
  */
 export default async function shareCluster({ provide }: TestProject): Promise<() => Promise<void>> {
   const given = process.env.TEST_DATABASE_URL;

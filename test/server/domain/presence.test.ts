@@ -26,9 +26,12 @@ test('one client that leaves does not take the others of its account offline', a
   const desk = await chat.login('bob');
   const watching = alice.watch(PresenceChanged, { of: ['bob'] });
   expect(await watching.next()).toMatchObject({ presenceChanged: { username: 'bob', online: true } });
-  await presenceRings(chat, 'bob', () => bob.leave());
+  // Three sessions, and what is watched.
+  await listeners(chat, 4);
+  bob.leave();
+  await listeners(chat, 3);
   now += LEASES_OVER_MS;
-  await presenceRings(chat, 'bob', () => desk.ask(Logout, {}));
+  await desk.ask(Logout, {});
   // Had the leaving of the first client been told, it would stand before this.
   expect(await watching.next()).toMatchObject({ presenceChanged: { username: 'bob', online: false } });
   expect(watching.waiting).toBe(0);
@@ -39,7 +42,9 @@ test('a client that vanishes is offline once its lease has run out', async () =>
   const { chat, alice, bob } = await newChatWith({ clock: () => now }, 'alice', 'bob');
   const watching = alice.watch(PresenceChanged, { of: ['bob'] });
   expect(await watching.next()).toMatchObject({ presenceChanged: { online: true } });
-  await presenceRings(chat, 'bob', () => bob.leave());
+  await listeners(chat, 3);
+  bob.leave();
+  await listeners(chat, 2);
   now += LEASES_OVER_MS;
   chat.app.parts.bell.ring(topic.presence(await idOf(chat, 'bob')));
   expect(await watching.next()).toMatchObject({ presenceChanged: { online: false } });
@@ -73,14 +78,8 @@ const LEASES_OVER_MS = 60_000;
 const idOf = async (chat: Chat, username: string): Promise<string> =>
   (await idsOf(chat.app.store.db, [username]))[0] ?? '';
 
-/** Does something that changes whether an account is online, and waits until the server has taken note. */
-async function presenceRings(chat: Chat, username: string, act: () => unknown): Promise<void> {
-  const id = await idOf(chat, username);
-  await new Promise<void>((resolve) => {
-    const stop = chat.app.parts.bell.listen(topic.presence(id), () => {
-      stop();
-      resolve();
-    });
-    act();
-  });
+/** Resolves when so many wait for news, and what that means for who is online is written. */
+async function listeners({ app }: Chat, count: number): Promise<void> {
+  await expect.poll(() => app.parts.bell.listeners).toBe(count);
+  await app.leases.settled();
 }
