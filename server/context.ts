@@ -8,11 +8,13 @@ export interface Origin {
   readonly address: string;
   /** A plain HTTP request counts as a short visit; a socket says by itself how long it is there. */
   readonly transport: 'http' | 'socket';
+  /** Where it has been looked up already. */
+  readonly caller?: Promise<Caller>;
 }
 
 /** Builds what the resolvers of one operation get; the session is looked up anew for each. */
 export async function contextOf(app: App, origin: Origin): Promise<Context> {
-  return { ...app.ports, caller: await callerOf(app, origin) };
+  return { ...app.ports, caller: await (origin.caller ?? callerOf(app, origin)) };
 }
 
 /** Finds out who sends an operation. A header that is no bearer token counts as none. */

@@ -44,9 +44,11 @@ export function serveSockets(app: App, graphql: GraphQL, http: Server): AsyncDis
 
     async onSubscribe({ extra: connection }, id, payload) {
       connection.operations.add(id);
+      const origin = originOf(connection, payload);
+      const caller = callerOf(app, origin);
       // One after another, so that what a client asks in order begins in that order.
-      const turn = connection.preparing.then(() => prepare(connection, id, payload));
-      connection.preparing = turn.catch(() => {});
+      const turn = connection.preparing.then(() => prepare(connection, id, payload, { ...origin, caller }));
+      connection.preparing = Promise.allSettled([turn, caller]);
       const prepared = await turn.catch((error) => [maskError(error, app.log)]);
       if (Array.isArray(prepared)) answered(connection, id);
       return prepared;
@@ -64,8 +66,9 @@ export function serveSockets(app: App, graphql: GraphQL, http: Server): AsyncDis
     connection: Connection,
     id: string,
     params: SubscribePayload,
+    origin: Origin,
   ): Promise<ExecutionArgs | GraphQLError[]> {
-    const enveloped = graphql.getEnveloped({ ...originOf(connection, params), params });
+    const enveloped = graphql.getEnveloped({ ...origin, params });
     const document = enveloped.parse(params.query);
     const errors = enveloped.validate(enveloped.schema, document);
     if (errors.length > 0) return errors;

@@ -45,10 +45,12 @@ export function leases({ store, bell, clock, onFault }: Parts): Leases {
   let rounds: NodeJS.Timeout | undefined;
   let sinceRenewal = 0;
   let writing: Promise<unknown> = Promise.resolve();
+  let over = false;
 
   /** Writes that nobody waits for, one after another, so that the last one counts. */
   function behindTheScenes(write: () => Promise<unknown>): void {
-    writing = writing.then(write).catch(onFault);
+    // Once this is disposed of, the store may be closed.
+    if (!over) writing = writing.then(write).catch(onFault);
   }
 
   /** Renews leases in one statement, and ends what the store no longer knows. */
@@ -176,6 +178,7 @@ export function leases({ store, bell, clock, onFault }: Parts): Leases {
     settled: () => writing,
 
     async [Symbol.asyncDispose]() {
+      over = true;
       clearInterval(rounds);
       await writing;
     },

@@ -1,5 +1,5 @@
 /**
- * Gathers drafts into batches, since a flush to disk costs the same for one as for a hundred.
+ * Gathers drafts into batches, since a flush to disk, or a way to the database, costs the same for one as for a hundred.
  *
  * Drafts that arrive in the same turn of the event loop, or while a commit is under way, share the next one.
  * `commit` stores a batch in one transaction and answers each draft in its order, with a result or with the

@@ -19,20 +19,26 @@ export const insertSession = (
     .values({ ...session, usedAt: session.createdAt })
     .execute();
 
-/** The session of a token, with its account, if it was used after `usedAfter`. */
-export async function sessionWithToken(
+/** The sessions of tokens, with their accounts, each for its token; undefined for one that was not used after `usedAfter`. */
+export async function sessionsWithTokens(
   db: Db,
-  tokenHash: string,
+  tokenHashes: readonly string[],
   usedAfter: number,
   now: number,
-): Promise<SessionRow | undefined> {
-  const row = await selectAccounts(db, now)
+): Promise<(SessionRow | undefined)[]> {
+  const rows = await selectAccounts(db, now)
     .innerJoin('session', 'session.accountId', 'account.id')
-    .select(['session.id as sessionId', 'session.leaseUntil'])
-    .where('session.tokenHash', '=', tokenHash)
+    .select(['session.id as sessionId', 'session.tokenHash', 'session.leaseUntil'])
+    .where('session.tokenHash', 'in', [...new Set(tokenHashes)])
     .where('session.usedAt', '>', usedAfter)
-    .executeTakeFirst();
-  return row && { id: row.sessionId, leaseUntil: row.leaseUntil, account: toAccount(row) };
+    .execute();
+  const sessions = new Map(
+    rows.map(({ sessionId: id, tokenHash, leaseUntil, ...row }) => [
+      tokenHash,
+      { id, leaseUntil, account: toAccount(row) },
+    ]),
+  );
+  return tokenHashes.map((tokenHash) => sessions.get(tokenHash));
 }
 
 /** Whether a session of the account other than `except` holds a lease. */
