@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { UnavailableError } from '../../../server/store/error.ts';
 import { groupCommit } from '../../../server/store/group-commit.ts';
 
 /** A store that keeps the batches it gets; each commit waits until it is finished. */
@@ -17,6 +18,7 @@ function newStore(maxBatch = 100) {
     append,
     finish: () => finishing.shift()?.resolve(),
     fail: (reason: string) => finishing.shift()?.reject(new Error(reason)),
+    goAway: () => finishing.shift()?.reject(new UnavailableError('no answer')),
   };
 }
 
@@ -89,6 +91,20 @@ test('a commit that fails fails all of its batch, and the next batch goes on', a
   finish();
   expect(await last).toBe('stored four');
   expect(batches).toEqual([['one', 'two'], ['three'], ['four']]);
+});
+
+test('while the store is away, what waits fails with the batch before it, and what comes later is tried', async () => {
+  const { append, batches, goAway, finish } = newStore();
+  const first = expect(append('one')).rejects.toThrow(UnavailableError);
+  await turn();
+  const waiting = expect(append('two')).rejects.toThrow(UnavailableError);
+  goAway();
+  await Promise.all([first, waiting]);
+  const later = append('three');
+  await turn();
+  finish();
+  expect(await later).toBe('stored three');
+  expect(batches).toEqual([['one'], ['three']]);
 });
 
 test('a batch has an end, and the order is kept across batches', async () => {
