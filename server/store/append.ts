@@ -26,7 +26,6 @@ export interface Draft {
 
 /** A draft that goes in, with the positions that it takes in the recipient's mailbox and in what the sender sent. */
 interface Accepted {
-  readonly id: string;
   readonly sender: Account;
   readonly recipient: Account;
   readonly text: string;
@@ -73,7 +72,7 @@ export const appendMessages = (
       recipient.lastPosition += 1;
       sender.sentCount += 1;
       const positions = { position: recipient.lastPosition, sentPosition: sender.sentCount };
-      const message = { id: uuidv7(), sender, recipient, text, clientMessageId, ...positions };
+      const message = { sender, recipient, text, clientMessageId, ...positions };
       accepted.push(message);
       if (clientMessageId !== null) known.set(repeatKey(senderId, clientMessageId), message);
       return message;
@@ -115,7 +114,7 @@ async function alreadyStored(tx: Db, drafts: readonly Draft[], now: number): Pro
 
 /** Writes what was accepted, and the counters of the accounts; answers with each as the message that it is now. */
 async function store(tx: Db, accepted: readonly Accepted[], accounts: readonly Counted[], now: number) {
-  const places = await takePlaces(tx, accepted);
+  const places = await takePlaces(tx, accepted, now);
   const counters = accounts.map(
     ({ id, lastPosition, sentCount }) =>
       sql`(cast(${id} as text), cast(${lastPosition} as integer), cast(${sentCount} as integer))`,
@@ -123,28 +122,27 @@ async function store(tx: Db, accepted: readonly Accepted[], accounts: readonly C
   await sql`update account set last_position = counted.column2, sent_count = counted.column3
     from (values ${sql.join(counters)}) as counted where account.id = counted.column1`.execute(tx);
 
-  const rows = accepted.map(({ sender, recipient, ...message }, index) => ({
-    ...message,
-    ...(places[index] as Place),
-    senderId: sender.id,
-    senderUsername: sender.username,
-    recipientId: recipient.id,
-    sentAt: now,
-  }));
+  const rows = accepted.map(({ sender, recipient, ...message }, index) => {
+    const { at, ...place } = places[index] as Place;
+    return {
+      ...message,
+      ...place,
+      // In the order of the batch, and behind what was there: clients sort the messages of a conversation by id.
+      id: uuidv7({ msecs: at, seq: index }),
+      senderId: sender.id,
+      senderUsername: sender.username,
+      recipientId: recipient.id,
+      sentAt: now,
+    };
+  });
   await tx.insertInto('message').values(rows).execute();
   await touchParticipants(tx, rows, accounts);
 
   return new Map(
-    accepted.map((message, index): [Accepted, Message] => [
-      message,
-      {
-        ...message,
-        senderUsername: message.sender.username,
-        sentAt: new Date(now),
-        conversationPosition: places[index]?.conversationPosition ?? 0,
-        delivered: false,
-        read: false,
-      },
-    ]),
+    rows.map(({ id, senderUsername, conversationPosition }, index): [Accepted, Message] => {
+      const message = accepted[index] as Accepted;
+      const unread = { delivered: false, read: false };
+      return [message, { ...message, id, senderUsername, conversationPosition, sentAt: new Date(now), ...unread }];
+    }),
   );
 }

@@ -9,6 +9,8 @@ import type { Db } from './tables.ts';
 export interface Place {
   readonly conversationId: string;
   readonly conversationPosition: number;
+  /** For its id: later than that of any message before the batch, so that ids are in the order of positions. */
+  readonly at: number;
 }
 
 interface Ends {
@@ -20,7 +22,7 @@ const pairOf = ({ sender, recipient }: Ends): [string, string] =>
   sender.id < recipient.id ? [sender.id, recipient.id] : [recipient.id, sender.id];
 
 /** Takes the next place of its conversation for each of these, in their order, in one statement. */
-export async function takePlaces(tx: Db, messages: readonly Ends[]): Promise<Place[]> {
+export async function takePlaces(tx: Db, messages: readonly Ends[], now: number): Promise<Place[]> {
   const counts = new Map<string, { lowId: string; highId: string; count: number }>();
   for (const message of messages) {
     const [lowId, highId] = pairOf(message);
@@ -31,26 +33,36 @@ export async function takePlaces(tx: Db, messages: readonly Ends[]): Promise<Pla
   const conversations = await tx
     .insertInto('conversation')
     .values(
-      [...counts.values()].map(({ lowId, highId, count }) => ({ id: uuidv7(), lowId, highId, lastPosition: count })),
+      [...counts.values()].map(({ lowId, highId, count }) => ({
+        id: uuidv7(),
+        lowId,
+        highId,
+        lastPosition: count,
+        lastAt: now,
+      })),
     )
     .onConflict((conflict) =>
       conflict.columns(['lowId', 'highId']).doUpdateSet({
         lastPosition: sql<number>`conversation.last_position + excluded.last_position`,
+        // Servers' clocks may differ, and a clock may go back.
+        lastAt: sql<number>`case when conversation.last_at < excluded.last_at
+          then excluded.last_at else conversation.last_at + 1 end`,
       }),
     )
     .returningAll()
     .execute();
   const next = new Map(
-    conversations.map(({ id, lowId, highId, lastPosition }) => {
+    conversations.map(({ id, lowId, highId, lastPosition, lastAt: at }) => {
       const pair = `${lowId} ${highId}`;
-      return [pair, { id, position: lastPosition - (counts.get(pair)?.count ?? 0) }];
+      return [pair, { id, at, position: lastPosition - (counts.get(pair)?.count ?? 0) }];
     }),
   );
   return messages.map((message) => {
     const conversation = next.get(pairOf(message).join(' '));
     if (!conversation) throw new Error('The store did not answer with a conversation that it was given.');
     conversation.position += 1;
-    return { conversationId: conversation.id, conversationPosition: conversation.position };
+    const { id: conversationId, position: conversationPosition, at } = conversation;
+    return { conversationId, conversationPosition, at };
   });
 }
 

@@ -108,4 +108,12 @@ export const migrations: Record<string, Migration> = {
         .execute();
     },
   },
+  '0002-order-of-ids': {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .alterTable('conversation')
+        .addColumn('last_at', 'bigint', (column) => column.notNull().defaultTo(0))
+        .execute();
+    },
+  },
 };

@@ -43,6 +43,8 @@ export interface Tables {
     lowId: string;
     highId: string;
     lastPosition: number;
+    /** The moment in the id of the last message; the next one's is later, whatever a server's clock says. */
+    lastAt: number;
   };
   /** A conversation as one of the two sees it. */
   participant: {

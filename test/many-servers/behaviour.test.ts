@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import {
   ChangePassword,
+  Conversation,
   CreateAccount,
   DeleteAccount,
   Login,
@@ -98,6 +99,27 @@ test('an account that is deleted at one server is gone at another', async () => 
   const { deleteAccount } = await there.stranger.ask(DeleteAccount, { input });
   expect(deleteAccount).toMatchObject({ undelivered: [{ text: 'are you there?' }] });
   expect(await alice.send('bob', 'are you there?')).toMatchObject({ sent: false, code: 'AccountNotFoundError' });
+});
+
+test('ids are in the order of a conversation, though the clock of one server is a minute behind', async () => {
+  const { chat: here, alice, bob } = await newChat('alice', 'bob');
+  const settings = { DATABASE_URL: here.app.config.databaseUrl };
+  const { chat: there } = await newChatWith({ settings, clock: () => Date.now() - 60_000 });
+  const bobThere = await there.login('bob');
+  const ids: string[] = [];
+  for (const [person, to] of [
+    [alice, 'bob'],
+    [bobThere, 'alice'],
+    [bobThere, 'alice'],
+    [bob, 'alice'],
+    [bobThere, 'alice'],
+  ] as const) {
+    const outcome = await person.send(to, 'hello');
+    ids.push(outcome.sent ? outcome.message.id : outcome.reason);
+  }
+  const { conversation } = await alice.ask(Conversation, { with: 'bob', first: 10 });
+  expect(conversation.edges.map(({ node }) => node.id)).toEqual(ids);
+  expect(ids.toSorted()).toEqual(ids);
 });
 
 test('what must be one is one when two servers are asked at the same moment', async () => {
