@@ -17,31 +17,22 @@ export function presence({ store, bell, clock, limits }: Parts, leases: Leases):
       const ids = names.length > 0 ? await idsOf(store.db, names) : [];
       const told = new Map<string, Account>();
       const attendance = leases.attend(viewer);
-      let look = (): void => {};
-      let expiry: NodeJS.Timeout | undefined;
-
-      /** Nothing rings when a lease runs out, so a look is due at the moment when the next one does. */
-      function lookWhenNextExpires(leaseEnds: readonly number[]): void {
-        clearTimeout(expiry);
-        const now = clock();
-        const next = Math.min(...leaseEnds.filter((end) => end > now));
-        if (next !== Number.POSITIVE_INFINITY) expiry = setTimeout(() => look(), next - now);
-      }
+      let nextExpiry: number | undefined;
 
       return follow(
         {
           listen: whileThere(attendance, (heard: () => void) => {
-            look = heard;
             const stops = ids.map((id) => bell.listen(topic.presence(id), heard));
             return () => {
-              clearTimeout(expiry);
               for (const stop of stops) stop();
             };
           }),
           isOutage,
           async read() {
-            const accounts = ids.length > 0 ? await accountsWithLease(store.db, ids, clock()) : [];
-            lookWhenNextExpires(accounts.map(({ leaseUntil }) => leaseUntil));
+            const now = clock();
+            const accounts = ids.length > 0 ? await accountsWithLease(store.db, ids, now) : [];
+            const expiries = accounts.map(({ leaseUntil }) => leaseUntil).filter((end) => end > now);
+            nextExpiry = expiries.length > 0 ? Math.min(...expiries) : undefined;
             const found = new Set(accounts.map(({ id }) => id));
             // Whoever is not found any more was deleted, and so has gone.
             const gone = [...told.values()]
@@ -51,6 +42,8 @@ export function presence({ store, bell, clock, limits }: Parts, leases: Leases):
             for (const account of changed) told.set(account.id, account);
             return changed;
           },
+          // Nothing rings when a lease runs out.
+          dueIn: () => nextExpiry && nextExpiry - clock(),
         },
         attendance.ended,
       );

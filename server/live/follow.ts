@@ -4,6 +4,8 @@ export interface Source<Item> {
   listen(heard: () => void): () => void;
   /** What has come since the last read; nothing when the reader is level. */
   read(): Promise<readonly Item[]>;
+  /** In how many ms another read is due though nothing rings; without it never. */
+  dueIn?(): number | undefined;
   /** Whether a read that failed in this way is worth another try after a while; without it none is. */
   isOutage?: ((error: unknown) => boolean) | undefined;
 }
@@ -52,16 +54,15 @@ export function follow<Item>(source: Source<Item>, signal: AbortSignal): AsyncIt
     } catch (error) {
       if (!source.isOutage?.(error)) throw error;
       await bell(READ_AGAIN_MS * (0.5 + Math.random()));
-      rung = true;
     }
   }
 
-  /** Waits for the bell, or for so many milliseconds. */
+  /** Waits for the bell, which rings by itself after so many milliseconds. */
   async function bell(patience?: number): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
+    if (closed) return;
+    const timer = patience === undefined ? undefined : setTimeout(heard, patience);
     await new Promise<void>((resolve) => {
       wake = resolve;
-      if (patience !== undefined) timer = setTimeout(resolve, patience);
     });
     clearTimeout(timer);
   }
@@ -78,7 +79,7 @@ export function follow<Item>(source: Source<Item>, signal: AbortSignal): AsyncIt
         rung = false;
         await readOn();
       } else {
-        await bell();
+        await bell(source.dueIn?.());
       }
     }
     return { done: true, value: undefined };
