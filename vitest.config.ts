@@ -12,7 +12,7 @@ const SQLITE_ALONE = [
   'test/server/config.test.ts',
   'test/server/page.test.ts',
   'test/server/domain/{password,username}.test.ts',
-  'test/server/live/{doorbell,tail}.test.ts',
+  'test/server/live/{doorbell,follow,tail}.test.ts',
   'test/server/store/{conversation,group-commit,sqlite}.test.ts',
   'test/promises/{durability,one-server}.test.ts',
 ];
