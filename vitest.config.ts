@@ -82,6 +82,8 @@ export default defineConfig({
         },
       },
     ],
+    // By itself it leaves a core to others, which of two is half. Much of a test is waiting for disks and processes.
+    maxWorkers: '100%',
     // Real processes, sockets and disks: generous, since a limit only ends a test that hangs.
     testTimeout: 60_000,
     hookTimeout: 60_000,
