@@ -7,8 +7,8 @@ import { openReader, type ResumingReader } from '../support/reader.ts';
 import { TRANSPORTS, type Transport } from '../support/stream.ts';
 import { openWire } from '../support/wire.ts';
 
-/** 10 KB in fewer code points than a text may have. */
-const LONG = '語'.repeat(3_400);
+/** 15 KB in fewer code points than a text may have. */
+const LONG = '𠮷'.repeat(3_900);
 const COUNT = 2_000;
 const AT_A_TIME = 100;
 const SLOW_READERS = 8;
