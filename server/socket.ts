@@ -12,6 +12,8 @@ import { addressOf } from './http.ts';
 
 /** A socket that answers no ping for this long is dead. */
 const HEARTBEAT_MS = 12_000;
+/** How long a client whose session has ended before it came may stay, so that what it asks first is answered. */
+const FIRST_ASKED_WITHIN_MS = 1_000;
 /** A client that lets this much pile up does not read what it asks for, and is cut off. */
 const MAX_BUFFERED_BYTES = 1_048_576;
 /** A code that invites the client back (RFC 6455's registry: Try Again Later). */
@@ -33,7 +35,8 @@ export function serveSockets(app: App, graphql: GraphQL, http: Server): AsyncDis
   const server = makeServer<Record<string, unknown>, Connection>({
     async onConnect({ extra: connection, connectionParams }) {
       connection.authorization = authorizationIn(connectionParams);
-      const { viewer } = await callerOf(app, originOf(connection));
+      const { viewer, sessionEnded } = await callerOf(app, originOf(connection));
+      if (sessionEnded) setTimeout(() => sayFarewell(connection, SESSION_ENDED), FIRST_ASKED_WITHIN_MS);
       // One that has closed in the meantime would never leave its seat.
       if (!viewer || connection.socket.readyState !== connection.socket.OPEN) return;
       connection.attendance = app.leases.attend(viewer);

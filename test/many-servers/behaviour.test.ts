@@ -31,7 +31,7 @@ test('a message reaches its recipient at every server, and the other sessions of
   const { there, alice, bob } = await twoServers('alice', 'bob');
   const [bobThere, aliceThere] = [await there.login('bob'), await there.login('alice')];
   const readers = [bob.read(), bobThere.read()];
-  const sent = aliceThere.watch(MessageSent, { after: null });
+  const sent = aliceThere.watch(MessageSent, { after: 0 });
   await alice.send('bob', 'from here');
   await aliceThere.send('bob', 'from there');
   for (const reader of readers) {

@@ -60,6 +60,18 @@ test('every kind of subscription on a socket ends with the session, and then the
   );
 });
 
+test('a socket that comes after its session has ended is told so by what it asks first, and closes', async () => {
+  const { chat, bob } = await newChat('bob');
+  await bob.ask(Logout, {});
+  const asking = await openWire(chat.url, bob.token);
+  asking.ask('1', 'subscription { messageReceived { id } }');
+  expect((await asking.received(({ id }) => id === '1'))[0]?.payload).toMatchObject({
+    errors: [{ extensions: { code: 'SESSION_ENDED' } }],
+  });
+  const idle = await openWire(chat.url, bob.token);
+  expect([await asking.closed, await idle.closed]).toEqual([4403, 4403]);
+});
+
 test.for(Object.entries(TRANSPORTS))(
   'a reader by %s who has stopped reading is cut off within two seconds of the end of the session',
   async ([, transport]) => {
