@@ -13,7 +13,7 @@ const SQLITE_ALONE = [
   'test/server/page.test.ts',
   'test/server/domain/{password,username}.test.ts',
   'test/server/live/{doorbell,follow,tail}.test.ts',
-  'test/server/store/{conversation,group-commit,sqlite}.test.ts',
+  'test/server/store/{group-commit,sqlite}.test.ts',
   'test/promises/{durability,one-server}.test.ts',
 ];
 /** What is about PostgreSQL, and about many servers. */
