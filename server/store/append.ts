@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { type Kysely, sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import {
@@ -122,13 +123,15 @@ async function store(tx: Db, accepted: readonly Accepted[], accounts: readonly C
   await sql`update account set last_position = counted.column2, sent_count = counted.column3
     from (values ${sql.join(counters)}) as counted where account.id = counted.column1`.execute(tx);
 
+  // By chance, as in RFC 9562, so that what other servers store in the same millisecond gets other ids.
+  const firstSeq = randomInt(2 ** 31);
   const rows = accepted.map(({ sender, recipient, ...message }, index) => {
     const { at, ...place } = places[index] as Place;
     return {
       ...message,
       ...place,
       // In the order of the batch, and behind what was there: clients sort the messages of a conversation by id.
-      id: uuidv7({ msecs: at, seq: index }),
+      id: uuidv7({ msecs: at, seq: firstSeq + index }),
       senderId: sender.id,
       senderUsername: sender.username,
       recipientId: recipient.id,
