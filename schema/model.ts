@@ -80,16 +80,32 @@ export interface Limits {
   readonly maxTextLength: number;
   readonly maxPendingMessages: number;
   readonly maxPageSize: number;
+  readonly maxUndelivered: number;
   readonly maxRequestBytes: number;
+  readonly maxQueryBytes: number;
   readonly maxQueryTokens: number;
   readonly maxQueryDepth: number;
+  readonly maxQueryAliases: number;
   readonly maxQueryCost: number;
   readonly maxSubscriptionsPerSocket: number;
   readonly maxWatchedAccounts: number;
+  readonly maxSocketsPerAccount: number;
+  readonly maxSocketsPerAddress: number;
+  readonly maxSessionsPerAccount: number;
+  readonly maxOperationsPerSocket: number;
+  readonly maxOperationsPerAddress: number;
   readonly maxOperationsPerSecond: number;
+  readonly maxOperationsPerSecondPerAddress: number;
+  readonly maxUnreadBytes: number;
   readonly maxSendsPerMinute: number;
   readonly maxLoginsPerQuarterHour: number;
+  readonly maxLoginsPerQuarterHourPerUsername: number;
+  readonly maxLoginsPerQuarterHourPerAddress: number;
   readonly maxNewAccountsPerHour: number;
+  readonly initSeconds: number;
+  readonly headerSeconds: number;
+  readonly bodySeconds: number;
+  readonly keepAliveSeconds: number;
   readonly sessionDays: number;
 }
 

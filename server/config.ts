@@ -14,6 +14,10 @@ export interface Config {
   /** Proxies in front that add to X-Forwarded-For; without any, that header is not believed. */
   readonly proxyHops: number;
   readonly introspection: boolean;
+  /** Whether a browser that opens /graphql gets GraphiQL. */
+  readonly graphiql: boolean;
+  /** Origins besides the server's own whose pages may use the API; `*` for all. */
+  readonly allowedOrigins: readonly string[];
   readonly limits: Limits;
 }
 
@@ -26,16 +30,32 @@ const DEFAULT_LIMITS: Limits = {
   maxTextLength: 4_000,
   maxPendingMessages: 10_000,
   maxPageSize: 100,
+  maxUndelivered: 1_000,
   maxRequestBytes: 65_536,
+  maxQueryBytes: 8_192,
   maxQueryTokens: 1_000,
   maxQueryDepth: 12,
+  maxQueryAliases: 15,
   maxQueryCost: 5_000,
   maxSubscriptionsPerSocket: 20,
   maxWatchedAccounts: 100,
+  maxSocketsPerAccount: 20,
+  maxSocketsPerAddress: 200,
+  maxSessionsPerAccount: 20,
+  maxOperationsPerSocket: 100,
+  maxOperationsPerAddress: 200,
   maxOperationsPerSecond: 500,
+  maxOperationsPerSecondPerAddress: 1_000,
+  maxUnreadBytes: 1_048_576,
   maxSendsPerMinute: 600,
   maxLoginsPerQuarterHour: 10,
+  maxLoginsPerQuarterHourPerUsername: 50,
+  maxLoginsPerQuarterHourPerAddress: 50,
   maxNewAccountsPerHour: 100,
+  initSeconds: 3,
+  headerSeconds: 10,
+  bodySeconds: 15,
+  keepAliveSeconds: 80,
   sessionDays: 30,
 };
 
@@ -61,6 +81,12 @@ export const SETTINGS: readonly { name: string; meaning: string; fallback: strin
     meaning: '`true` or `false`; the schema is public at /schema.graphql all the same.',
     fallback: 'true',
   },
+  { name: 'GRAPHIQL', meaning: '`true` or `false`; GraphiQL for a browser that opens /graphql.', fallback: 'true' },
+  {
+    name: 'ALLOWED_ORIGINS',
+    meaning: "Origins whose pages may use the API besides the server's own, separated by commas; `*` for all.",
+    fallback: '',
+  },
   ...Object.entries(LIMITS).map(([limit, meaning]) => ({
     name: variable(limit),
     meaning,
@@ -85,6 +111,15 @@ export function readConfig(environment: Environment): Config {
     if (/^\d+$/.test(value) && number >= least && number <= most) return number;
     throw new ConfigError(`${name} is "${value}"; allowed is a whole number from ${least} to ${most}.`);
   };
+  const origins = (name: string): string[] => {
+    const values = text(name)
+      .split(',')
+      .map((value) => value.trim())
+      .filter((value) => value !== '');
+    const wrong = values.find((value) => value !== '*' && (!URL.canParse(value) || new URL(value).origin !== value));
+    if (wrong === undefined) return values;
+    throw new ConfigError(`${name} must list origins such as https://example.com, or be *, not "${wrong}".`);
+  };
   const databaseUrl = text('DATABASE_URL');
   if (!/^file:./.test(databaseUrl) && !(/^postgres(ql)?:/.test(databaseUrl) && URL.canParse(databaseUrl))) {
     // Whatever it is, there may be a password in it.
@@ -101,6 +136,8 @@ export function readConfig(environment: Environment): Config {
     logLevel: oneOf('LOG_LEVEL', LEVELS),
     proxyHops: whole('PROXY_HOPS', 0, 10),
     introspection: oneOf('INTROSPECTION', ['true', 'false']) === 'true',
+    graphiql: oneOf('GRAPHIQL', ['true', 'false']) === 'true',
+    allowedOrigins: origins('ALLOWED_ORIGINS'),
     limits: Object.fromEntries(
       Object.keys(LIMITS).map((limit) => [limit, whole(variable(limit), 1, 1_000_000_000)]),
     ) as unknown as Limits,
