@@ -6,6 +6,7 @@ import { askNewPassword, askPassword, nameAndPassword, twoPasswords } from './cr
 import { written } from './event.ts';
 import { refusal } from './failure.ts';
 import { logIn } from './login.ts';
+import { trimmed } from './words.ts';
 
 /** What one does with accounts, and with the session of one. */
 export const ACCOUNT_COMMANDS: readonly Command[] = [
@@ -30,7 +31,7 @@ export const ACCOUNT_COMMANDS: readonly Command[] = [
     help: 'log in; when the account is online elsewhere, end the others or join them',
     needsLogin: false,
     async run(chat, rest) {
-      const flag = /(?:^|\s)--(take-over|join)(?=\s|$)/.exec(rest);
+      const flag = /(?:^|[ \t])--(take-over|join)(?=[ \t]|$)/.exec(rest);
       const [username, given] = nameAndPassword(rest.replace(flag?.[0] ?? '', ''), this.usage);
       const password = given ?? (await askPassword(chat, `Password of ${username}: `));
       const ifOnline = flag ? IF_ONLINE[flag[1] as keyof typeof IF_ONLINE] : 'REFUSE';
@@ -44,7 +45,7 @@ export const ACCOUNT_COMMANDS: readonly Command[] = [
     needsLogin: false,
     async run(chat, rest) {
       let count = 0;
-      for await (const page of accountsMatching(chat, rest.trim())) {
+      for await (const page of accountsMatching(chat, trimmed(rest))) {
         for (const { username, online } of page) chat.say({ event: 'account', username, online });
         count += page.length;
       }

@@ -3,6 +3,7 @@ import type { Chat } from './chat.ts';
 import type { Command } from './command.ts';
 import { Failure, notLoggedIn } from './failure.ts';
 import { MESSAGE_COMMANDS } from './message-commands.ts';
+import { firstWord } from './words.ts';
 
 export const COMMANDS: readonly Command[] = [
   ...ACCOUNT_COMMANDS,
@@ -27,7 +28,7 @@ export const COMMANDS: readonly Command[] = [
 
 /** Does what a line says, and says why when that cannot be done. */
 export async function perform(chat: Chat, line: string): Promise<void> {
-  const [, verb, rest = ''] = /^\s*(\S+)\s*(.*)$/su.exec(line) ?? [];
+  const [verb, rest] = firstWord(line);
   if (verb === undefined) return;
   await chat.attempt(async () => {
     const command = COMMANDS.find(({ name }) => name === verb);

@@ -2,13 +2,14 @@ import { accountsPage } from './accounts.ts';
 import type { Chat } from './chat.ts';
 import { COMMANDS } from './commands.ts';
 import { harmless } from './print.ts';
+import { wordsOf } from './words.ts';
 
 /** More than this nobody reads through. */
 const MOST = 50;
 
 /** Completes a verb, or the username behind it: the candidates, and the part of the line that they replace. */
 export async function complete(chat: Chat, line: string): Promise<[string[], string]> {
-  const [, verb, gap, word = ''] = /^\s*(\S*)(\s*)(\S*)$/.exec(line) ?? [];
+  const [, verb, gap, word = ''] = /^[ \t]*([^ \t]*)([ \t]*)([^ \t]*)$/.exec(line) ?? [];
   if (verb === undefined) return [[], line];
   if (!gap) return [COMMANDS.map(({ name }) => `${name} `).filter((name) => name.startsWith(verb)), verb];
   const takesUser = COMMANDS.some(({ name, usage }) => name === verb && /^\S+ (USER|\[TERM)/.test(usage));
@@ -24,6 +25,6 @@ async function usernames(chat: Chat, start: string): Promise<string[]> {
 
 /** Whether a line holds a password, and so must not come back when one looks for what one typed before. */
 export function isSecret(line: string): boolean {
-  const [verb, ...words] = line.trim().split(/\s+/);
+  const [verb, ...words] = wordsOf(line);
   return words.length > 1 && COMMANDS.some(({ name, usage }) => name === verb && /PASSWORD|OLD/.test(usage));
 }

@@ -1,23 +1,26 @@
 import type { Chat } from './chat.ts';
 import { Failure, wrongUsage } from './failure.ts';
+import { firstWord, trimmed } from './words.ts';
 
 /** The rest of the line is the password, spaces and all; quotes around it are not part of it. */
 export function nameAndPassword(rest: string, usage: string): [name: string, password: string | undefined] {
-  const [, name, password] = /^(\S+)(?:\s+(.+))?$/su.exec(rest.trim()) ?? [];
+  const [name, after] = firstWord(rest);
   if (!name) throw wrongUsage(usage);
-  return [folded(name), password && unquoted(password)];
+  const password = trimmed(after);
+  return [folded(name), password === '' ? undefined : unquoted(password)];
 }
 
 /** The old password and the new one; neither when both are to be asked for. */
 export function twoPasswords(rest: string, usage: string): [string, string] | undefined {
-  if (rest.trim() === '') return undefined;
-  const [, old, next] = /^("[^"]*"|\S+)\s+("[^"]*"|\S+)$/.exec(rest.trim()) ?? [];
+  const line = trimmed(rest);
+  if (line === '') return undefined;
+  const [, old, next] = /^("[^"]*"|[^ \t]+)[ \t]+("[^"]*"|[^ \t]+)$/.exec(line) ?? [];
   if (!old || !next) throw wrongUsage(usage);
   return [unquoted(old), unquoted(next)];
 }
 
 /** As the server folds a username: it is compared with names that come from there. */
-export const folded = (username: string): string => username.normalize('NFKC').toLowerCase();
+export const folded = (username: string): string => username.trim().normalize('NFKC').toLowerCase();
 
 const unquoted = (text: string): string => /^"(.*)"$/su.exec(text)?.[1] ?? text;
 

@@ -7,6 +7,7 @@ import { marked } from './event.ts';
 import { exportMessages } from './export.ts';
 import { notLoggedIn, refusal, wrongUsage } from './failure.ts';
 import { FIRST } from './session.ts';
+import { firstWord, trimmed, wordsOf } from './words.ts';
 
 /** What one does with messages and conversations. */
 export const MESSAGE_COMMANDS: readonly Command[] = [
@@ -16,8 +17,10 @@ export const MESSAGE_COMMANDS: readonly Command[] = [
     help: 'send a message, to somebody online or not',
     needsLogin: true,
     run(_chat, rest, session) {
-      const [, to, text] = /^(\S+)\s(.+)$/su.exec(rest) ?? [];
-      if (!to || !text) throw wrongUsage(this.usage);
+      const [to, after] = firstWord(rest);
+      // The blank that ends the name is not part of the text, and all that follows is.
+      const text = after.slice(1);
+      if (!to || text === '') throw wrongUsage(this.usage);
       session.send(to, text);
     },
   },
@@ -27,7 +30,9 @@ export const MESSAGE_COMMANDS: readonly Command[] = [
     help: `show the next N of the messages that wait, ${FIRST} unless told`,
     needsLogin: true,
     run(_chat, rest, session) {
-      session.deliver(countIn(rest, this.usage));
+      const [count, ...more] = wordsOf(rest);
+      if (more.length > 0) throw wrongUsage(this.usage);
+      session.deliver(countIn(count, this.usage));
     },
   },
   {
@@ -60,7 +65,7 @@ export const MESSAGE_COMMANDS: readonly Command[] = [
     help: `your last N messages with USER, ${FIRST} unless told: · sent, ✓ delivered, ✓✓ read`,
     needsLogin: true,
     async run(chat, rest, { token }) {
-      const [other, count, ...more] = rest.trim().split(/\s+/);
+      const [other, count, ...more] = wordsOf(rest);
       if (!other || more.length > 0) throw wrongUsage(this.usage);
       const messages = await lastMessages(chat, token, other, countIn(count, this.usage));
       for (const message of messages) chat.say({ event: 'history', ...marked(message) });
@@ -73,8 +78,8 @@ export const MESSAGE_COMMANDS: readonly Command[] = [
     help: 'mark all from USER as read, and let them know; showing a message does not',
     needsLogin: true,
     async run(chat, rest, { token }) {
-      const other = rest.trim();
-      if (!/^\S+$/.test(other)) throw wrongUsage(this.usage);
+      const [other, ...more] = wordsOf(rest);
+      if (!other || more.length > 0) throw wrongUsage(this.usage);
       const { counterpartUsername, counterpartId, unreadCount, lastMessage } = await conversationWith(
         chat,
         token,
@@ -92,7 +97,7 @@ export const MESSAGE_COMMANDS: readonly Command[] = [
     help: 'who is online: of those you have written with, or of the accounts as in list',
     needsLogin: true,
     async run(chat, rest, { token }) {
-      const term = rest.trim();
+      const term = trimmed(rest);
       let count = 0;
       for await (const page of term ? accountsMatching(chat, term) : counterpartsOf(chat, token)) {
         for (const { username, online } of page) {
@@ -113,13 +118,13 @@ export const MESSAGE_COMMANDS: readonly Command[] = [
     async run(chat, rest) {
       const identity = chat.identity();
       if (!identity) throw notLoggedIn();
-      await exportMessages(chat, identity.token, rest.trim());
+      await exportMessages(chat, identity.token, trimmed(rest));
     },
   },
 ];
 
 function countIn(word: string | undefined, usage: string): number {
-  const count = word?.trim() ? Number(word) : FIRST;
-  if (!Number.isInteger(count) || count < 1) throw wrongUsage(usage);
-  return count;
+  if (word === undefined) return FIRST;
+  if (!/^[1-9]\d*$/.test(word)) throw wrongUsage(usage);
+  return Number(word);
 }

@@ -24,8 +24,14 @@ export interface Prompt {
   close(): void;
 }
 
-/** What readline keeps of where it drew, and gets wrong after a paste and after a change of the window's width. */
-type Drawn = Interface & { prevRows?: number };
+/** What readline keeps of where it drew, and gets wrong after a paste and after a change of the window's width; and how
+ *  it takes a key, where it is wrong about line ends. */
+interface Drawn extends Interface {
+  prevRows?: number;
+  /** Takes what was typed or written into the line. */
+  _ttyWrite(typed: string | undefined, key?: object): void;
+  _insertString(text: string): void;
+}
 
 export function openPrompt({ input, output, label, complete, isSecret }: PromptOptions): Prompt {
   let asked: { question: string; hidden: boolean; answer(line: string | undefined): void } | undefined;
@@ -37,13 +43,19 @@ export function openPrompt({ input, output, label, complete, isSecret }: PromptO
   veil.on('resize', () => {
     readline.prevRows = Math.min(readline.prevRows ?? 0, readline.getCursorPos().rows);
   });
-  const readline: Drawn = createInterface({
+  const readline = createInterface({
     input,
     output: veil,
     terminal: true,
     completer: (line: string, done: (error: null, result: [string[], string]) => void) =>
       asked ? done(null, [[], line]) : complete(line).then((result) => closed || done(null, result)),
-  });
+  }) as Drawn;
+  const take = readline._ttyWrite;
+  // Since Node 24 readline ends the line at these two as if Enter had been pressed, and the rest would be a command.
+  readline._ttyWrite = (typed, key) => {
+    if (typed && /[\u2028\u2029]/.test(typed)) readline._insertString(typed);
+    else take.call(readline, typed, key);
+  };
   const finished = new PassThrough({ objectMode: true });
   const end = Promise.withResolvers<void>();
 

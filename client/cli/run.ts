@@ -1,10 +1,10 @@
 import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { setTimeout } from 'node:timers/promises';
 import { openChat } from './chat.ts';
 import { perform } from './commands.ts';
 import { complete, isSecret } from './complete.ts';
 import type { Event } from './event.ts';
+import { linesOf, MAX_LINE } from './lines.ts';
 import { format, harmless } from './print.ts';
 import { openPrompt } from './prompt.ts';
 
@@ -60,8 +60,9 @@ export async function run({ url, json, env, input, output, errors }: RunOptions)
       say({ event: 'note', message: `Parley at ${url}. For the commands, type: help` });
       await chat.attempt(chat.resume);
     }
-    for await (const line of prompt?.lines ?? createInterface({ input })) {
-      await perform(chat, line);
+    for await (const line of prompt?.lines ?? linesOf(input)) {
+      if (line === undefined) say(tooLong);
+      else await perform(chat, line);
       if (chat.left) break;
       if (!interactive) await chat.session?.settled();
     }
@@ -79,6 +80,12 @@ export async function run({ url, json, env, input, output, errors }: RunOptions)
   chat.close();
   return failed ? 1 : 0;
 }
+
+const tooLong: Event = {
+  event: 'error',
+  code: 'LineTooLong',
+  message: `A line of more than ${MAX_LINE} characters was ignored.`,
+};
 
 const isFailure = (event: Event): boolean =>
   event.event === 'error' || (event.event === 'status' && (event.status === 'ended' || event.status === 'failed'));

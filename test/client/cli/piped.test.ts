@@ -32,6 +32,32 @@ test('commands are done one after another, and a text keeps its spaces', async (
   expect((await bob.read().shown(2)).map(({ text }) => text)).toEqual(['two  words ', ' three']);
 });
 
+test.for(['\u2028', '\u2029', '\u00a0', '\u3000'])('a command after %j is text, and sent', async (char) => {
+  const { chat, bob } = await newChat('bob');
+  await chat.create('alice');
+  const text = `one${char}delete bob ${PASSWORD}${char}`;
+  const { code, stdout, stderr } = await pipe(chat, [`login alice ${PASSWORD}`, `send bob ${text}`]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toMatch(/Sent to bob\.\n$/);
+  expect((await bob.read().shown(1)).map((message) => message.text)).toEqual([text]);
+});
+
+test.for(['\u0085', '\v', '\f'])('a text with the control character %j is refused by its words', async (char) => {
+  const { chat } = await newChat('bob');
+  await chat.create('alice');
+  const commands = [`login alice ${PASSWORD}`, `send bob one${char}delete bob ${PASSWORD}`, 'send bob two'];
+  const { stdout, stderr } = await pipe(chat, commands);
+  expect(stderr).toMatch(/^Not sent to bob: .*control characters.*\n$/);
+  expect(stdout).toMatch(/Sent to bob\.\n$/);
+});
+
+test('a line that is too long is refused, and the next one done', async () => {
+  const { chat } = await newChat();
+  const { code, stdout, stderr } = await pipe(chat, [`list ${'a'.repeat(2 ** 20)}`, 'list']);
+  expect({ code, stdout }).toEqual({ code: 1, stdout: 'No accounts.\n' });
+  expect(stderr).toBe('A line of more than 1048576 characters was ignored.\n');
+});
+
 test('with --json every line is one object, and no password is among them', async () => {
   const { chat } = await newChat();
   const cli = await openCliProcess(chat, '--json');

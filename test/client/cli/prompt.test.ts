@@ -42,6 +42,21 @@ test.each([6, 16, 17, 26])('a pasted line that wraps stays intact at %i characte
   expect(await terminal.lines()).toEqual(expected);
 });
 
+test.for(['\u2028', '\u2029', '\u0085'])('%j belongs to the line, typed and pasted', async (char) => {
+  const terminal = newTerminal();
+  const prompt = promptAt(terminal);
+  terminal.type(`one${char}two`);
+  terminal.paste(`${char}three`);
+  const asked = prompt.ask('Really? ');
+  terminal.type(`y${char}${KEYS.enter}`);
+  expect(await asked).toBe(`y${char}`);
+  terminal.type(KEYS.enter);
+  for await (const line of prompt.lines) {
+    expect(line).toBe(`one${char}two${char}three`);
+    break;
+  }
+});
+
 test('the line and what is above it stay intact when the window changes its width', async () => {
   const terminal = newTerminal({ columns: 40 });
   const prompt = promptAt(terminal);
