@@ -6,6 +6,7 @@ import {
   type Mark,
   type Message,
   type Receipt,
+  type Refusal,
   RequestError,
   type ServerInfo,
   sessionEnded,
@@ -110,6 +111,8 @@ export interface Context {
   readonly receipts: Receipts;
   readonly presence: Presences;
   readonly server: ServerInfo;
+  /** Collects the refusals that this operation is answered with, since an answer may not name them. */
+  readonly refusals: Refusal[];
 }
 
 /** The viewer of an operation that needs one. @throws {RequestError} UNAUTHENTICATED or SESSION_ENDED. */

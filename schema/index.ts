@@ -8,9 +8,21 @@ import './presence.ts';
 import './server-info.ts';
 import { lexicographicSortSchema, printSchema } from 'graphql';
 import { builder } from './builder.ts';
+import type { Context } from './context.ts';
+import { Refusal } from './model.ts';
 
 /** The whole API, executable. */
 export const schema = builder.toSchema();
+
+/** A refusal is an answer like others, and would be told from a success by nobody but its reader. */
+for (const field of Object.values(schema.getMutationType()?.getFields() ?? {})) {
+  const { resolve } = field;
+  field.resolve = async (source, args, context: Context, info) => {
+    const result = await resolve?.(source, args, context, info);
+    if (result instanceof Refusal) context.refusals.push(result);
+    return result;
+  };
+}
 
 /** The API as people review it and as clients get it: sorted SDL with every description. */
 export const sdl = `${printSchema(lexicographicSortSchema(schema))}\n`;

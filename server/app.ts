@@ -27,7 +27,7 @@ export interface App extends AsyncDisposable {
   readonly parts: Parts;
   readonly leases: Leases;
   readonly sessions: SessionKeeper;
-  readonly ports: Omit<Context, 'caller'>;
+  readonly ports: Omit<Context, 'caller' | 'refusals'>;
 }
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));

@@ -3,11 +3,12 @@ import { GraphQLError } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import type { Context } from '../schema/context.ts';
 import { schema } from '../schema/index.ts';
+import { RequestError } from '../schema/model.ts';
 import type { App } from './app.ts';
 import { contextOf, type Origin } from './context.ts';
 import { maskError } from './errors.ts';
 import { TOUR } from './graphiql.ts';
-import { documentCache, useOperations } from './operations.ts';
+import { type DocumentCache, type Served, useOperations } from './operations.ts';
 
 /** GraphQL as it is executed here, whichever transport brings an operation. */
 export type GraphQL = ReturnType<typeof graphql>;
@@ -19,14 +20,14 @@ const graphiql = () => import('@graphql-yoga/render-graphiql');
 const LAST_WORDS_MS = 1_000;
 
 /** Builds GraphQL over the app: limits, masking, GraphiQL, and HTTP with server-sent events. */
-export const graphql = (app: App) =>
+export const graphql = (app: App, documents: DocumentCache) =>
   createYoga<Origin, Context>({
     schema,
     context: (origin) => contextOf(app, origin),
-    plugins: [useJsonOnly(), useOperations(app), useCutOff(app)],
+    plugins: [useQuota(), useJsonOnly(), useOperations(app, documents), useCutOff(app)],
     maskedErrors: { maskError: (error) => maskError(error, app.log) },
     maxRequestBodySize: app.config.limits.maxRequestBytes,
-    parserAndValidationCache: documentCache(),
+    parserAndValidationCache: documents,
     multipart: false,
     // Tokens travel in a header that a browser never adds by itself, so every origin may ask.
     cors: {
@@ -40,6 +41,33 @@ export const graphql = (app: App) =>
     graphiql: { title: 'Parley', subscriptionsProtocol: 'WS', defaultQuery: TOUR },
     renderGraphiQL: async (options) => (await graphiql()).renderGraphiQL(options),
   });
+
+/** Refuses requests of an address that has too many under way or sends them too quickly; sockets are told otherwise. */
+function useQuota(): Plugin<object, Served> {
+  return {
+    onRequest({ serverContext: { quota, res }, endResponse, fetchAPI }) {
+      const wait = quota.rate.wait();
+      const refuse = (error: GraphQLError, retryAfterSeconds: number) =>
+        endResponse(
+          fetchAPI.Response.json(
+            { errors: [error] },
+            { status: 429, headers: { 'retry-after': String(retryAfterSeconds) } },
+          ),
+        );
+      if (wait > 0) {
+        const message = 'This address sends operations too quickly.';
+        return refuse(new RequestError('LIMIT_EXCEEDED', message), Math.ceil(wait / 1_000));
+      }
+      quota.rate.take();
+      try {
+        quota.begin();
+        res?.once('close', quota.end);
+      } catch (error) {
+        refuse(error as GraphQLError, 1);
+      }
+    },
+  };
+}
 
 /**
  * Takes operations as JSON alone. A page of another origin can make a browser post a form or plain text without

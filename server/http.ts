@@ -1,9 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { sdl } from '../schema/index.ts';
+import { clientAddress } from './address.ts';
 import type { App } from './app.ts';
+import type { Origin } from './context.ts';
 import type { GraphQL } from './graphql.ts';
 import { isReady } from './health.ts';
 import { page } from './page.ts';
+import type { Quotas } from './quota.ts';
 
 /** How long requests that have begun may take once the server is to stop. */
 const LAST_ANSWERS_MS = 5_000;
@@ -11,7 +14,7 @@ const LAST_ANSWERS_MS = 5_000;
 type Answer = (response: ServerResponse) => Promise<void> | void;
 
 /** HTTP on one port. It does not listen yet, and answers what it has begun before it is disposed of. */
-export function serveHttp(app: App, graphql: GraphQL): AsyncDisposable & { readonly server: Server } {
+export function serveHttp(app: App, graphql: GraphQL, quotas: Quotas): AsyncDisposable & { readonly server: Server } {
   const paths: Record<string, Answer> = {
     '/healthz': (response) => plain(response, 200, 'alive\n'),
     '/readyz': async (response) =>
@@ -20,6 +23,11 @@ export function serveHttp(app: App, graphql: GraphQL): AsyncDisposable & { reado
     '/schema.graphql': (response) => plain(response, 200, sdl),
   };
   const web = page();
+  const originOf = (request: IncomingMessage, response: ServerResponse): Origin => {
+    const address = clientAddress(request, app.config.proxyHops);
+    const { authorization } = request.headers;
+    return { authorization, address, quota: quotas.of(address), transport: 'http', gone: () => response.closed };
+  };
   const answering = new Set<ServerResponse>();
 
   const server = createServer((request, response) => {
@@ -32,11 +40,7 @@ export function serveHttp(app: App, graphql: GraphQL): AsyncDisposable & { reado
       ? answer(response)
       : reads && web.has(path)
         ? web.answer(request, response)
-        : graphql(request, response, {
-            authorization: request.headers.authorization,
-            address: addressOf(request, app.config.proxyHops),
-            transport: 'http',
-          });
+        : graphql(request, response, originOf(request, response));
     Promise.resolve(answered).catch((fault) => {
       app.parts.onFault(fault);
       response.destroy();
@@ -62,11 +66,4 @@ const isStream = (response: ServerResponse): boolean => response.headersSent && 
 function plain(response: ServerResponse, status: number, body: string): void {
   response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' });
   response.end(body);
-}
-
-/** Where a request comes from: as the outermost proxy of ours saw it, or by its connection when there is none. */
-export function addressOf(request: IncomingMessage, proxyHops: number): string {
-  const forwarded = request.headers['x-forwarded-for']?.toString().split(',') ?? [];
-  const address = proxyHops > 0 ? forwarded.at(-proxyHops)?.trim() : undefined;
-  return address || (request.socket.remoteAddress ?? 'unknown');
 }

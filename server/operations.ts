@@ -1,16 +1,23 @@
-import { createComplexityRule } from '@pothos/plugin-complexity';
+import type { ServerResponse } from 'node:http';
 import {
   type DocumentNode,
   type ExecutionArgs,
   GraphQLError,
   getOperationAST,
+  Lexer,
   NoSchemaIntrospectionCustomRule,
-  validate,
+  Source,
+  TokenKind,
+  type ValidationRule,
 } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
-import { RequestError } from '../schema/model.ts';
+import type { Context } from '../schema/context.ts';
+import { schema } from '../schema/index.ts';
+import { type Limits, RequestError } from '../schema/model.ts';
 import type { App } from './app.ts';
+import type { Origin } from './context.ts';
+import { scales } from './cost.ts';
 import { withCode } from './errors.ts';
 
 /**
@@ -20,6 +27,14 @@ import { withCode } from './errors.ts';
 const CACHED_CHARACTERS = 500_000;
 /** A client may name its operations as it likes, but not fill the log with it. */
 const MAX_LOGGED_NAME = 64;
+
+/** An operation that costs this much takes one of the few places that its address has for such. */
+const COSTLY = 250;
+
+/** What an operation gets besides what its resolvers get. `res` is there over HTTP alone. */
+export type Served = Context & Origin & { readonly res?: ServerResponse };
+
+export type DocumentCache = ReturnType<typeof documentCache>;
 
 /** Keeps parsed documents, and the errors of those that do not parse, by their source. */
 export const documentCache = () => ({
@@ -33,35 +48,39 @@ export const documentCache = () => ({
   }),
 });
 
+/** Waits, before a document is parsed for the first time, for a turn of the address that sends it. */
+export async function turnToParse({ documentCache, errorCache }: DocumentCache, query: unknown, { quota }: Origin) {
+  if (typeof query !== 'string' || documentCache.has(query) || errorCache.has(query)) return;
+  await quota.turn();
+}
+
 /**
  * What holds for every operation on every transport: it is bounded before anything of it runs, its errors have
  * codes, and one line in the log and one count in the metrics tell what came of it.
  */
-export function useOperations({ config, log, metrics }: App): Plugin {
+export function useOperations({ config, log, metrics }: App, documents: DocumentCache): Plugin<Served> {
   const { limits } = config;
+  const weigh = scales(schema);
+  const rules: ValidationRule[] = [fewAliases(limits)];
+  if (!config.introspection) rules.push(NoSchemaIntrospectionCustomRule);
 
-  /** The errors of an operation that asks for more than the limits allow. */
-  function overLimit({ schema, document, variableValues, operationName, contextValue }: ExecutionArgs) {
-    const rule = createComplexityRule({
-      context: contextValue as object,
-      variableValues: variableValues ?? {},
-      operationName: operationName ?? null,
-      validate: ({ depth, complexity }, report) => {
-        if (depth > limits.maxQueryDepth) report(exceeded('depth', depth, limits.maxQueryDepth));
-        if (complexity > limits.maxQueryCost) report(exceeded('cost', complexity, limits.maxQueryCost));
-      },
-    });
-    return validate(schema, document, [rule]);
+  /** The error of an operation that asks for more than the limits allow. */
+  function excess(cost: number, depth: number): RequestError | undefined {
+    if (depth > limits.maxQueryDepth) return exceeded('depth', depth, limits.maxQueryDepth);
+    if (cost > limits.maxQueryCost) return exceeded('cost', Math.ceil(cost), limits.maxQueryCost);
   }
 
   /** Begins the record of an operation; what is returned ends it. */
-  function record({ document, operationName }: ExecutionArgs): (errors?: readonly GraphQLError[]) => void {
+  function record({ document, operationName, contextValue }: ExecutionArgs & { contextValue: Served }) {
     const operation = getOperationAST(document, operationName);
     const kind = operation?.operation ?? 'unknown';
     const name = operation?.name?.value.slice(0, MAX_LOGGED_NAME);
     const start = performance.now();
-    return (errors = []) => {
-      const codes = errors.map(({ extensions }) => String(extensions?.code));
+    return (errors: readonly GraphQLError[] = []): void => {
+      const codes = [
+        ...errors.map(({ extensions }) => String(extensions?.code)),
+        ...contextValue.refusals.map((refusal) => refusal.constructor.name),
+      ];
       metrics.operations.inc({ kind, outcome: codes[0] ?? 'ok' });
       log.info(
         { kind, name, ms: Math.round(performance.now() - start), ...(codes.length > 0 && { codes }) },
@@ -71,36 +90,56 @@ export function useOperations({ config, log, metrics }: App): Plugin {
   }
 
   return {
+    async onParams({ params, context }) {
+      await turnToParse(documents, params.query, context as unknown as Origin);
+    },
+
     onParse({ setParseFn, parseFn }) {
-      setParseFn((source, options) => parseFn(source, { ...options, maxTokens: limits.maxQueryTokens }));
+      setParseFn((source, options) => {
+        checkSize(source, limits);
+        return parseFn(source, options);
+      });
       return ({ result }) => {
-        if (!(result instanceof GraphQLError)) return;
-        // graphql-js tells this limit from a syntax error by the message alone.
-        if (result.message.includes('token')) result.extensions.code = 'LIMIT_EXCEEDED';
-        withCode(result);
+        if (result instanceof GraphQLError) withCode(result);
       };
     },
 
     onValidate({ addValidationRule }) {
-      if (!config.introspection) addValidationRule(NoSchemaIntrospectionCustomRule);
+      rules.forEach(addValidationRule);
       return ({ valid, result }) => {
         if (!valid) for (const error of result) withCode(error);
       };
     },
 
     onExecute({ args, setResultAndStopExecution }) {
+      const { gone, quota, res } = args.contextValue;
       const ended = record(args);
-      const errors = overLimit(args);
-      if (errors.length > 0) setResultAndStopExecution({ errors: errors.map(withCode) });
-      return {
-        onExecuteDone: ({ result }) => ended('errors' in result ? result.errors : []),
-      };
+      const stop = (error: RequestError) => setResultAndStopExecution({ errors: [error] });
+      const { cost, depth } = weigh(args);
+      const tooMuch = excess(cost, depth);
+      if (tooMuch) stop(tooMuch);
+      else if (gone()) stop(nobodyReads());
+      if (tooMuch || gone() || cost < COSTLY) {
+        return { onExecuteDone: ({ result }) => ended('errors' in result ? result.errors : []) };
+      }
+      return quota.place().then((leave) => {
+        if (gone()) stop(nobodyReads());
+        // A whole answer stays in memory until its reader has taken it in.
+        if (res && !res.closed) res.once('close', leave);
+        return {
+          onExecuteDone({ result }) {
+            if (!res || res.closed) leave();
+            ended('errors' in result ? result.errors : []);
+          },
+        };
+      });
     },
 
     onSubscribe({ args, setResultAndStopExecution }) {
       const ended = record(args);
-      const errors = overLimit(args);
-      if (errors.length > 0) setResultAndStopExecution({ errors: errors.map(withCode) });
+      const { cost, depth } = weigh(args);
+      const tooMuch = excess(cost, depth);
+      if (tooMuch) setResultAndStopExecution({ errors: [tooMuch] });
       return {
         onSubscribeResult({ result }) {
           if ('errors' in result) ended(result.errors);
@@ -111,5 +150,48 @@ export function useOperations({ config, log, metrics }: App): Plugin {
   };
 }
 
+/** Refuses a document that is too large before it is parsed. @throws {RequestError} LIMIT_EXCEEDED */
+function checkSize(source: string | Source, { maxQueryBytes, maxQueryTokens }: Limits): void {
+  const { body } = typeof source === 'string' ? { body: source } : source;
+  const bytes = Buffer.byteLength(body);
+  if (bytes > maxQueryBytes) throw exceeded('size in bytes', bytes, maxQueryBytes);
+  if (hasMoreTokens(body, maxQueryTokens)) {
+    throw new RequestError('LIMIT_EXCEEDED', `This document has more than ${maxQueryTokens} tokens.`);
+  }
+}
+
+/** Counts by itself, since graphql-js tells that a document has too many tokens by the words of a syntax error alone. */
+function hasMoreTokens(body: string, limit: number): boolean {
+  const lexer = new Lexer(new Source(body));
+  try {
+    for (let count = 0; count <= limit; count += 1) {
+      if (lexer.advance().kind === TokenKind.EOF) return false;
+    }
+    return true;
+  } catch {
+    // Something in it is no token: the parser says what.
+    return false;
+  }
+}
+
+/** Bounds how often one document asks for the same thing under other names. */
+const fewAliases =
+  ({ maxQueryAliases }: Limits): ValidationRule =>
+  (context) => {
+    let count = 0;
+    return {
+      Field({ alias }) {
+        if (!alias) return;
+        count += 1;
+        if (count === maxQueryAliases + 1) {
+          const message = `This document has more than ${maxQueryAliases} aliases.`;
+          context.reportError(new RequestError('LIMIT_EXCEEDED', message));
+        }
+      },
+    };
+  };
+
 const exceeded = (what: string, actual: number, limit: number): RequestError =>
   new RequestError('LIMIT_EXCEEDED', `The ${what} of this operation is ${actual}; the limit is ${limit}.`);
+
+const nobodyReads = (): RequestError => new RequestError('LIMIT_EXCEEDED', 'Nobody reads the answers any more.');

@@ -2,6 +2,8 @@ import type { AddressInfo } from 'node:net';
 import type { App } from './app.ts';
 import { graphql } from './graphql.ts';
 import { serveHttp } from './http.ts';
+import { documentCache } from './operations.ts';
+import { openQuotas } from './quota.ts';
 import { serveSockets } from './socket.ts';
 
 /** A server that listens. Disposing of it answers what has begun, tells clients to come back, and stops listening. */
@@ -12,11 +14,14 @@ export interface Serving extends AsyncDisposable {
 /** Opens every transport over an app, on one port. Rejects when the port cannot be had. */
 export async function serve(app: App): Promise<Serving> {
   const { host, port } = app.config;
-  const yoga = graphql(app);
-  const http = serveHttp(app, yoga);
-  const sockets = serveSockets(app, yoga, http.server);
+  const documents = documentCache();
+  const quotas = openQuotas(app.config.limits);
+  const yoga = graphql(app, documents);
+  const http = serveHttp(app, yoga, quotas);
+  const sockets = serveSockets(app, yoga, documents, quotas, http.server);
   const close = async () => {
     await Promise.all([http[Symbol.asyncDispose](), sockets[Symbol.asyncDispose]()]);
+    quotas[Symbol.dispose]();
   };
   try {
     await new Promise<void>((resolve, reject) => {

@@ -1,76 +1,126 @@
 import type { IncomingMessage, Server } from 'node:http';
 import { type ExecutionArgs, type GraphQLError, type GraphQLFormattedError, getOperationAST } from 'graphql';
-import { handleProtocols, makeServer, type SubscribePayload } from 'graphql-ws';
+import { CloseCode, handleProtocols, makeServer, type SubscribePayload } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { RequestError } from '../schema/model.ts';
+import { clientAddress } from './address.ts';
 import type { App } from './app.ts';
-import { answered, type Connection, GOING_AWAY, pacer, SESSION_ENDED, sayFarewell } from './connection.ts';
+import {
+  answered,
+  begun,
+  type Connection,
+  count,
+  cut,
+  discount,
+  GOING_AWAY,
+  type Operation,
+  pacer,
+  SESSION_ENDED,
+  sayFarewell,
+} from './connection.ts';
 import { callerOf, type Origin } from './context.ts';
 import { maskError } from './errors.ts';
 import type { GraphQL } from './graphql.ts';
-import { addressOf } from './http.ts';
+import { type DocumentCache, turnToParse } from './operations.ts';
+import type { Quotas } from './quota.ts';
+import { tokenBucket } from './token-bucket.ts';
 
 /** A socket that answers no ping for this long is dead. */
 const HEARTBEAT_MS = 12_000;
 /** How long a client whose session has ended before it came may stay, so that what it asks first is answered. */
 const FIRST_ASKED_WITHIN_MS = 1_000;
-/** A client that lets this much pile up does not read what it asks for, and is cut off. */
-const MAX_BUFFERED_BYTES = 1_048_576;
+/** How long a peer may take to answer a close, before its connection is cut. */
+const CLOSED_WITHIN_MS = 1_000;
 /** A code that invites the client back (RFC 6455's registry: Try Again Later). */
 const TRY_AGAIN_LATER = 1013;
 
 /** GraphQL over WebSocket, with the subprotocol `graphql-transport-ws`, on an HTTP server. */
-export function serveSockets(app: App, graphql: GraphQL, http: Server): AsyncDisposable {
+export function serveSockets(
+  app: App,
+  graphql: GraphQL,
+  documents: DocumentCache,
+  quotas: Quotas,
+  http: Server,
+): AsyncDisposable {
   const { limits } = app.config;
-  const sockets = new WebSocketServer({
+  // Not given in place, since the types of ws do not know `closeTimeout` yet.
+  const options = {
     noServer: true,
     maxPayload: limits.maxRequestBytes,
     perMessageDeflate: false,
     handleProtocols,
-  });
+    closeTimeout: CLOSED_WITHIN_MS,
+    // It would pile up answers to pings for a peer that reads none.
+    autoPong: false,
+  };
+  const sockets = new WebSocketServer(options);
   const open = new Set<Connection>();
+  const socketsOf = new Map<string, number>();
   const alive = new WeakSet<WebSocket>();
   let closing = false;
 
   const server = makeServer<Record<string, unknown>, Connection>({
+    connectionInitWaitTimeout: limits.initSeconds * 1_000,
+
     async onConnect({ extra: connection, connectionParams }) {
       connection.authorization = authorizationIn(connectionParams);
       const { viewer, sessionEnded } = await callerOf(app, originOf(connection));
       if (sessionEnded) setTimeout(() => sayFarewell(connection, SESSION_ENDED), FIRST_ASKED_WITHIN_MS);
       // One that has closed in the meantime would never leave its seat.
       if (!viewer || connection.socket.readyState !== connection.socket.OPEN) return;
+      if (!countSocket(connection, viewer.account.id)) return cut(connection, TRY_AGAIN_LATER, 'Too many sockets');
       connection.attendance = app.leases.attend(viewer);
       const { ended } = connection.attendance;
       if (ended.aborted) sayFarewell(connection, SESSION_ENDED);
       else ended.addEventListener('abort', () => sayFarewell(connection, SESSION_ENDED));
     },
 
-    async onSubscribe({ extra: connection }, id, payload) {
-      connection.operations.add(id);
+    async onSubscribe({ extra: connection }, _id, payload) {
+      const operation = connection.arriving as Operation;
+      if (connection.operations.size > limits.maxOperationsPerSocket) {
+        const message = `A socket has at most ${limits.maxOperationsPerSocket} operations under way at a time.`;
+        return [new RequestError('LIMIT_EXCEEDED', message)];
+      }
+      try {
+        count(connection, operation);
+      } catch (error) {
+        return [maskError(error, app.log)];
+      }
       const origin = originOf(connection, payload);
       const caller = callerOf(app, origin);
       // One after another, so that what a client asks in order begins in that order.
-      const turn = connection.preparing.then(() => prepare(connection, id, payload, { ...origin, caller }));
+      const turn = connection.preparing.then(() => prepare(connection, operation, payload, { ...origin, caller }));
       connection.preparing = Promise.allSettled([turn, caller]);
-      const prepared = await turn.catch((error) => [maskError(error, app.log)]);
-      if (Array.isArray(prepared)) answered(connection, id);
-      return prepared;
+      return await turn.catch((error) => [maskError(error, app.log)]);
     },
     execute: (args) => (args.rootValue as Enveloped).execute(args),
     subscribe: (args) => (args.rootValue as Enveloped).subscribe(args),
     // graphql-ws wraps what a subscription throws anew, and drops its code.
     onError: (_connection, _id, _payload, errors) => errors.map((error) => spoken(maskError(error, app.log))),
-    onComplete: ({ extra }, id) => answered(extra, id),
     onClose: ({ extra }) => extra.attendance?.[Symbol.dispose](),
   });
+
+  /** Counts a socket of an account until it closes; false when there are as many as there may be. */
+  function countSocket({ socket }: Connection, accountId: string): boolean {
+    const count = socketsOf.get(accountId) ?? 0;
+    if (count >= limits.maxSocketsPerAccount) return false;
+    socketsOf.set(accountId, count + 1);
+    socket.once('close', () => {
+      const left = (socketsOf.get(accountId) ?? 0) - 1;
+      if (left > 0) socketsOf.set(accountId, left);
+      else socketsOf.delete(accountId);
+    });
+    return true;
+  }
 
   /** Turns a request into what is to be executed, or into the errors that keep it from being so. */
   async function prepare(
     connection: Connection,
-    id: string,
+    operation: Operation,
     params: SubscribePayload,
     origin: Origin,
   ): Promise<ExecutionArgs | GraphQLError[]> {
+    await turnToParse(documents, params.query, origin);
     const enveloped = graphql.getEnveloped({ ...origin, params });
     const document = enveloped.parse(params.query);
     const errors = enveloped.validate(enveloped.schema, document);
@@ -80,7 +130,8 @@ export function serveSockets(app: App, graphql: GraphQL, http: Server): AsyncDis
         const message = `A socket has at most ${limits.maxSubscriptionsPerSocket} subscriptions at a time.`;
         return [new RequestError('LIMIT_EXCEEDED', message)];
       }
-      connection.subscriptions.add(id);
+      connection.subscriptions.add(operation);
+      discount(connection, operation);
     }
     return {
       schema: enveloped.schema,
@@ -93,38 +144,61 @@ export function serveSockets(app: App, graphql: GraphQL, http: Server): AsyncDis
   }
 
   sockets.on('connection', (socket: WebSocket, request: IncomingMessage) => {
+    const address = clientAddress(request, app.config.proxyHops);
+    const quota = quotas.of(address);
     const connection: Connection = {
       socket,
-      address: addressOf(request, app.config.proxyHops),
+      address,
+      quota,
       operations: new Set(),
       subscriptions: new Set(),
       preparing: Promise.resolve(),
+      cut: false,
     };
-    const tryAgainLater = () => socket.close(TRY_AGAIN_LATER, 'Try again later');
+    const tryAgainLater = () => cut(connection, TRY_AGAIN_LATER, 'Try again later');
     const onFault = (fault: unknown) => {
       app.parts.onFault(fault);
       tryAgainLater();
     };
-    const pace = pacer(socket, limits.maxOperationsPerSecond);
+    /** Whether there is somebody to send to; one who leaves too much unread is cut off instead. */
+    const reads = (): boolean => {
+      if (socket.bufferedAmount > limits.maxUnreadBytes) tryAgainLater();
+      return socket.readyState === socket.OPEN;
+    };
+    const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+    const pace = pacer(socket, [tokenBucket(limits.maxOperationsPerSecond), quota.rate]);
     open.add(connection);
     alive.add(socket);
     app.metrics.sockets.set(open.size);
-    socket.on('pong', () => alive.add(socket));
+    socket.on('pong', () => {
+      pace();
+      alive.add(socket);
+    });
+    socket.on('ping', (data) => {
+      pace();
+      if (reads()) socket.pong(data);
+    });
     // A frame that is malformed or too large: ws closes the socket by itself, with the code that says so.
     socket.on('error', (error) => app.log.debug({ err: error }, 'socket'));
-    const closed = server.opened(
+    const leave = server.opened(
       {
         protocol: socket.protocol,
-        send: (data) =>
-          new Promise((resolve) => {
-            if (socket.bufferedAmount > MAX_BUFFERED_BYTES) tryAgainLater();
-            socket.send(data, () => resolve());
-          }),
-        close: (code, reason) => socket.close(code, reason),
+        // What is sent to nobody is not done before the socket has closed: its reader would ask for more.
+        send: (data) => (reads() ? new Promise((resolve) => socket.send(data, () => resolve())) : closed),
+        close: (code = CloseCode.InternalServerError, reason = '') => cut(connection, code, reason),
         onMessage: (answer) =>
           socket.on('message', (data) => {
             pace();
-            if (!closing) answer(String(data)).catch(onFault);
+            if (closing || socket.readyState !== socket.OPEN) return;
+            const operation = begun(connection);
+            const frame = String(data);
+            answer(frame)
+              .catch((fault) =>
+                isOfClients(frame)
+                  ? onFault(fault)
+                  : cut(connection, CloseCode.BadRequest, 'Not a message of a client'),
+              )
+              .finally(() => answered(connection, operation));
           }),
       },
       connection,
@@ -132,17 +206,23 @@ export function serveSockets(app: App, graphql: GraphQL, http: Server): AsyncDis
     socket.once('close', (code, reason) => {
       open.delete(connection);
       app.metrics.sockets.set(open.size);
-      closed(code, String(reason)).catch(onFault);
+      leave(code, String(reason)).catch(onFault);
     });
   });
 
   http.on('upgrade', (request, stream, head) => {
-    const path = request.url?.split('?', 1)[0];
-    if (path === graphql.graphqlEndpoint && !closing) {
-      sockets.handleUpgrade(request, stream, head, (socket) => sockets.emit('connection', socket, request));
-    } else {
-      stream.end(`HTTP/1.1 ${closing ? '503 Service Unavailable' : '404 Not Found'}\r\nConnection: close\r\n\r\n`);
-    }
+    // Node has taken its own listener off: without one, a peer that resets its connection would end the process.
+    stream.on('error', (error) => app.log.debug({ err: error }, 'upgrade'));
+    const refuse = (status: string) => {
+      stream.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => stream.destroy());
+    };
+    if (request.url?.split('?', 1)[0] !== graphql.graphqlEndpoint) return refuse('404 Not Found');
+    if (closing) return refuse('503 Service Unavailable');
+    const { rate, ...quota } = quotas.of(clientAddress(request, app.config.proxyHops));
+    if (rate.wait() > 0 || !quota.openSocket()) return refuse('429 Too Many Requests\r\nRetry-After: 1');
+    rate.take();
+    stream.once('close', quota.closeSocket);
+    sockets.handleUpgrade(request, stream, head, (socket) => sockets.emit('connection', socket, request));
   });
 
   const heartbeat = setInterval(() => {
@@ -164,13 +244,19 @@ export function serveSockets(app: App, graphql: GraphQL, http: Server): AsyncDis
   };
 }
 
+/** The messages that graphql-transport-ws allows a client to send. graphql-ws throws at one of a server. */
+const CLIENT_MESSAGES = ['connection_init', 'ping', 'pong', 'subscribe', 'complete'];
+const isOfClients = (frame: string): boolean => CLIENT_MESSAGES.includes(JSON.parse(frame).type);
+
 type Enveloped = Pick<ReturnType<GraphQL['getEnveloped']>, 'execute' | 'subscribe'>;
 
 /** Who sends an operation: as the socket said, or as the operation itself says. GraphiQL puts its headers there. */
-const originOf = ({ authorization, address }: Connection, params?: SubscribePayload): Origin => ({
-  authorization: authorizationIn(params?.extensions?.headers) ?? authorization,
-  address,
+const originOf = (connection: Connection, params?: SubscribePayload): Origin => ({
+  authorization: authorizationIn(params?.extensions?.headers) ?? connection.authorization,
+  address: connection.address,
+  quota: connection.quota,
   transport: 'socket',
+  gone: () => connection.cut,
 });
 
 /** What the Authorization header would say over HTTP. Some clients write its name with a capital here too. */
