@@ -120,6 +120,10 @@ export const DeleteAccountSuccess = builder
     description: 'The account, its mailbox and its sessions are gone, and the username is free.',
     fields: (t) => ({
       username: t.exposeString('username', { description: 'The username that is free again.' }),
+      undeliveredCount: t.exposeInt('undeliveredCount', {
+        description:
+          'How many messages were waiting in the mailbox. More than `undelivered` holds are lost, so a client with more than `maxUndelivered` logs in first and reads them with `pendingMessages` or `messageReceived`.',
+      }),
     }),
   });
 

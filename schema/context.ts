@@ -46,10 +46,15 @@ export interface Accounts {
     viewer: Viewer,
     input: { readonly currentPassword: string; readonly newPassword: string },
   ): Promise<{ readonly token: string; readonly account: Account }>;
+  /** `undelivered` has the first `maxUndelivered` of the messages that waited, `undeliveredCount` is how many did. */
   delete(
     caller: Caller,
     input: Credentials,
-  ): Promise<{ readonly username: string; readonly undelivered: readonly Message[] }>;
+  ): Promise<{
+    readonly username: string;
+    readonly undelivered: readonly Message[];
+    readonly undeliveredCount: number;
+  }>;
 }
 
 /** Sessions: who may speak for an account, and until when. */

@@ -93,7 +93,10 @@ builder.objectField(LoginSuccess, 'mailbox', (t) =>
 );
 
 builder.objectField(DeleteAccountSuccess, 'undelivered', (t) =>
-  t.expose('undelivered', { type: [Message], description: 'What still waited in the mailbox, oldest first.' }),
+  t.expose('undelivered', {
+    type: [Message],
+    description: 'The messages that were waiting in the mailbox, oldest first: the first `maxUndelivered` of them.',
+  }),
 );
 
 const SendMessageInput = builder.inputType('SendMessageInput', {

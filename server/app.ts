@@ -9,6 +9,7 @@ import { messages } from './domain/message.ts';
 import type { Parts } from './domain/parts.ts';
 import { presence } from './domain/presence.ts';
 import { receipts } from './domain/receipt.ts';
+import { removal as openRemoval, type Removal } from './domain/removal.ts';
 import { type SessionKeeper, sessions } from './domain/session.ts';
 import { doorbell } from './live/doorbell.ts';
 import { sharedDoorbell } from './live/postgres.ts';
@@ -16,7 +17,7 @@ import { type Log, openLog } from './log.ts';
 import { type Metrics, openMetrics } from './metrics.ts';
 import { isPostgres, openStore, type Store } from './store/open.ts';
 
-const SWEEP_EVERY_MS = 60 * 60_000;
+const SWEEP_EVERY_MS = 10 * 60_000;
 
 /** The chat without its transports: everything behind the resolvers, put together. */
 export interface App extends AsyncDisposable {
@@ -27,6 +28,7 @@ export interface App extends AsyncDisposable {
   readonly parts: Parts;
   readonly leases: Leases;
   readonly sessions: SessionKeeper;
+  readonly removal: Removal;
   readonly ports: Omit<Context, 'caller' | 'refusals'>;
 }
 
@@ -42,7 +44,11 @@ export async function openApp(config: Config, clock: () => number = Date.now): P
   const proven = credentialCheck(parts);
   const keeper = sessions(parts, proven);
   const leases = openLeases(parts);
-  const sweeping = setInterval(() => keeper.sweep().catch(onFault), SWEEP_EVERY_MS).unref();
+  const removal = openRemoval(parts);
+  const sweep = () => Promise.all([keeper.sweep().catch(onFault), removal.run()]);
+  const sweeping = setInterval(sweep, SWEEP_EVERY_MS).unref();
+  // What was deleted just before the last server ended.
+  removal.run();
   return {
     config,
     log,
@@ -51,8 +57,9 @@ export async function openApp(config: Config, clock: () => number = Date.now): P
     parts,
     leases,
     sessions: keeper,
+    removal,
     ports: {
-      accounts: accounts(parts, proven),
+      accounts: accounts(parts, proven, removal),
       sessions: keeper,
       messages: messages(parts, leases),
       conversations: conversations(parts),
@@ -62,6 +69,7 @@ export async function openApp(config: Config, clock: () => number = Date.now): P
     },
     async [Symbol.asyncDispose]() {
       clearInterval(sweeping);
+      await removal[Symbol.asyncDispose]();
       await leases[Symbol.asyncDispose]();
       await bell[Symbol.asyncDispose]();
       await store[Symbol.asyncDispose]();

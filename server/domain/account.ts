@@ -1,14 +1,16 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { Accounts } from '../../schema/context.ts';
 import { AlreadyLoggedInError, RequestError, UsernameTakenError } from '../../schema/model.ts';
-import { accountsLike, deleteAccount, insertAccount, setPasswordHash } from '../store/account.ts';
+import { accountsLike, insertAccount, setPasswordHash } from '../store/account.ts';
 import { messagesReceived } from '../store/message.ts';
-import { forgetCounterpart } from '../store/participant.ts';
+import { closeAccount } from '../store/removal.ts';
 import { deleteSessionsOf, leasedElsewhere } from '../store/session.ts';
 import { inTransaction } from '../store/transaction.ts';
 import { type CredentialCheck, stillProven } from './credentials.ts';
+import { mailboxAsOf } from './mailbox.ts';
 import { type Parts, sessionsChanged } from './parts.ts';
 import { checkPassword, hashPassword } from './password.ts';
+import type { Removal } from './removal.ts';
 import { beginSession } from './session.ts';
 import { throttle } from './throttle.ts';
 import { fold, newUsername } from './username.ts';
@@ -17,7 +19,8 @@ const HOUR = 60 * 60;
 /** No username is longer than 32; with wildcards between, a longer term still says nothing more. */
 const MAX_TERM = 64;
 
-export function accounts({ store, bell, clock, limits }: Parts, proven: CredentialCheck): Accounts {
+export function accounts(parts: Parts, proven: CredentialCheck, removal: Removal): Accounts {
+  const { store, bell, clock, limits } = parts;
   const creations = throttle(limits.maxNewAccountsPerHour, HOUR);
   return {
     async create({ address }, { username, password }) {
@@ -57,19 +60,18 @@ export function accounts({ store, bell, clock, limits }: Parts, proven: Credenti
 
     async delete(caller, credentials) {
       const account = await proven(caller, credentials);
-      const undelivered = await inTransaction(store.db, async (tx) => {
+      const handedOver = await inTransaction(store.db, async (tx) => {
         const now = clock();
-        const recipient = await stillProven(tx, account, now);
+        const row = await stillProven(tx, account, now);
         if (await leasedElsewhere(tx, account.id, caller.viewer?.sessionId, now)) throw new AlreadyLoggedInError();
-        const pending = recipient.lastPosition - recipient.deliveredThrough;
-        const behindMark = { after: recipient.deliveredThrough, limit: pending };
-        const messages = await messagesReceived(tx, account.id, behindMark, now);
-        await deleteAccount(tx, recipient);
-        await forgetCounterpart(tx, account.id);
-        return messages;
+        const { deliveredThrough: after, pendingCount } = mailboxAsOf(row);
+        const undelivered = await messagesReceived(tx, account.id, { after, limit: limits.maxUndelivered }, now);
+        await closeAccount(tx, account.id, now);
+        return { undelivered, undeliveredCount: pendingCount };
       });
       sessionsChanged(bell, account.id);
-      return { username: account.username, undelivered };
+      removal.run();
+      return { username: account.username, ...handedOver };
     },
   };
 }

@@ -21,7 +21,7 @@ export const online = (eb: ExpressionBuilder<Tables, never>, accountId: string, 
       .where('session.leaseUntil', '>', now),
   );
 
-/** Reads accounts; the caller says which, and `toAccount` makes each row one. */
+/** Reads accounts that are not closed; the caller says which, and `toAccount` makes each row one. */
 export const selectAccounts = (db: Db, now: number) =>
   db
     .selectFrom('account')
@@ -34,7 +34,8 @@ export const selectAccounts = (db: Db, now: number) =>
       'account.deliveredThrough',
       'account.sentCount',
       online(eb as never, 'account.id', now).as('online'),
-    ]);
+    ])
+    .where('account.closedAt', 'is', null);
 
 /** Makes a row an account. Engines tell truth in their own ways, and moments are kept as numbers. */
 export const toAccount = <Row extends { createdAt: number; online: unknown }>(row: Row) => ({
@@ -100,24 +101,6 @@ export async function insertAccount(
 
 export const setPasswordHash = (db: Db, id: string, passwordHash: string) =>
   db.updateTable('account').set({ passwordHash }).where('id', '=', id).execute();
-
-/** Messages that one statement deletes: a mailbox of millions would take longer than a statement may. */
-const DELETED_AT_ONCE = 10_000;
-
-/** Removes an account, with its mailbox, its sessions and its sides of conversations. What it sent stays. */
-export async function deleteAccount(
-  tx: Transaction<Tables>,
-  { id, lastPosition }: Pick<AccountRow, 'id' | 'lastPosition'>,
-): Promise<void> {
-  for (let deleted = 0; deleted < lastPosition; deleted += DELETED_AT_ONCE) {
-    await tx
-      .deleteFrom('message')
-      .where('recipientId', '=', id)
-      .where('position', '<=', deleted + DELETED_AT_ONCE)
-      .execute();
-  }
-  await tx.deleteFrom('account').where('id', '=', id).execute();
-}
 
 /** Accounts by id, with the moment until which each is online if nothing more comes. */
 export async function accountsWithLease(

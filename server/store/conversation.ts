@@ -82,7 +82,9 @@ export async function conversationsOf(
     .limit(limit);
   const rows = await selectMessages(db, now)
     .innerJoin(page.as('mine'), 'mine.lastMessageId', 'message.id')
-    .leftJoin('account as counterpart', 'counterpart.id', 'mine.counterpartId')
+    .leftJoin('account as counterpart', (join) =>
+      join.onRef('counterpart.id', '=', 'mine.counterpartId').on('counterpart.closedAt', 'is', null),
+    )
     .select((eb) => [
       'mine.counterpartId',
       'mine.counterpartUsername',

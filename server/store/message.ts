@@ -1,5 +1,6 @@
 import type { Message } from '../../schema/model.ts';
 import { accountIfAny, online, toAccount } from './account.ts';
+import { closedAccounts } from './removal.ts';
 import type { Db, Tables } from './tables.ts';
 
 /** A stretch of messages: at most `limit` of them behind `after` and before `before`, where these are given. */
@@ -27,7 +28,9 @@ export const selectMessages = (db: Db, now: number, messages = db.selectFrom('me
         .onRef('reader.conversationId', '=', 'message.conversationId')
         .onRef('reader.accountId', '=', 'message.recipientId'),
     )
-    .leftJoin('account as sender', 'sender.id', 'message.senderId')
+    .leftJoin('account as sender', (join) =>
+      join.onRef('sender.id', '=', 'message.senderId').on('sender.closedAt', 'is', null),
+    )
     .selectAll('message')
     .select((eb) => [
       'sender.username as senderName',
@@ -93,6 +96,7 @@ export async function messagesSent(db: Db, senderId: string, { after, limit }: S
     .selectAll()
     .where('senderId', '=', senderId)
     .where('sentPosition', '>', after ?? 0)
+    .where('recipientId', 'not in', closedAccounts(db))
     .orderBy('sentPosition')
     .limit(limit);
   const rows = await selectMessages(db, now, page).orderBy('message.sentPosition').execute();
@@ -111,6 +115,7 @@ export async function messagesBetween(
     .selectFrom('message')
     .selectAll()
     .where('conversationId', '=', conversationId)
+    .where('recipientId', 'not in', closedAccounts(db))
     .$if(after !== null, (query) => query.where('conversationPosition', '>', after))
     .$if(before !== null, (query) => query.where('conversationPosition', '<', before))
     .orderBy('conversationPosition', order)

@@ -116,4 +116,15 @@ export const migrations: Record<string, Migration> = {
         .execute();
     },
   },
+  '0003-closed-accounts': {
+    async up(db: Kysely<unknown>) {
+      await db.schema.alterTable('account').addColumn('closed_at', 'bigint').execute();
+      await db.schema
+        .createIndex('account_closed')
+        .on('account')
+        .columns(['closed_at', 'id'])
+        .where('closed_at', 'is not', null)
+        .execute();
+    },
+  },
 };

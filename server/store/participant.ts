@@ -1,5 +1,6 @@
-import { type ExpressionBuilder, type Kysely, sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { Account } from '../../schema/model.ts';
+import { closedAccounts } from './removal.ts';
 import type { Db, Tables } from './tables.ts';
 import { inTransaction } from './transaction.ts';
 
@@ -82,7 +83,11 @@ export const markRead = (
     const mine = () =>
       tx.selectFrom('participant').where('conversationId', '=', conversationId).where('accountId', '=', accountId);
 
-    const target = await inConversation().select('conversationPosition').where('id', '=', messageId).executeTakeFirst();
+    const target = await inConversation()
+      .select('conversationPosition')
+      .where('id', '=', messageId)
+      .where('recipientId', 'not in', closedAccounts(tx))
+      .executeTakeFirst();
     if (!target) return undefined;
     const { readThrough } = await mine().select('readThrough').forUpdate().executeTakeFirstOrThrow();
     if (target.conversationPosition > readThrough) {
@@ -113,38 +118,3 @@ export const markRead = (
       .executeTakeFirst();
     return { readThrough: last?.id ?? null, unreadCount: mark.unreadCount };
   });
-
-/** Mends the other sides after an account has been deleted: what was in its mailbox is no longer there for them. */
-export async function forgetCounterpart(tx: Db, counterpartId: string): Promise<void> {
-  const left = (eb: ExpressionBuilder<Tables, 'participant'>) =>
-    eb
-      .selectFrom('message')
-      .select('message.id')
-      .whereRef('message.conversationId', '=', 'participant.conversationId')
-      .orderBy('message.conversationPosition', 'desc')
-      .limit(1);
-  await tx
-    .deleteFrom('participant')
-    .where('counterpartId', '=', counterpartId)
-    .where((eb) => eb.not(eb.exists(left(eb))))
-    .execute();
-  await tx
-    .updateTable('participant')
-    .set((eb) => ({ lastMessageId: left(eb).$asScalar().$notNull() }))
-    .where('counterpartId', '=', counterpartId)
-    .execute();
-  await tx
-    .deleteFrom('conversation')
-    .where((eb) => eb.or([eb('lowId', '=', counterpartId), eb('highId', '=', counterpartId)]))
-    .where((eb) =>
-      eb.not(
-        eb.exists(
-          eb
-            .selectFrom('participant')
-            .select('participant.accountId')
-            .whereRef('participant.conversationId', '=', 'conversation.id'),
-        ),
-      ),
-    )
-    .execute();
-}

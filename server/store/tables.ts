@@ -13,6 +13,8 @@ export interface Tables {
     deliveredThrough: number;
     /** How many messages it has sent: the sentPosition of the last one. */
     sentCount: number;
+    /** When it was deleted; null while it exists. A closed account stays until its mailbox is removed. */
+    closedAt: number | null;
   };
   session: {
     id: string;

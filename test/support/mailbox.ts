@@ -1,0 +1,14 @@
+import { appendMessages } from '../../server/store/append.ts';
+import type { Store } from '../../server/store/open.ts';
+
+/** Stores so many messages from one account to another, without the rules on how many there may be. */
+export async function fillMailbox(
+  { db }: Store,
+  { senderId, to, count }: { senderId: string; to: string; count: number },
+): Promise<void> {
+  const draft = { senderId, to, text: 'hello', clientMessageId: null };
+  for (let stored = 0; stored < count; stored += 500) {
+    const drafts = Array.from({ length: Math.min(500, count - stored) }, () => draft);
+    await appendMessages(db, drafts, Number.MAX_SAFE_INTEGER, Date.now());
+  }
+}
