@@ -8,9 +8,7 @@ const conditions = ['node', 'module-sync', 'default'];
 
 /** What is about a SQLite file, or about no store at all. */
 const SQLITE_ALONE = [
-  'test/server/backup.test.ts',
-  'test/server/config.test.ts',
-  'test/server/page.test.ts',
+  'test/server/{address,backup,config,cost,page,quota,token-bucket}.test.ts',
   'test/server/domain/{password,username}.test.ts',
   'test/server/live/{doorbell,follow,tail}.test.ts',
   'test/server/store/{group-commit,sqlite}.test.ts',

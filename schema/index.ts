@@ -19,7 +19,8 @@ for (const field of Object.values(schema.getMutationType()?.getFields() ?? {})) 
   const { resolve } = field;
   field.resolve = async (source, args, context: Context, info) => {
     const result = await resolve?.(source, args, context, info);
-    if (result instanceof Refusal) context.refusals.push(result);
+    // Pothos answers with a proxy of the error, which has another prototype and the same constructor.
+    if (result?.constructor?.prototype instanceof Refusal) context.refusals.push(result);
     return result;
   };
 }

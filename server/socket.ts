@@ -77,7 +77,7 @@ export function serveSockets(
 
     async onSubscribe({ extra: connection }, _id, payload) {
       const operation = connection.arriving as Operation;
-      if (connection.operations.size > limits.maxOperationsPerSocket) {
+      if (connection.operations.size - connection.subscriptions.size > limits.maxOperationsPerSocket) {
         const message = `A socket has at most ${limits.maxOperationsPerSocket} operations under way at a time.`;
         return [new RequestError('LIMIT_EXCEEDED', message)];
       }
