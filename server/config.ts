@@ -75,7 +75,11 @@ export const SETTINGS: readonly { name: string; meaning: string; fallback: strin
   },
   { name: 'DATABASE_CONNECTIONS', meaning: 'Connections to PostgreSQL, besides the one that listens.', fallback: 10 },
   { name: 'LOG_LEVEL', meaning: `One of ${LEVELS.join(', ')}.`, fallback: 'info' },
-  { name: 'PROXY_HOPS', meaning: 'Proxies in front whose X-Forwarded-For is believed.', fallback: 0 },
+  {
+    name: 'PROXY_HOPS',
+    meaning: 'Proxies in front, in private networks, whose X-Forwarded-For is believed.',
+    fallback: 0,
+  },
   {
     name: 'INTROSPECTION',
     meaning: '`true` or `false`; the schema is public at /schema.graphql all the same.',
