@@ -20,7 +20,7 @@ for (const field of Object.values(schema.getMutationType()?.getFields() ?? {})) 
   field.resolve = async (source, args, context: Context, info) => {
     const result = await resolve?.(source, args, context, info);
     // Pothos answers with a proxy of the error, which has another prototype and the same constructor.
-    if (result?.constructor?.prototype instanceof Refusal) context.refusals.push(result);
+    if (result?.constructor?.prototype instanceof Refusal) context.refusals.push(result as Refusal);
     return result;
   };
 }

@@ -91,6 +91,7 @@ export interface Limits {
   readonly maxWatchedAccounts: number;
   readonly maxSocketsPerAccount: number;
   readonly maxSocketsPerAddress: number;
+  readonly maxConnectionsPerAddress: number;
   readonly maxSessionsPerAccount: number;
   readonly maxOperationsPerSocket: number;
   readonly maxOperationsPerAddress: number;

@@ -17,6 +17,7 @@ export const LIMITS: Record<keyof LimitsModel, string> = {
   maxWatchedAccounts: 'Usernames in one `presenceChanged`.',
   maxSocketsPerAccount: 'WebSockets open at a time of one account.',
   maxSocketsPerAddress: 'WebSockets open at a time from one address.',
+  maxConnectionsPerAddress: 'TCP connections open at a time from one address that is no proxy.',
   maxSessionsPerAccount: 'Sessions of one account; a login beyond that ends the one unused longest.',
   maxOperationsPerSocket: 'Operations in progress at a time on one WebSocket.',
   maxOperationsPerAddress: 'Operations in progress at a time from one address, subscriptions over WebSocket apart.',

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
 /** One subscriber of an IPv6 network commonly has this many bits to choose addresses from (RFC 6177). */
@@ -21,9 +22,15 @@ export function clientAddress(request: IncomingMessage, proxyHops: number): stri
 }
 
 /** Whether a proxy of ours brings this request, so that its X-Forwarded headers can be believed. */
-export function isForwarded(request: IncomingMessage, proxyHops: number): boolean {
+export const isForwarded = ({ socket }: IncomingMessage, proxyHops: number): boolean => isProxy(socket, proxyHops);
+
+/** The address of the peer of a connection, as `clientAddress` tells it; undefined when the peer is a proxy of ours. */
+export const peerAddress = (socket: Socket, proxyHops: number): string | undefined =>
+  isProxy(socket, proxyHops) ? undefined : (network(socket.remoteAddress) ?? 'unknown');
+
+function isProxy({ remoteAddress }: Socket, proxyHops: number): boolean {
   if (proxyHops === 0) return false;
-  const peer = parse(request.socket.remoteAddress);
+  const peer = parse(remoteAddress);
   // A peer without an address is at the other end of a Unix socket.
   return peer === undefined || OWN_NETWORKS.includes(peer.range());
 }

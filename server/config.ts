@@ -41,6 +41,7 @@ const DEFAULT_LIMITS: Limits = {
   maxWatchedAccounts: 100,
   maxSocketsPerAccount: 20,
   maxSocketsPerAddress: 200,
+  maxConnectionsPerAddress: 500,
   maxSessionsPerAccount: 20,
   maxOperationsPerSocket: 100,
   maxOperationsPerAddress: 200,

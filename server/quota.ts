@@ -17,6 +17,9 @@ export interface Quota {
   /** Counts a socket; false when there are as many as there may be, and it is not counted. */
   openSocket(): boolean;
   closeSocket(): void;
+  /** Counts a TCP connection, as `openSocket` counts a WebSocket. */
+  openConnection(): boolean;
+  closeConnection(): void;
   /** Waits for a turn of the event loop that the address has not used yet, so that others come in between. */
   turn(): Promise<void>;
   /** Waits for a turn and one of the few places for operations that cost much; what it resolves with frees it. */
@@ -48,6 +51,7 @@ function quota(limits: Limits): Quota & { idle(): boolean } {
   const places = pLimit(COSTLY_AT_A_TIME);
   let operations = 0;
   let sockets = 0;
+  let connections = 0;
   let lastTurn = Promise.resolve();
   const turn = (): Promise<void> => {
     lastTurn = lastTurn.then(() => new Promise((resolve) => setImmediate(resolve)));
@@ -73,6 +77,14 @@ function quota(limits: Limits): Quota & { idle(): boolean } {
     closeSocket() {
       sockets -= 1;
     },
+    openConnection() {
+      if (connections >= limits.maxConnectionsPerAddress) return false;
+      connections += 1;
+      return true;
+    },
+    closeConnection() {
+      connections -= 1;
+    },
     turn,
     place: () =>
       new Promise((taken) => {
@@ -81,6 +93,6 @@ function quota(limits: Limits): Quota & { idle(): boolean } {
           await new Promise<void>((free) => taken(free));
         });
       }),
-    idle: () => operations === 0 && sockets === 0 && rate.full,
+    idle: () => operations === 0 && sockets === 0 && connections === 0 && rate.full,
   };
 }

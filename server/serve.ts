@@ -1,9 +1,10 @@
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
+import { peerAddress } from './address.ts';
 import type { App } from './app.ts';
 import { graphql } from './graphql.ts';
 import { serveHttp } from './http.ts';
 import { documentCache } from './operations.ts';
-import { openQuotas } from './quota.ts';
+import { openQuotas, type Quotas } from './quota.ts';
 import { serveSockets } from './socket.ts';
 
 /** A server that listens. Disposing of it answers what has begun, tells clients to come back, and stops listening. */
@@ -18,6 +19,7 @@ export async function serve(app: App): Promise<Serving> {
   const quotas = openQuotas(app.config.limits);
   const yoga = graphql(app, documents);
   const http = serveHttp(app, yoga, quotas);
+  http.server.on('connection', (socket) => boundConnections(socket, app.config.proxyHops, quotas));
   const sockets = serveSockets(app, yoga, documents, quotas, http.server);
   const close = async () => {
     await Promise.all([http[Symbol.asyncDispose](), sockets[Symbol.asyncDispose]()]);
@@ -36,4 +38,13 @@ export async function serve(app: App): Promise<Serving> {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${taken}`,
     [Symbol.asyncDispose]: close,
   };
+}
+
+/** Closes a connection that is one too many for its peer: it would take the place of somebody else's. */
+function boundConnections(socket: Socket, proxyHops: number, quotas: Quotas): void {
+  const address = peerAddress(socket, proxyHops);
+  if (address === undefined) return;
+  const quota = quotas.of(address);
+  if (quota.openConnection()) socket.once('close', quota.closeConnection);
+  else socket.destroy();
 }

@@ -1,4 +1,4 @@
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { CloseCode } from 'graphql-ws';
 import { expect, test } from 'vitest';
 import { WebSocket } from 'ws';
@@ -120,6 +120,24 @@ test('an account has so many sockets, and is invited back when one more comes', 
   first.socket.close();
   await first.closed;
   await openWire(chat.url, alice.token);
+});
+
+test('an address has so many connections, and room again when one has closed', async () => {
+  const { chat } = await newChatWith({ limits: { maxConnectionsPerAddress: 2 } });
+  const open = () =>
+    new Promise<Socket | 'closed'>((resolve) => {
+      const socket = connect(Number(new URL(chat.url).port), '127.0.0.1', () =>
+        socket.write('GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n'),
+      );
+      socket.once('data', () => resolve(socket));
+      socket.once('close', () => resolve('closed'));
+      socket.on('error', () => {});
+    });
+  const [first, second] = [await open(), await open()];
+  expect(await open()).toBe('closed');
+  (first as Socket).destroy();
+  await expect.poll(open).not.toBe('closed');
+  (second as Socket).destroy();
 });
 
 test('a socket that does not greet in time is closed', async () => {
