@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { codeOf, ONCE } from '../client/core/connect.ts';
+import { codeOf } from '../client/core/answer.ts';
+import { ONCE } from '../client/core/connect.ts';
 import {
   AccountsMatching,
   AcknowledgeMessages,

@@ -1,4 +1,5 @@
-import { dataOf, ONCE, onceAs } from '../core/connect.ts';
+import { dataOf } from '../core/answer.ts';
+import { ONCE, onceAs } from '../core/connect.ts';
 import { ChangePassword, CreateAccount, DeleteAccount, Logout } from '../core/documents.ts';
 import { accountsMatching } from './accounts.ts';
 import type { Command } from './command.ts';

@@ -1,6 +1,7 @@
-import { codeOf, connect, dataOf, onceAs } from '../core/connect.ts';
+import { codeOf, dataOf } from '../core/answer.ts';
+import { connect, onceAs } from '../core/connect.ts';
 import { Viewer } from '../core/documents.ts';
-import type { Event } from './event.ts';
+import { type Event, putOff } from './event.ts';
 import { Failure, failureOf } from './failure.ts';
 import { type Bookmark, bookmarkAt, openSession, type Session } from './session.ts';
 import { type SavedSession, tokenFiles } from './token-file.ts';
@@ -19,7 +20,7 @@ export interface ChatOptions {
 export type Chat = ReturnType<typeof openChat>;
 
 export function openChat({ url, env, say, write, ask }: ChatOptions) {
-  const { client } = connect({ url });
+  const { client, close: closeClient } = connect({ url, onPutOff: (ms) => say(putOff(ms)) });
   const files = tokenFiles(url, env);
   let session: Session | undefined;
   let mayContinue = true;
@@ -32,14 +33,11 @@ export function openChat({ url, env, say, write, ask }: ChatOptions) {
       saved,
       bookmark,
       say,
-      onOver(status) {
+      onOver() {
         leaveForNow();
-        if (status.is === 'ended') keep(() => files.remove(saved));
-        const message =
-          status.is === 'ended'
-            ? `Your session was ended elsewhere. Log in again with: login ${saved.username}`
-            : `The server does not answer as it should: ${status.reason}`;
-        say({ event: 'status', status: status.is, message });
+        keep(() => files.remove(saved));
+        const message = `Your session was ended elsewhere. Log in again with: login ${saved.username}`;
+        say({ event: 'status', status: 'ended', message });
       },
     });
   }
@@ -154,6 +152,7 @@ export function openChat({ url, env, say, write, ask }: ChatOptions) {
     /** Goes away without ending the session: the next start continues it. */
     close(): void {
       const kept = session;
+      closeClient();
       if (!kept) return;
       if (kept.unsent > 0) {
         say({

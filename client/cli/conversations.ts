@@ -1,4 +1,5 @@
-import { dataOf, onceAs } from '../core/connect.ts';
+import { dataOf } from '../core/answer.ts';
+import { onceAs } from '../core/connect.ts';
 import { Conversation, Conversations, type ShownMessage } from '../core/documents.ts';
 import type { ResultOf, VariablesOf } from '../core/graphql.ts';
 import { PAGE_SIZE, pages } from '../core/pages.ts';

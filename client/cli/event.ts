@@ -60,7 +60,7 @@ export type Event =
   | { readonly event: 'loggedIn'; readonly username: string; readonly pending: number; readonly continued: boolean }
   | { readonly event: 'loggedOut' | 'passwordChanged'; readonly username: string }
   | { readonly event: 'deleted'; readonly username: string; readonly undelivered: number }
-  | { readonly event: 'status'; readonly status: 'offline' | 'live' | 'ended' | 'failed'; readonly message: string }
+  | { readonly event: 'status'; readonly status: 'offline' | 'live' | 'ended'; readonly message: string }
   | { readonly event: 'help'; readonly usage: string; readonly help: string }
   | { readonly event: 'note'; readonly message: string }
   /** A command did not do what it should; its code is the API's, or one of ours. */
@@ -72,6 +72,12 @@ export const written = ({ id, senderUsername, recipient, text, sentAt }: ShownMe
   to: recipient.username,
   text,
   sentAt,
+});
+
+/** Says that the server has refused for now what will be asked again by itself. */
+export const putOff = (milliseconds: number): Event => ({
+  event: 'note',
+  message: `The server is busy. Trying again in ${Math.ceil(milliseconds / 1_000)} s.`,
 });
 
 export const marked = (message: ShownMessage): Written & Mark => ({

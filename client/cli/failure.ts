@@ -1,5 +1,5 @@
 import { CombinedError } from '@urql/core';
-import { codeOf } from '../core/connect.ts';
+import { codeOf, retryAfterOf } from '../core/answer.ts';
 
 /** A command that cannot be done. Its code is the API's, or one of ours; its message says what to do about it. */
 export class Failure extends Error {
@@ -20,12 +20,20 @@ export const wrongUsage = (usage: string): Failure => new Failure('Usage', `Usag
 export const notLoggedIn = (): Failure =>
   new Failure('UNAUTHENTICATED', 'You are not logged in. Log in with: login USER');
 
+/** Too Many Requests, and Service Unavailable: also of a proxy, which has no words that a GraphQL client understands. */
+const BUSY = [429, 503];
+
 /** Finds words for whatever went wrong. */
 export function failureOf(error: unknown, url: string): Failure {
   if (error instanceof Failure) return error;
   if (error instanceof CombinedError) {
     const [answer] = error.graphQLErrors;
     if (answer) return new Failure(codeOf(error) ?? 'INTERNAL', answer.message);
+    if (BUSY.includes(error.response?.status)) {
+      const seconds = Math.ceil((retryAfterOf(error) ?? 0) / 1_000);
+      const when = seconds > 0 ? `in ${seconds} s` : 'later';
+      return new Failure('LIMIT_EXCEEDED', `The server at ${url} is busy. Try again ${when}.`);
+    }
     if (error.response) return new Failure('Unreachable', `What answers at ${url} is no Parley server.`);
     return new Failure('Unreachable', `The server at ${url} cannot be reached.`);
   }

@@ -1,4 +1,5 @@
-import { dataOf, onceAs } from '../core/connect.ts';
+import { dataOf } from '../core/answer.ts';
+import { onceAs } from '../core/connect.ts';
 import { Login, Logout } from '../core/documents.ts';
 import type { VariablesOf } from '../core/graphql.ts';
 import type { Chat } from './chat.ts';

@@ -1,4 +1,5 @@
-import { dataOf, onceAs } from '../core/connect.ts';
+import { dataOf } from '../core/answer.ts';
+import { onceAs } from '../core/connect.ts';
 import { MarkRead } from '../core/documents.ts';
 import { accountsMatching } from './accounts.ts';
 import type { Command } from './command.ts';

@@ -88,7 +88,7 @@ const tooLong: Event = {
 };
 
 const isFailure = (event: Event): boolean =>
-  event.event === 'error' || (event.event === 'status' && (event.status === 'ended' || event.status === 'failed'));
+  event.event === 'error' || (event.event === 'status' && event.status === 'ended');
 
 /** Tells of what goes to the output, and so must not be in it. */
 const isAside = ({ event }: Event): boolean => event === 'exporting' || event === 'exported';

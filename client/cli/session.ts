@@ -2,10 +2,10 @@ import { connect, type Status } from '../core/connect.ts';
 import { type Mailbox, ReceiptReceived } from '../core/documents.ts';
 import { follow } from '../core/follow.ts';
 import { type Inbox, type InboxOptions, openInbox } from '../core/inbox.ts';
-import { openOutbox } from '../core/outbox.ts';
+import { type HeldUp, openOutbox } from '../core/outbox.ts';
 import { type Receipts, trackReceipts } from '../core/receipts.ts';
 import { openSentElsewhere, type SentOptions } from '../core/sent.ts';
-import { type Event, written } from './event.ts';
+import { type Event, putOff, written } from './event.ts';
 import { Failure, failureOf } from './failure.ts';
 import type { SavedSession } from './token-file.ts';
 
@@ -13,6 +13,11 @@ import type { SavedSession } from './token-file.ts';
 export const FIRST = 20;
 /** How long a pipe waits for messages that were announced, should the network be away. */
 const CATCH_UP_MS = 10_000;
+
+const HELD_UP: Record<HeldUp, string> = {
+  UNAVAILABLE: "The server's database is unavailable. Your message will be sent when it is back.",
+  LIMIT_EXCEEDED: 'You send faster than the server allows. Your message will be sent as soon as it may.',
+};
 
 /** Where a session goes on, and what of its mailbox to show; and what is known of sends, if it goes on from before. */
 export interface Bookmark extends Pick<InboxOptions, 'after' | 'pendingCount' | 'first'> {
@@ -34,7 +39,7 @@ export interface SessionOptions {
   readonly bookmark: Bookmark;
   readonly say: (event: Event) => void;
   /** Told when the session is over without our doing. */
-  readonly onOver: (status: Extract<Status, { is: 'ended' | 'failed' }>) => void;
+  readonly onOver: () => void;
 }
 
 /** A session as somebody lives it: messages are shown as they come, and sent whatever the connection does. */
@@ -43,13 +48,17 @@ export type Session = ReturnType<typeof openSession>;
 export function openSession({ url, saved, bookmark, say, onOver }: SessionOptions) {
   let lost = false;
   let resting = false;
-  let over: Parameters<typeof onOver>[0] | undefined;
+  let over = false;
+  let closed = false;
   let lastSend: Promise<void> = Promise.resolve();
 
-  const { client, close } = connect({ url, token: saved.token, onStatus });
-  const outbox = openOutbox(client, () => {
-    say({ event: 'note', message: 'The server does not reach its database. It will be sent when it does.' });
+  const { client, close: disconnect } = connect({
+    url,
+    token: saved.token,
+    onStatus,
+    onPutOff: (ms) => say(putOff(ms)),
   });
+  const outbox = openOutbox(client, (why) => say({ event: 'note', message: HELD_UP[why] }));
   const own = bookmark.sends?.own ?? new Set<string>();
   const receipts =
     bookmark.sends?.receipts ??
@@ -62,13 +71,14 @@ export function openSession({ url, saved, bookmark, say, onOver }: SessionOption
   function onStatus(status: Status): void {
     if (status.is === 'offline' && !lost) {
       lost = true;
-      say({ event: 'status', status: 'offline', message: 'Connection lost, trying again…' });
+      const what = status.reason ? `The server closed the connection (${status.reason})` : 'Connection lost';
+      say({ event: 'status', status: 'offline', message: `${what}, trying again…` });
     } else if (status.is === 'live' && lost) {
       lost = false;
       say({ event: 'status', status: 'live', message: 'Connected again.' });
-    } else if (status.is === 'ended' || status.is === 'failed') {
-      over = status;
-      if (!resting) onOver(status);
+    } else if (status.is === 'ended') {
+      over = true;
+      if (!resting) onOver();
     }
   }
 
@@ -125,6 +135,8 @@ export function openSession({ url, saved, bookmark, say, onOver }: SessionOption
           receipts.sent(message);
         },
         (error) => {
+          // One who leaves is told of all that is unsent in one sentence.
+          if (closed && !over) return;
           const { code, message } = over ? new Failure('SESSION_ENDED', 'The session is over.') : failureOf(error, url);
           say({ event: 'error', code, message: `Not sent to ${to}: ${message}` });
         },
@@ -158,14 +170,15 @@ export function openSession({ url, saved, bookmark, say, onOver }: SessionOption
     /** Goes on after a rest, since the session did not end. */
     resume(): void {
       resting = false;
-      if (over) onOver(over);
+      if (over) onOver();
       else ({ inbox, elsewhere, hush } = listen(self.bookmark));
     },
 
     close(): void {
       resting = true;
+      closed = true;
       hush();
-      close();
+      disconnect();
     },
   };
   return self;

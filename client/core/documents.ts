@@ -200,7 +200,7 @@ export const MarkRead = graphql(`
 export const Limits = graphql(`
   query Limits {
     server {
-      limits { maxTextLength }
+      limits { maxTextLength maxRequestBytes }
     }
   }
 `);

@@ -1,5 +1,5 @@
 import type { AnyVariables, Client, CombinedError, DocumentInput } from '@urql/core';
-import { AGAIN_MS, codeOf } from './connect.ts';
+import { AGAIN_MS, codeOf } from './answer.ts';
 
 /**
  * Follows a subscription for as long as the session lasts; answers with how to stop. The variables are read anew at

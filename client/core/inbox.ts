@@ -1,5 +1,5 @@
 import type { Client } from '@urql/core';
-import { AGAIN_MS, codeOf, wait } from './connect.ts';
+import { AGAIN_MS, codeOf, wait } from './answer.ts';
 import { AcknowledgeMessages, MessageReceived, type ShownMessage } from './documents.ts';
 import { follow } from './follow.ts';
 
@@ -122,7 +122,8 @@ function acknowledger(client: Client) {
     while (wanted > reached) {
       const through = wanted;
       const { error } = await client.mutation(AcknowledgeMessages, { input: { through } }).toPromise();
-      if (codeOf(error) === 'UNAVAILABLE') await wait(AGAIN_MS);
+      const code = codeOf(error);
+      if (code === 'UNAVAILABLE' || code === 'LIMIT_EXCEEDED') await wait(AGAIN_MS);
       // The session is over, or the server is in trouble: what is not acknowledged comes again.
       else if (error) break;
       else reached = through;

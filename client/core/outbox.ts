@@ -1,6 +1,8 @@
 import type { Client } from '@urql/core';
-import { AGAIN_MS, codeOf, wait } from './connect.ts';
+import { AGAIN_MS, codeOf, wait } from './answer.ts';
 import { SendMessage, type ShownMessage } from './documents.ts';
+import { isTooLarge } from './guard.ts';
+import { limitsOf } from './limits.ts';
 
 /** What became of a message: stored for good, or refused with the API's reason. */
 export type Outcome =
@@ -21,8 +23,11 @@ export interface Outbox {
   readonly waiting: number;
 }
 
-/** `onHeldUp` is told of a message that has to wait, since the server does not reach its database. */
-export function openOutbox(client: Client, onHeldUp = () => {}): Outbox {
+/** What a message waits for: the server's database, or the time until its sender may send again. */
+export type HeldUp = 'UNAVAILABLE' | 'LIMIT_EXCEEDED';
+
+/** Opens an outbox. `onHeldUp` is called once for a message that has to wait for the server. */
+export function openOutbox(client: Client, onHeldUp: (why: HeldUp) => void = () => {}): Outbox {
   let last: Promise<unknown> = Promise.resolve();
   let waiting = 0;
 
@@ -31,14 +36,26 @@ export function openOutbox(client: Client, onHeldUp = () => {}): Outbox {
       // The socket repeats this by itself after a reconnect, with the same variables.
       const { data, error } = await client.mutation(SendMessage, { input }).toPromise();
       const result = data?.sendMessage;
-      if (!result && codeOf(error) !== 'UNAVAILABLE') throw error ?? new Error('The server gave no answer.');
       if (result?.__typename === 'SendMessageSuccess') return { sent: true, message: result.message };
       if (result && result.__typename !== 'RateLimitedError') {
         return { sent: false, code: result.__typename, reason: result.error };
       }
-      if (!result && attempt === 1) onHeldUp();
+      if (isTooLarge(error)) return beyondLimit(input.text, error?.message ?? '');
+      const why = result ? 'LIMIT_EXCEEDED' : codeOf(error);
+      if (why !== 'UNAVAILABLE' && why !== 'LIMIT_EXCEEDED') throw error ?? new Error('The server gave no answer.');
+      if (attempt === 1) onHeldUp(why);
       await wait(result?.retryAfter ?? AGAIN_MS);
     }
+  }
+
+  /** A request that is too large to be sent: mostly by its text, and then the server's words for that say why. */
+  async function beyondLimit(text: string, message: string): Promise<Outcome> {
+    const { maxTextLength } = await limitsOf(client);
+    const actual = [...text].length;
+    if (actual <= maxTextLength)
+      return { sent: false, code: 'LIMIT_EXCEEDED', reason: message.replace('[GraphQL] ', '') };
+    const reason = `A text has at most ${maxTextLength} characters; this one has ${actual}.`;
+    return { sent: false, code: 'InvalidTextError', reason };
   }
 
   return {

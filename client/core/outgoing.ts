@@ -1,5 +1,5 @@
 import type { CombinedError } from '@urql/core';
-import { codeOf } from './connect.ts';
+import { codeOf } from './answer.ts';
 import type { ShownMessage } from './documents.ts';
 import { type Outbox, uuid } from './outbox.ts';
 

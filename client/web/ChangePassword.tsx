@@ -1,5 +1,6 @@
 import { useClient } from 'urql';
-import { dataOf, onceAs } from '../core/connect.ts';
+import { dataOf } from '../core/answer.ts';
+import { onceAs } from '../core/connect.ts';
 import { ChangePassword as ChangePasswordMutation } from '../core/documents.ts';
 import { PasswordField } from './Field.tsx';
 import { messageOf, refusalIn } from './problem.ts';

@@ -13,8 +13,8 @@ export function ConnectionState({ chat }: { chat: Chat }) {
         {state.is === 'connecting' && 'Connecting…'}
         {state.is === 'catching up' && 'Catching up…'}
         {state.is === 'live' && <span className="unseen">Connected</span>}
-        {state.is === 'offline' && 'Offline. What you write is sent when the connection is back.'}
-        {state.is === 'failed' && `The server does not answer as it should: ${state.reason}`}
+        {state.is === 'offline' &&
+          `Offline${state.reason ? ` (${state.reason})` : ''}. What you write is sent when the connection is back.`}
       </p>
       {state.is === 'offline' && (
         <>
@@ -26,11 +26,6 @@ export function ConnectionState({ chat }: { chat: Chat }) {
             Try now
           </button>
         </>
-      )}
-      {state.is === 'failed' && (
-        <button type="button" onClick={() => location.reload()}>
-          Reload
-        </button>
       )}
     </header>
   );

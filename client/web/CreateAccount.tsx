@@ -1,5 +1,6 @@
 import { useClient } from 'urql';
-import { dataOf, ONCE } from '../core/connect.ts';
+import { dataOf } from '../core/answer.ts';
+import { ONCE } from '../core/connect.ts';
 import { CreateAccount as CreateAccountMutation, Login } from '../core/documents.ts';
 import { PasswordField, UsernameField } from './Field.tsx';
 import { messageOf, refusalIn } from './problem.ts';

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { useClient } from 'urql';
-import { dataOf, ONCE, onceAs } from '../core/connect.ts';
+import { dataOf } from '../core/answer.ts';
+import { ONCE, onceAs } from '../core/connect.ts';
 import { DeleteAccount as DeleteAccountMutation } from '../core/documents.ts';
 import { PasswordField, UsernameField } from './Field.tsx';
 import { messageOf, refusalIn } from './problem.ts';

@@ -1,5 +1,6 @@
 import { useClient } from 'urql';
-import { codeOf, dataOf, onceAs } from '../core/connect.ts';
+import { codeOf, dataOf } from '../core/answer.ts';
+import { onceAs } from '../core/connect.ts';
 import { Logout } from '../core/documents.ts';
 import type { Chat } from './chat.ts';
 import { messageOf } from './problem.ts';

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { useClient } from 'urql';
-import { dataOf, ONCE } from '../core/connect.ts';
+import { dataOf } from '../core/answer.ts';
+import { ONCE } from '../core/connect.ts';
 import { Login as LoginMutation } from '../core/documents.ts';
 import { PasswordField, UsernameField } from './Field.tsx';
 import { messageOf, refusalIn } from './problem.ts';

@@ -1,8 +1,10 @@
 import type { Client } from '@urql/core';
-import { AGAIN_MS, codeOf, connect, dataOf, type Status } from '../core/connect.ts';
-import { Limits, type Mailbox, MarkRead, ReceiptReceived, type ShownMessage, Viewer } from '../core/documents.ts';
+import { AGAIN_MS, codeOf, dataOf } from '../core/answer.ts';
+import { connect, type Status } from '../core/connect.ts';
+import { type Mailbox, MarkRead, ReceiptReceived, type ShownMessage, Viewer } from '../core/documents.ts';
 import { follow } from '../core/follow.ts';
 import { type Inbox, openInbox } from '../core/inbox.ts';
+import { limitsOf } from '../core/limits.ts';
 import { openOutbox } from '../core/outbox.ts';
 import { type Outgoing, type OutgoingMessages, openOutgoing } from '../core/outgoing.ts';
 import { openSentElsewhere } from '../core/sent.ts';
@@ -22,8 +24,7 @@ export type ConnectionState =
   /** Connected; what was missed is still coming. */
   | { readonly is: 'catching up' }
   | { readonly is: 'live' }
-  | { readonly is: 'offline'; readonly retryAt: number }
-  | { readonly is: 'failed'; readonly reason: string };
+  | { readonly is: 'offline'; readonly retryAt: number; readonly reason: string | undefined };
 
 /** The chat as one session lives it: what the page shows, and what can be done. */
 export interface Chat extends Disposable {
@@ -105,13 +106,13 @@ export function openChat({ session, onEnded }: ChatOptions): Chat {
   function onStatus(status: Status): void {
     if (status.is === 'ended') onEnded();
     else if (status.is === 'live') catchUp().catch(onFault);
-    else if (status.is === 'offline') lose(status.retryIn);
+    else if (status.is === 'offline') lose(status);
     // A try that follows a loss is not worth a word of its own.
-    else if (status.is === 'failed' || connection.get().is !== 'offline') connection.set(status);
+    else if (connection.get().is !== 'offline') connection.set(status);
   }
 
-  function lose(retryIn: number): void {
-    connection.set({ is: 'offline', retryAt: Date.now() + retryIn });
+  function lose({ retryIn, reason }: Extract<Status, { is: 'offline' }>): void {
+    connection.set({ is: 'offline', retryAt: Date.now() + retryIn, reason });
     presence.forget();
   }
 
@@ -179,8 +180,8 @@ export function openChat({ session, onEnded }: ChatOptions): Chat {
   otherTabs.addEventListener('message', ({ data }) => people.setUnread(data.id, data.unread));
   window.addEventListener('online', retry, over);
   document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && retry(), over);
-  dataOf(client.query(Limits, {})).then(
-    ({ server }) => maxTextLength.set(server.limits.maxTextLength),
+  limitsOf(client).then(
+    (limits) => maxTextLength.set(limits.maxTextLength),
     // Without it the server counts, and says so.
     () => {},
   );

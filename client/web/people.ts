@@ -1,5 +1,5 @@
 import type { Client } from '@urql/core';
-import { dataOf } from '../core/connect.ts';
+import { dataOf } from '../core/answer.ts';
 import { AccountsMatching, Conversations, type ShownMessage } from '../core/documents.ts';
 import { PAGE_SIZE, pages } from '../core/pages.ts';
 import { createStore, type Readable } from './store.ts';

@@ -85,7 +85,7 @@ test(
       expect(await sendOnce(writer)).toBe('UNAVAILABLE');
       // A client of ours says so once, and keeps the message.
       const heldUp = Promise.withResolvers<void>();
-      const outcome = openOutbox(writer.connection.client, heldUp.resolve).send(writer.username, 'held up');
+      const outcome = openOutbox(writer.connection.client, () => heldUp.resolve()).send(writer.username, 'held up');
       await heldUp.promise;
       await cluster.start();
       const back = performance.now();

@@ -51,6 +51,19 @@ test.for(['\u0085', '\v', '\f'])('a text with the control character %j is refuse
   expect(stdout).toMatch(/Sent to bob\.\n$/);
 });
 
+test('a text that no request holds is refused with the limit, and the next is sent', async () => {
+  const { chat, bob } = await newChat('bob');
+  await chat.create('alice');
+  const commands = [`login alice ${PASSWORD}`, `send bob ${'x'.repeat(70_000)}`, 'send bob after'];
+  const { code, stdout, stderr } = await pipe(chat, commands);
+  expect(stderr).toBe('Not sent to bob: A text has at most 4000 characters; this one has 70000.\n');
+  expect({ code, stdout }).toEqual({
+    code: 1,
+    stdout: 'Welcome, alice. No messages are waiting.\nSent to bob.\n',
+  });
+  expect((await bob.read().shown(1)).map(({ text }) => text)).toEqual(['after']);
+});
+
 test('a line that is too long is refused, and the next one done', async () => {
   const { chat } = await newChat();
   const { code, stdout, stderr } = await pipe(chat, [`list ${'a'.repeat(2 ** 20)}`, 'list']);

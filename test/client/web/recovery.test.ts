@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { Viewer } from '../../../client/core/documents.ts';
 import { browserForThisFile } from '../../support/browser.ts';
 import { newCable } from '../../support/cable.ts';
-import { entranceAt, joined, newChatWith } from '../../support/chat.ts';
+import { entranceAt, joined, newChat, newChatWith } from '../../support/chat.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 import { startServer } from '../../support/process.ts';
 
@@ -65,6 +66,30 @@ test('a send whose answer is lost in a reload is sent again, and stored once', a
   await alice.message('once', 'delivered').waitFor();
   await alice.write('twice');
   expect((await shown(2)).map(({ text }) => text)).toEqual(['once', 'twice']);
+});
+
+test('a message that no request holds says why, also after a reload, and can be discarded', async () => {
+  const { chat, bob } = await newChat('bob');
+  const alice = await visit(chat.url, { as: 'alice' });
+  // As an earlier page left it, which did not know the limit yet.
+  const to = (await bob.ask(Viewer, {})).viewer;
+  const left = { clientMessageId: 'large', to, text: '😀'.repeat(17_000), writtenAt: new Date().toISOString() };
+  await alice.page.evaluate((message) => {
+    const { id } = JSON.parse(localStorage.getItem('parley:session') ?? '');
+    localStorage.setItem(`parley:${id}:outbox:large`, JSON.stringify(message));
+  }, left);
+  const failed = () => alice.page.getByText('this one has 17000').waitFor();
+  await alice.page.reload();
+  await alice.open('bob');
+  await failed();
+  await alice.page.reload();
+  await failed();
+  await alice.write('after');
+  expect((await bob.read().shown(1)).map(({ text }) => text)).toEqual(['after']);
+  await alice.page.getByRole('button', { name: 'Discard' }).click();
+  await alice.page.reload();
+  await alice.message('after', 'delivered').waitFor();
+  expect(await alice.messages.count()).toBe(1);
 });
 
 test('a message that is refused says why, and is sent again on a click', async () => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { codeOf, onceAs } from '../../../client/core/connect.ts';
+import { codeOf } from '../../../client/core/answer.ts';
+import { onceAs } from '../../../client/core/connect.ts';
 import { AccountsMatching, ChangePassword, DeleteAccount, Viewer } from '../../../client/core/documents.ts';
 import { graphql } from '../../../client/core/graphql.ts';
 import { codes, overHttp } from '../../support/ask.ts';

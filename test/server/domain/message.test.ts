@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { codeOf } from '../../../client/core/connect.ts';
+import { codeOf } from '../../../client/core/answer.ts';
 import { AcknowledgeMessages, DeleteAccount, SendMessage } from '../../../client/core/documents.ts';
 import { accountNamed } from '../../../server/store/account.ts';
 import { appendMessages } from '../../../server/store/append.ts';

@@ -1,0 +1,58 @@
+import { once } from 'node:events';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { onTestFinished } from 'vitest';
+import { WebSocket, WebSocketServer } from 'ws';
+
+/** A reverse proxy before a server, that may turn a client away as proxies and busy servers do. */
+export interface Turnstile {
+  readonly url: string;
+  /** Closes every socket to a client. */
+  closeAll(code: number, reason: string): void;
+  /** Called for each frame of a client; it may close the socket instead of passing the frame on. */
+  onFrame?: (frame: string, close: (code: number, reason: string) => void) => void;
+  /** Called for each HTTP request; true when it has answered in the server's place. */
+  onRequest?: (response: ServerResponse) => boolean;
+}
+
+/** Opens one before the server at this address. It ends with the test. */
+export async function newTurnstile(url: string): Promise<Turnstile> {
+  const http = createServer(async (request, response) => {
+    if (turnstile.onRequest?.(response)) return;
+    const chunks = await Array.fromAsync(request);
+    const answer = await fetch(`${url}${request.url}`, {
+      method: request.method ?? 'GET',
+      headers: { 'content-type': 'application/json', accept: request.headers.accept ?? '*/*' },
+      body: chunks.length > 0 ? Buffer.concat(chunks) : null,
+    });
+    const type = answer.headers.get('content-type') ?? '';
+    response.writeHead(answer.status, { 'content-type': type }).end(await answer.text());
+  });
+  const sockets = new WebSocketServer({ server: http });
+  sockets.on('connection', async (client) => {
+    const server = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
+    const opened = once(server, 'open');
+    client.on('message', async (data) => {
+      turnstile.onFrame?.(String(data), (code, reason) => client.close(code, reason));
+      await opened;
+      if (client.readyState === WebSocket.OPEN) server.send(String(data));
+    });
+    server.on('message', (data) => client.send(String(data)));
+    client.on('close', () => server.terminate());
+    server.on('close', () => client.terminate());
+  });
+  http.listen(0, '127.0.0.1');
+  await once(http, 'listening');
+  onTestFinished(() => {
+    for (const client of sockets.clients) client.terminate();
+    sockets.close();
+    http.close();
+  });
+  const turnstile: Turnstile = {
+    url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,
+    closeAll(code, reason) {
+      for (const client of sockets.clients) client.close(code, reason);
+    },
+  };
+  return turnstile;
+}
