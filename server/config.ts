@@ -1,5 +1,6 @@
 import type { Limits } from '../schema/model.ts';
 import { LIMITS } from '../schema/server-info.ts';
+import { CLIENTS_NEED, contradictionIn } from './contradictions.ts';
 
 /** Everything that can be set, checked. `readConfig` makes it from environment variables. */
 export interface Config {
@@ -21,7 +22,8 @@ export interface Config {
   readonly limits: Limits;
 }
 
-/** A setting is not what it may be. The message names the variable, the value given, and what is allowed. */
+/** A setting is not what it may be. The message names the variable, the value given, and what is allowed; of two
+ *  settings that contradict each other, both, and a way out. */
 export class ConfigError extends Error {}
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -133,6 +135,13 @@ export function readConfig(environment: Environment): Config {
       `DATABASE_URL is "${shown}"; allowed is file:PATH, for example file:./data/parley.db, or postgres://….`,
     );
   }
+  const limits = Object.fromEntries(
+    Object.keys(LIMITS).map((limit) => {
+      const least = (CLIENTS_NEED as Partial<Limits>)[limit as keyof Limits] ?? 1;
+      return [limit, whole(variable(limit), least, 1_000_000_000)];
+    }),
+  ) as unknown as Limits;
+  refuseContradiction(limits);
   return {
     host: text('HOST'),
     port: whole('PORT', 0, 65_535),
@@ -143,8 +152,16 @@ export function readConfig(environment: Environment): Config {
     introspection: oneOf('INTROSPECTION', ['true', 'false']) === 'true',
     graphiql: oneOf('GRAPHIQL', ['true', 'false']) === 'true',
     allowedOrigins: origins('ALLOWED_ORIGINS'),
-    limits: Object.fromEntries(
-      Object.keys(LIMITS).map((limit) => [limit, whole(variable(limit), 1, 1_000_000_000)]),
-    ) as unknown as Limits,
+    limits,
   };
+}
+
+function refuseContradiction(limits: Limits): void {
+  const found = contradictionIn(limits);
+  if (!found) return;
+  const { reason, least } = found;
+  const [first, second] = found.limits.map((limit) => `${variable(limit)}=${limits[limit]}`);
+  const [lower, raise] = found.limits.map(variable);
+  const way = `Raise ${raise} to at least ${least}, or lower ${lower}.`;
+  throw new ConfigError(`${first} and ${second} contradict each other: ${reason}. ${way}`);
 }

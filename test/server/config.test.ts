@@ -1,5 +1,11 @@
+import { stringifyDocument } from '@urql/core';
+import { parse } from 'graphql';
 import { expect, test } from 'vitest';
+import * as documents from '../../client/core/documents.ts';
+import { schema } from '../../schema/index.ts';
 import { ConfigError, readConfig, SETTINGS } from '../../server/config.ts';
+import { CLIENTS_NEED, ITEM_COST } from '../../server/contradictions.ts';
+import { scales } from '../../server/cost.ts';
 import { launchServer } from '../support/process.ts';
 
 test('nothing needs to be set', () => {
@@ -48,6 +54,47 @@ test.for([
   const reading = () => readConfig({ [name]: value });
   expect(reading).toThrow(ConfigError);
   expect(reading).toThrow(new RegExp(`^${name} is "${RegExp.escape(value)}"; allowed is .+\\.$`));
+});
+
+test.for<[settings: Record<string, string>, words: string]>([
+  [{ MAX_TEXT_LENGTH: '20000' }, 'Raise MAX_REQUEST_BYTES to at least 249216, or lower MAX_TEXT_LENGTH.'],
+  [{ MAX_REQUEST_BYTES: '40000' }, 'Raise MAX_REQUEST_BYTES to at least 57216, or lower MAX_TEXT_LENGTH.'],
+  [{ MAX_QUERY_BYTES: '70000' }, 'Raise MAX_REQUEST_BYTES to at least 71024, or lower MAX_QUERY_BYTES.'],
+  [{ MAX_WATCHED_ACCOUNTS: '2000' }, 'Raise MAX_REQUEST_BYTES to at least 79216, or lower MAX_WATCHED_ACCOUNTS.'],
+  [{ MAX_PAGE_SIZE: '1000' }, 'Raise MAX_QUERY_COST to at least 30000, or lower MAX_PAGE_SIZE.'],
+  [{ MAX_QUERY_COST: '1000' }, 'Raise MAX_QUERY_COST to at least 3000, or lower MAX_PAGE_SIZE.'],
+  [
+    { MAX_OPERATIONS_PER_SOCKET: '20' },
+    'Raise MAX_OPERATIONS_PER_SOCKET to at least 21, or lower MAX_SUBSCRIPTIONS_PER_SOCKET.',
+  ],
+  [{ HEADER_SECONDS: '20' }, 'Raise BODY_SECONDS to at least 20, or lower HEADER_SECONDS.'],
+])('%j contradicts another setting, and is refused with a way out', ([settings, words]) => {
+  const reading = () => readConfig(settings);
+  expect(reading).toThrow(ConfigError);
+  expect(reading).toThrow(/^[A-Z_]+=\d+ and [A-Z_]+=\d+ contradict each other: .+\. /);
+  expect(reading).toThrow(words);
+});
+
+test('settings that are raised together are taken', () => {
+  const { limits } = readConfig({ MAX_TEXT_LENGTH: '20000', MAX_REQUEST_BYTES: '249216' });
+  expect(limits).toMatchObject({ maxTextLength: 20_000, maxRequestBytes: 249_216 });
+});
+
+test('the least settings hold every document of our clients', () => {
+  const { maxQueryBytes, maxQueryTokens, maxQueryDepth, maxQueryAliases, maxQueryCost } = CLIENTS_NEED;
+  const maxPageSize = 10;
+  const contextValue = { server: { limits: { maxPageSize, maxQueryCost } } };
+  const page = { first: maxPageSize, last: maxPageSize, with: 'a', of: [], input: {} };
+  for (const document of Object.values(documents)) {
+    const text = stringifyDocument(document);
+    if (text.startsWith('fragment')) continue;
+    const parsed = parse(text, { maxTokens: maxQueryTokens });
+    expect(text.length).toBeLessThanOrEqual(maxQueryBytes);
+    expect(text.match(/\w+: (?=\w+( |$))/g)?.length ?? 0).toBeLessThanOrEqual(maxQueryAliases);
+    const { cost, depth } = scales(schema)({ schema, document: parsed, variableValues: page, contextValue });
+    expect(depth).toBeLessThanOrEqual(maxQueryDepth);
+    expect(cost).toBeLessThanOrEqual(text.includes('edges') ? ITEM_COST * maxPageSize : maxQueryCost);
+  }
 });
 
 test('a server with a bad setting does not start, and says why in one line', async () => {
