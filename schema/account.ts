@@ -1,5 +1,5 @@
 import { builder, passwordCost } from './builder.ts';
-import { type Cursors, forwardArgs, page, pageCost } from './connection.ts';
+import { byText, forwardArgs, page, pageCost } from './connection.ts';
 import { viewer } from './context.ts';
 import {
   type Account as AccountModel,
@@ -26,7 +26,7 @@ const AccountConnection = builder.connectionObject(
 );
 
 /** A username is its own cursor: the list is in its order. */
-const byUsername: Cursors<AccountModel, string> = { of: ({ username }) => username, from: (cursor) => cursor };
+const byUsername = byText(({ username }: AccountModel) => username, /^[a-z0-9][a-z0-9._-]{0,31}$/);
 
 builder.queryField('accounts', (t) =>
   t.field({

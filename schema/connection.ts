@@ -45,14 +45,29 @@ export interface Cursors<Item, Cursor> {
   from(cursor: string): Cursor;
 }
 
-/** Cursors of a list that is in order of a number. @throws {RequestError} for what is none. */
-export const byNumber = <Item>(of: (item: Item) => number): Cursors<Item, number> => ({
+/** Positions are counted in a signed 32-bit integer, as is GraphQL's Int. */
+const MAX_POSITION = 2 ** 31 - 1;
+
+/** Cursors of a list in order of a position. @throws {RequestError} BAD_USER_INPUT for another text. */
+export const byPosition = <Item>(of: (item: Item) => number): Cursors<Item, number> => ({
   of: (item) => String(of(item)),
   from(cursor) {
-    if (/^\d{1,10}$/.test(cursor)) return Number(cursor);
-    throw new RequestError('BAD_USER_INPUT', `"${cursor.slice(0, 40)}" is not a cursor of this list.`);
+    if (!/^(0|[1-9]\d{0,9})$/.test(cursor) || Number(cursor) > MAX_POSITION) throw notACursor(cursor);
+    return Number(cursor);
   },
 });
+
+/** Cursors of a list in order of a text of this form. @throws {RequestError} BAD_USER_INPUT for another text. */
+export const byText = <Item>(of: (item: Item) => string, form: RegExp): Cursors<Item, string> => ({
+  of,
+  from(cursor) {
+    if (!form.test(cursor)) throw notACursor(cursor);
+    return cursor;
+  },
+});
+
+const notACursor = (cursor: string): RequestError =>
+  new RequestError('BAD_USER_INPUT', `${JSON.stringify(cursor.slice(0, 40))} is not a cursor of this list.`);
 
 /** Reads one page through a port. */
 export async function page<Item, Cursor>(

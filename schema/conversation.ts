@@ -1,6 +1,6 @@
 import { Account } from './account.ts';
 import { builder } from './builder.ts';
-import { byNumber, type Cursors, forwardArgs, page, pageArgs, pageCost } from './connection.ts';
+import { byPosition, byText, forwardArgs, page, pageArgs, pageCost } from './connection.ts';
 import { viewer } from './context.ts';
 import { Message, MessageConnection } from './message.ts';
 import {
@@ -33,10 +33,10 @@ const ConversationConnection = builder.connectionObject(
   { name: 'ConversationEdge', description: 'A conversation, and where it stands in the list.' },
 );
 
-const byLastMessage: Cursors<ConversationModel, string> = {
-  of: ({ lastMessage }) => lastMessage.id,
-  from: (cursor) => cursor,
-};
+const byLastMessage = byText(
+  ({ lastMessage }: ConversationModel) => lastMessage.id,
+  /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+);
 
 builder.queryField('conversations', (t) =>
   t.field({
@@ -49,7 +49,7 @@ builder.queryField('conversations', (t) =>
   }),
 );
 
-const byPlace = byNumber(({ conversationPosition }: MessageModel) => conversationPosition);
+const byPlace = byPosition(({ conversationPosition }: MessageModel) => conversationPosition);
 
 builder.queryField('conversation', (t) =>
   t.field({

@@ -1,6 +1,6 @@
 import { Account, DeleteAccountSuccess } from './account.ts';
 import { builder } from './builder.ts';
-import { byNumber, forwardArgs, page, pageCost } from './connection.ts';
+import { byPosition, forwardArgs, page, pageCost } from './connection.ts';
 import { viewer } from './context.ts';
 import {
   AccountNotFoundError,
@@ -52,7 +52,7 @@ export const MessageConnection = builder.connectionObject(
   { name: 'MessageEdge', description: 'A message, and where it stands in the list.' },
 );
 
-const byPosition = byNumber(({ position }: MessageModel) => position);
+const byMailboxPosition = byPosition(({ position }: MessageModel) => position);
 
 builder.queryField('pendingMessages', (t) =>
   t.field({
@@ -62,7 +62,7 @@ builder.queryField('pendingMessages', (t) =>
     args: forwardArgs(t.arg),
     complexity: pageCost,
     resolve: (_root, args, context) =>
-      page(args, context, byPosition, (wanted) => context.messages.pending(viewer(context), wanted)),
+      page(args, context, byMailboxPosition, (wanted) => context.messages.pending(viewer(context), wanted)),
   }),
 );
 
