@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { Doorbell } from './live/doorbell.ts';
+import { droppedLines } from './log.ts';
 
 export interface Metrics {
   readonly registry: Registry;
@@ -27,6 +28,15 @@ export function openMetrics(bell: Doorbell): Metrics {
     collect() {
       this.reset();
       for (const [direction, count] of Object.entries(bell.traffic)) this.inc({ direction }, count);
+    },
+  });
+  new Counter({
+    name: 'parley_log_lines_dropped_total',
+    help: 'Lines of the log that could not be written to stderr.',
+    registers: [registry],
+    collect() {
+      this.reset();
+      this.inc(droppedLines());
     },
   });
   return {
