@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { backup, DatabaseSync } from 'node:sqlite';
 import { readConfig } from './config.ts';
 import { isPostgres } from './store/open.ts';
+import { createPrivately } from './store/sqlite-files.ts';
 
 const [target] = process.argv.slice(2);
 const { databaseUrl } = readConfig(process.env);
@@ -13,6 +14,7 @@ if (!target || existsSync(target) || !existsSync(source)) {
   process.exitCode = 1;
 } else {
   const database = new DatabaseSync(source, { readOnly: true });
+  createPrivately(target);
   const pages = await backup(database, target);
   database.close();
   process.stdout.write(`${source} is copied to ${target}: ${pages} pages.\n`);

@@ -127,4 +127,13 @@ export const migrations: Record<string, Migration> = {
         .execute();
     },
   },
+  '0004-heartbeat': {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .createTable('heartbeat')
+        .addColumn('server_id', 'text', (column) => column.primaryKey())
+        .addColumn('written_at', 'bigint', (column) => column.notNull())
+        .execute();
+    },
+  },
 };

@@ -11,15 +11,18 @@ export interface Store extends AsyncDisposable {
   readonly db: Kysely<Tables>;
   /** How many statements it has run. */
   readonly statements: number;
+  /** Resolves when the store is lost for good, so that the server has to stop: its file was removed or replaced. */
+  readonly lost: Promise<StoreError>;
 }
 
 export const isPostgres = (databaseUrl: string): boolean => /^postgres(ql)?:/.test(databaseUrl);
 
 /** Opens the store and brings its tables up to date. @throws {StoreError} when it cannot be used. */
 export async function openStore(databaseUrl: string, connections = 10): Promise<Store> {
+  const { promise: lost, resolve: onLost } = Promise.withResolvers<StoreError>();
   const dialect = isPostgres(databaseUrl)
     ? await postgresDialect(databaseUrl, connections)
-    : sqliteDialect(databaseUrl.replace(/^file:/, ''));
+    : sqliteDialect(databaseUrl.replace(/^file:/, ''), onLost);
   let statements = 0;
   const count = (): void => {
     statements += 1;
@@ -27,6 +30,7 @@ export async function openStore(databaseUrl: string, connections = 10): Promise<
   const db = new Kysely<Tables>({ dialect, plugins: [new CamelCasePlugin()], log: count });
   const store = {
     db,
+    lost,
     get statements() {
       return statements;
     },

@@ -7,7 +7,8 @@ import {
   type PostgresQueryResult,
 } from 'kysely';
 import pg from 'pg';
-import { StoreError, UnavailableError } from './error.ts';
+import { isPostgresOutage, StoreError, UnavailableError } from './error.ts';
+import { parameter } from './parameter.ts';
 
 /**
  * How long is waited for PostgreSQL, in ms, so that whoever sends a message has an answer within five seconds.
@@ -108,10 +109,10 @@ function honest(pool: pg.Pool): PostgresPool {
           // What Kysely still has to say on it, such as a rollback, must not wait for an answer again.
           if (broken) throw broken;
           try {
-            const statement = { name: nameOf(sql), text: sql, values: parameters.map(withoutNul) };
+            const statement = { name: nameOf(sql), text: sql, values: parameters.map(parameter) };
             return (await client.query(statement)) as PostgresQueryResult<never>;
           } catch (error) {
-            if (!isOutage(error)) throw error;
+            if (!isPostgresOutage(error)) throw error;
             broken = new UnavailableError(error);
             throw broken;
           }
@@ -121,21 +122,6 @@ function honest(pool: pg.Pool): PostgresPool {
     },
   };
 }
-
-/**
- * Whether an error says that this connection cannot work now, rather than that a statement is wrong. By SQLSTATE:
- * connection exception (08), tables that a newer server has changed since a statement was prepared (0A000), a
- * transaction that was ended for idling (25P03), a server that has become a replica (25006), insufficient resources
- * (53), operator intervention and timeouts (57), system error (58).
- */
-const isOutage = (error: unknown): boolean =>
-  error instanceof pg.DatabaseError
-    ? /^(08|0A000|25P03|25006|53|57|58)/.test(error.code ?? '')
-    : !(error instanceof TypeError);
-
-/** PostgreSQL refuses a text with a NUL. Nothing that is stored has one, so whoever looks for one finds nothing. */
-const withoutNul = (value: unknown): unknown =>
-  typeof value === 'string' && value.includes('\0') ? value.replaceAll('\0', '\uFFFD') : value;
 
 /** Texts are in the order of their bytes, as in SQLite; by the rules of a language `a-b` would follow `ab`. */
 class ByteOrder extends PostgresQueryCompiler {

@@ -1,16 +1,8 @@
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
-import {
-  CompiledQuery,
-  type Dialect,
-  SqliteAdapter,
-  type SqliteDatabase,
-  SqliteDialect,
-  SqliteDriver,
-  SqliteQueryCompiler,
-} from 'kysely';
-import { StoreError } from './error.ts';
+import { DatabaseSync } from 'node:sqlite';
+import { type Dialect, type Driver, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
+import { StoreError, UnavailableError } from './error.ts';
+import { sqliteDriver } from './sqlite-driver.ts';
+import { createPrivately, watchFiles } from './sqlite-files.ts';
 
 /** What must hold for an acknowledged message to survive; each is set, then read back. */
 const PRAGMAS: Record<string, string | number> = {
@@ -18,43 +10,78 @@ const PRAGMAS: Record<string, string | number> = {
   // FULL (2): every commit is flushed before it is answered. NORMAL would lose the last ones in a power cut.
   synchronous: 2,
   foreign_keys: 1,
-  busy_timeout: 5_000,
+  // The WAL grows while another process reads for long, as a backup does; afterwards it is cut to this size.
+  journal_size_limit: 8 * 1024 * 1024,
 };
 
-/** Opens a SQLite file, or `:memory:`, for this process alone. @throws {StoreError} when that cannot be. */
-export function sqliteDialect(path: string): Dialect & Disposable {
-  if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
-  const lock = path === ':memory:' ? undefined : claim(path);
-  let database: DatabaseSync;
+/** SQLite blocks the thread while it waits for a lock. Only before anybody is served may that take long. */
+const BUSY_TIMEOUT_MS = { opening: 5_000, serving: 1 };
+
+/** Besides the database itself: what is committed last, its index, and the sign that a server uses it. */
+const COMPANIONS = ['-wal', '-shm', '.lock'];
+
+/**
+ * Opens a SQLite file, or `:memory:`, for this process alone. New files can be read by their owner only. `onLost` is
+ * called within two seconds after one of the files was removed or replaced; nothing is stored from then on.
+ *
+ * @throws {StoreError} when it cannot be opened, or another server uses it.
+ */
+export function sqliteDialect(path: string, onLost: (error: StoreError) => void): Dialect & Disposable {
+  if (path === ':memory:') {
+    const writer = openDatabase(path, PRAGMAS);
+    return dialectOver(() => sqliteDriver({ writer, reader: undefined }, () => {}));
+  }
+  using opened = new DisposableStack();
   try {
-    database = openDurably(path);
+    createPrivately(path);
+    opened.use(claim(path));
+    const writer = openDatabase(path, PRAGMAS);
+    opened.defer(() => writer.isOpen && writer.close());
+    const reader = openDatabase(path, { query_only: 1 });
+    opened.defer(() => reader.isOpen && reader.close());
+    const watch = opened.use(watchFiles([path, ...COMPANIONS.map((suffix) => path + suffix)], onLost));
+    const beforeWrite = () => {
+      try {
+        watch.check();
+      } catch (error) {
+        throw new UnavailableError(error);
+      }
+    };
+    return dialectOver(() => sqliteDriver({ writer, reader }, beforeWrite), opened.move());
   } catch (error) {
-    lock?.close();
     throw error instanceof StoreError ? error : new StoreError(`${path} cannot be opened: ${(error as Error).message}`);
   }
-  const config = { database: cached(database) };
-  return Object.assign(new SqliteDialect(config), {
-    createAdapter: () => new TransactionalDdl(),
-    createDriver: () => new ImmediateDriver(config),
-    createQueryCompiler: () => new NoRowLocks(),
-    [Symbol.dispose]() {
-      lock?.close();
-    },
-  });
 }
 
+const dialectOver = (createDriver: () => Driver, opened?: Disposable): Dialect & Disposable => ({
+  createDriver,
+  createAdapter: () => new OwnTurns(),
+  createIntrospector: (db) => new SqliteIntrospector(db),
+  createQueryCompiler: () => new NoRowLocks(),
+  [Symbol.dispose]: () => opened?.[Symbol.dispose](),
+});
+
 /** Opens a database, and sees that every pragma holds. */
-function openDurably(path: string): DatabaseSync {
-  const database = new DatabaseSync(path);
-  for (const [pragma, wanted] of Object.entries(PRAGMAS)) {
-    database.exec(`PRAGMA ${pragma} = ${wanted}`);
-    const held = Object.values(database.prepare(`PRAGMA ${pragma}`).get() ?? {})[0];
-    // A database in memory keeps no journal.
-    if (held !== wanted && path !== ':memory:') {
-      throw new StoreError(`SQLite answers ${pragma} = ${held} where ${wanted} was set, so ${path} would not be safe.`);
+function openDatabase(path: string, pragmas: Record<string, string | number>): DatabaseSync {
+  const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS.opening });
+  try {
+    for (const [pragma, wanted] of Object.entries(pragmas)) {
+      database.exec(`PRAGMA ${pragma} = ${wanted}`);
+      const held = Object.values(database.prepare(`PRAGMA ${pragma}`).get() ?? {})[0];
+      // A database in memory keeps no journal.
+      if (held !== wanted && path !== ':memory:') {
+        throw new StoreError(
+          `SQLite answers ${pragma} = ${held} where ${wanted} was set, so ${path} would not be safe.`,
+        );
+      }
     }
+    // Only now SQLite opens the WAL.
+    database.exec(`SELECT count(*) FROM sqlite_schema; PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS.serving}`);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
   }
-  return database;
 }
 
 /**
@@ -63,6 +90,7 @@ function openDurably(path: string): DatabaseSync {
  * database itself stays readable for a backup.
  */
 function claim(path: string): DatabaseSync {
+  createPrivately(`${path}.lock`);
   const lock = new DatabaseSync(`${path}.lock`);
   try {
     lock.exec('BEGIN EXCLUSIVE');
@@ -75,17 +103,13 @@ function claim(path: string): DatabaseSync {
   }
 }
 
-/** SQLite changes its tables within transactions, though Kysely assumes that it does not. */
-class TransactionalDdl extends SqliteAdapter {
-  override get supportsTransactionalDdl() {
+/** The driver lets transactions in one at a time, and tables change within them, though Kysely assumes neither. */
+class OwnTurns extends SqliteAdapter {
+  override get supportsMultipleConnections() {
     return true;
   }
-}
-
-/** Takes the write lock at the start: a transaction that reads first and writes later could find it taken. */
-class ImmediateDriver extends SqliteDriver {
-  override async beginTransaction(connection: Parameters<SqliteDriver['beginTransaction']>[0]) {
-    await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+  override get supportsTransactionalDdl() {
+    return true;
   }
 }
 
@@ -93,28 +117,3 @@ class ImmediateDriver extends SqliteDriver {
 class NoRowLocks extends SqliteQueryCompiler {
   protected override visitSelectModifier(): void {}
 }
-
-/** `node:sqlite` in the shape that Kysely expects, with each statement prepared once. */
-function cached(database: DatabaseSync): SqliteDatabase {
-  const statements = new Map<string, ReturnType<SqliteDatabase['prepare']>>();
-  return {
-    close: () => database.close(),
-    prepare(sql) {
-      let statement = statements.get(sql);
-      if (!statement) {
-        statement = shaped(database.prepare(sql));
-        // A batch has a statement for each of its sizes, so there is an end to what is worth keeping.
-        if (statements.size >= 200) statements.clear();
-        statements.set(sql, statement);
-      }
-      return statement;
-    },
-  };
-}
-
-const shaped = (statement: StatementSync): ReturnType<SqliteDatabase['prepare']> => ({
-  reader: statement.columns().length > 0,
-  all: (parameters) => statement.all(...(parameters as SQLInputValue[])),
-  run: (parameters) => statement.run(...(parameters as SQLInputValue[])),
-  iterate: (parameters) => statement.iterate(...(parameters as SQLInputValue[])),
-});

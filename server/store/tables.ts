@@ -60,6 +60,11 @@ export interface Tables {
     readThrough: number;
     unreadCount: number;
   };
+  /** A row for each server, which it writes to find out whether it can. */
+  heartbeat: {
+    serverId: string;
+    writtenAt: number;
+  };
 }
 
 /** A handle to read and write with. Several statements that belong together run in a Transaction. */

@@ -1,16 +1,17 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Kysely, Transaction } from 'kysely';
+import { isConflict, UnavailableError } from './error.ts';
 import type { Tables } from './tables.ts';
 
 const ATTEMPTS = 10;
-/** PostgreSQL ends one of several transactions that wait for each other, or whose order cannot be made good. */
-const CONFLICTS = ['40P01', '40001'];
 
 /**
  * Runs work in one transaction: all of it is stored, or nothing.
  *
- * When it gets into the way of another server's transaction it runs again from the start, so it must do nothing but
- * read and write in `tx`. Rows that it reads in order to change what depends on them, it reads for update.
+ * After a conflict with another server's transaction it runs again from the start, so it must do nothing but read
+ * and write in `tx`. Rows that it reads in order to change what depends on them, it reads for update.
+ *
+ * @throws {UnavailableError} when the store is away, or each of ten attempts met a conflict.
  */
 export async function inTransaction<Result>(
   db: Kysely<Tables>,
@@ -20,8 +21,9 @@ export async function inTransaction<Result>(
     try {
       return await db.transaction().execute(work);
     } catch (error) {
-      if (attempt === ATTEMPTS || !CONFLICTS.includes(Object(error).code)) throw error;
-      // By chance, so that the same two do not meet again.
+      if (!isConflict(error)) throw error;
+      if (attempt === ATTEMPTS) throw new UnavailableError(error);
+      // A random pause, so that the same two do not meet again.
       await wait(Math.random() * 20 * attempt);
     }
   }

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
@@ -19,6 +20,7 @@ test('a backup of a server that runs can be served in its place', async () => {
   const copy = join(await temporaryFolder(), 'copy.db');
   const { databaseUrl } = chat.app.config;
   expect((await backup(databaseUrl, copy)).stdout).toContain('is copied');
+  expect((await stat(copy)).mode & 0o777).toBe(0o600);
 
   await using app = await openApp(readConfig({ DATABASE_URL: `file:${copy}`, LOG_LEVEL: 'silent' }));
   expect(await accountNamed(app.store.db, 'bob', 0)).toMatchObject({ lastPosition: 1, deliveredThrough: 0 });

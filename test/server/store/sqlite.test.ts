@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { insertAccount } from '../../../server/store/account.ts';
-import { StoreError } from '../../../server/store/error.ts';
+import { StoreError, UnavailableError } from '../../../server/store/error.ts';
 import { openStore } from '../../../server/store/open.ts';
+import type { Db } from '../../../server/store/tables.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 
 const alice = { id: '1', username: 'alice', passwordHash: '', createdAt: 0 };
@@ -22,6 +23,8 @@ test('a SQLite file flushes each commit, and keeps its references', async () => 
   expect(await pragma('journal_mode')).toBe('wal');
   expect(await pragma('synchronous')).toBe(2);
   expect(await pragma('foreign_keys')).toBe(1);
+  expect(await pragma('busy_timeout')).toBe(1);
+  expect(await pragma('journal_size_limit')).toBe(8 * 1024 * 1024);
   const ofNobody = { id: '1', accountId: '1', tokenHash: '', createdAt: 0, usedAt: 0, leaseUntil: 0 };
   await expect(db.insertInto('session').values(ofNobody).execute()).rejects.toThrow('FOREIGN KEY');
 });
@@ -61,4 +64,50 @@ test('a file that is no database is refused, and left as it is', async () => {
     );
   }
   expect(await readFile(path, 'utf8')).toBe(letter);
+});
+
+test('a transaction that a full database ends fails with that cause, and stores nothing', async () => {
+  const { db } = await open(join(await temporaryFolder(), 'parley.db'));
+  const { rows } = await sql<{ page_count: number }>`pragma page_count`.execute(db);
+  const limit = (pages: number) => sql.raw(`pragma max_page_count = ${pages}`).execute(db);
+  await limit(Number(Object.values(Object(rows[0]))[0]) + 2);
+  const insertLarge = (handle: Db, id: string) =>
+    insertAccount(handle, { ...alice, id, username: id, passwordHash: 'x'.repeat(50_000) });
+  const failing = db.transaction().execute(async (tx) => {
+    await insertAccount(tx, alice);
+    await insertLarge(tx, '2').catch(() => {});
+    // SQLite has rolled back: without care this would be stored alone.
+    await insertAccount(tx, { ...alice, id: '3', username: 'carol' });
+  });
+  await expect(failing).rejects.toThrow(UnavailableError);
+  await expect(failing).rejects.toHaveProperty('cause.message', 'database or disk is full');
+  expect(await db.selectFrom('account').select('id').execute()).toEqual([]);
+  await limit(1_000_000);
+  expect(await insertLarge(db, '4')).toBe(true);
+});
+
+test('a query in the midst of a transaction shows what was committed before', async () => {
+  const { db } = await open(join(await temporaryFolder(), 'parley.db'));
+  const names = () => db.selectFrom('account').select('username').execute();
+  await db.transaction().execute(async (tx) => {
+    await insertAccount(tx, alice);
+    expect(await names()).toEqual([]);
+  });
+  expect(await names()).toEqual([{ username: 'alice' }]);
+});
+
+test('transactions that begin at once come one after another', async () => {
+  const { db } = await open(':memory:');
+  await insertAccount(db, alice);
+  const increment = () =>
+    db.transaction().execute(async (tx) => {
+      const { sentCount } = await tx.selectFrom('account').select('sentCount').executeTakeFirstOrThrow();
+      await new Promise(setImmediate);
+      await tx
+        .updateTable('account')
+        .set({ sentCount: sentCount + 1 })
+        .execute();
+    });
+  await Promise.all(Array.from({ length: 10 }, increment));
+  expect(await db.selectFrom('account').select('sentCount').execute()).toEqual([{ sentCount: 10 }]);
 });
