@@ -11,6 +11,7 @@ import { presence } from './domain/presence.ts';
 import { receipts } from './domain/receipt.ts';
 import { removal as openRemoval, type Removal } from './domain/removal.ts';
 import { type SessionKeeper, sessions } from './domain/session.ts';
+import { readiness } from './health.ts';
 import { doorbell } from './live/doorbell.ts';
 import { sharedDoorbell } from './live/postgres.ts';
 import { type Log, openLog } from './log.ts';
@@ -27,6 +28,8 @@ export interface App extends AsyncDisposable {
   readonly store: Store;
   readonly parts: Parts;
   readonly leases: Leases;
+  /** Whether a message could be stored now. */
+  readonly isReady: () => Promise<boolean>;
   readonly sessions: SessionKeeper;
   readonly removal: Removal;
   readonly ports: Omit<Context, 'caller' | 'refusals'>;
@@ -56,6 +59,7 @@ export async function openApp(config: Config, clock: () => number = Date.now): P
     store,
     parts,
     leases,
+    isReady: readiness(parts),
     sessions: keeper,
     removal,
     ports: {

@@ -4,7 +4,6 @@ import { clientAddress } from './address.ts';
 import type { App } from './app.ts';
 import type { Origin } from './context.ts';
 import type { GraphQL } from './graphql.ts';
-import { isReady } from './health.ts';
 import { page } from './page.ts';
 import type { Quotas } from './quota.ts';
 
@@ -18,7 +17,7 @@ export function serveHttp(app: App, graphql: GraphQL, quotas: Quotas): AsyncDisp
   const paths: Record<string, Answer> = {
     '/healthz': (response) => plain(response, 200, 'alive\n'),
     '/readyz': async (response) =>
-      (await isReady(app)) ? plain(response, 200, 'ready\n') : plain(response, 503, 'not ready\n'),
+      (await app.isReady()) ? plain(response, 200, 'ready\n') : plain(response, 503, 'not ready\n'),
     '/metrics': async (response) => plain(response, 200, await app.metrics.registry.metrics()),
     '/schema.graphql': (response) => plain(response, 200, sdl),
   };

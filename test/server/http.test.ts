@@ -124,7 +124,8 @@ test('a server that is well says so, and one without its store says that it is n
   expect(await get('/healthz')).toEqual([200, 'alive\n']);
   expect(await get('/readyz')).toEqual([200, 'ready\n']);
   await chat.app.store.db.destroy();
-  expect(await get('/readyz')).toEqual([503, 'not ready\n']);
+  // An answer is kept for a second.
+  await expect.poll(() => get('/readyz')).toEqual([503, 'not ready\n']);
   expect(await get('/healthz')).toEqual([200, 'alive\n']);
 });
 

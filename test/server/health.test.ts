@@ -1,0 +1,60 @@
+import { DatabaseSync } from 'node:sqlite';
+import { expect, inject, test } from 'vitest';
+import { SendMessage } from '../../client/core/documents.ts';
+import { codes, overHttp } from '../support/ask.ts';
+import { newChat } from '../support/chat.ts';
+import { query } from '../support/database.ts';
+import { withClient } from '../support/postgres-client.ts';
+
+/** Makes a database one that can be read and not written, until the returned function is called. */
+async function makeReadOnly(databaseUrl: string): Promise<() => Promise<void>> {
+  if (inject('engine') === 'sqlite') {
+    const database = new DatabaseSync(databaseUrl.slice('file:'.length));
+    database.exec('begin immediate');
+    return async () => database.close();
+  }
+  const name = new URL(databaseUrl).pathname.slice(1);
+  const set = (value: string) =>
+    withClient(databaseUrl, async (client) => {
+      await client.query('set default_transaction_read_only = off');
+      await client.query(`alter database ${name} set default_transaction_read_only = ${value}`);
+      await client.query(
+        'select pg_terminate_backend(pid) from pg_stat_activity where datname = $1 and pid <> pg_backend_pid()',
+        [name],
+      );
+    });
+  await set('on');
+  return () => set('off');
+}
+
+test('a server that cannot store anything is not ready, and is again by itself', async () => {
+  const { chat, alice } = await newChat('alice', 'bob');
+  const { databaseUrl } = chat.app.config;
+  const statusOf = async (path: string) => (await fetch(chat.url + path)).status;
+  const send = 'mutation { sendMessage(input: { to: "bob", text: "hello" }) { __typename } }';
+  const ask = (text: string) => overHttp({ url: chat.url, query: text, token: alice.token });
+  expect(await statusOf('/readyz')).toBe(200);
+
+  const makeWritable = await makeReadOnly(databaseUrl);
+  await expect.poll(() => statusOf('/readyz')).toBe(503);
+  expect(await statusOf('/healthz')).toBe(200);
+  await expect.poll(() => ask('{ viewer { username } }')).toEqual({ data: { viewer: { username: 'alice' } } });
+  expect(codes(await ask(send))).toEqual(['UNAVAILABLE']);
+
+  await makeWritable();
+  await expect.poll(() => statusOf('/readyz')).toBe(200);
+  await alice.ask(SendMessage, { input: { to: 'bob', text: 'hello again' } });
+  expect(await query(databaseUrl, 'select text from message')).toEqual([{ text: 'hello again' }]);
+});
+
+test('however many ask whether a server is ready, the store is written once a second', async () => {
+  const { chat } = await newChat();
+  const start = performance.now();
+  const before = chat.app.store.statements;
+  const answers = await Promise.all(Array.from({ length: 100 }, () => fetch(`${chat.url}/readyz`)));
+  expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
+  // A row is written, and the rows of servers that have gone are removed.
+  const attempts = (chat.app.store.statements - before) / 2;
+  expect(attempts).toBeGreaterThan(0);
+  expect(attempts).toBeLessThanOrEqual(1 + (performance.now() - start) / 1_000);
+});
