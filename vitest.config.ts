@@ -12,7 +12,7 @@ const SQLITE_ALONE = [
   'test/server/domain/{password,username}.test.ts',
   'test/server/live/{doorbell,follow,tail}.test.ts',
   'test/server/store/{group-commit,sqlite}.test.ts',
-  'test/promises/{durability,one-server}.test.ts',
+  'test/promises/{disk,durability,log,one-server}.test.ts',
 ];
 /** What is about PostgreSQL, and about many servers. */
 const POSTGRES_ALONE = ['test/server/{live,store}/postgres.test.ts', 'test/many-servers/**'];

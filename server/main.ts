@@ -1,4 +1,4 @@
-import { openApp } from './app.ts';
+import { type App, openApp } from './app.ts';
 import { ConfigError, readConfig } from './config.ts';
 import { serve } from './serve.ts';
 import { StoreError } from './store/error.ts';
@@ -6,9 +6,10 @@ import { StoreError } from './store/error.ts';
 /** Whoever stops a server may count on it. */
 const STOP_WITHIN_MS = 9_500;
 
-/** Stops in order: no new work, last answers, farewell to the clients, then the store. */
+/** Serves until something ends it, and stops in order: no new work, last answers, farewell to clients, the store. */
 async function main(): Promise<void> {
   await using app = await openApp(readConfig(process.env));
+  const stopped = stopReason(app);
   await using serving = await serve(app);
   process.stdout.write(`
   Chat             ${serving.url}/  in a browser
@@ -19,12 +20,27 @@ async function main(): Promise<void> {
 
 Parley listens on ${serving.url}
 `);
-  await new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => resolve());
-  });
+  await stopped;
   app.log.info('stopping');
-  // What hangs until then, such as a database that does not answer, is left as it is.
+  // What still hangs then, such as a database that does not answer, is left as it is.
   setTimeout(() => process.exit(), STOP_WITHIN_MS).unref();
+}
+
+/** Resolves when the server has to stop. The exit code is 0 after a signal, and 1 after a fault. */
+function stopReason({ log, store }: App): Promise<void> {
+  return new Promise((resolve) => {
+    // Not once: a terminal sends Ctrl+C to npm as well, which sends it on, and the second would end it at once.
+    for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => resolve());
+
+    const stopAfter = (fault: unknown, words: string): void => {
+      process.exitCode = 1;
+      log.fatal({ err: fault }, words);
+      resolve();
+    };
+    // The last resort, for rejected promises too: the state is unknown, so it is not kept running.
+    process.on('uncaughtException', (fault) => stopAfter(fault, 'an error that nothing caught: the server stops'));
+    store.lost.then((fault) => stopAfter(fault, 'the store is lost: the server stops'));
+  });
 }
 
 try {
