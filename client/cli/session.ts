@@ -20,7 +20,7 @@ const HELD_UP: Record<HeldUp, string> = {
 };
 
 /** Where a session goes on, and what of its mailbox to show; and what is known of sends, if it goes on from before. */
-export interface Bookmark extends Pick<InboxOptions, 'after' | 'pendingCount' | 'first'> {
+export interface Bookmark extends Required<Pick<InboxOptions, 'after' | 'pendingCount' | 'first'>> {
   readonly sentAfter: number;
   readonly sends?: Pick<SentOptions, 'own'> & { readonly receipts: Receipts };
 }

@@ -8,8 +8,12 @@ export type { Status };
 export interface ConnectOptions {
   /** Where the server is: http://host:port */
   readonly url: string;
-  /** Of a login. Without it everything goes by plain HTTP, and there is no status to tell. */
+  /**
+   * Of a login. Without it everything goes by plain HTTP, and there is no status to tell.
+   * @default undefined
+   */
   readonly token?: string | undefined;
+  /** Called whenever the connection stands otherwise. */
   readonly onStatus?: (status: Status) => void;
   /** Called when the server has put an operation off, with the milliseconds until it is asked again. */
   readonly onPutOff?: (milliseconds: number) => void;
@@ -33,7 +37,12 @@ export const ONCE = { once: true };
 export const onceAs = (token: string | undefined): object =>
   token === undefined ? ONCE : { ...ONCE, fetchOptions: { headers: { authorization: `Bearer ${token}` } } };
 
-/** Connects to a server as one session, or as nobody. Every client of ours is built on this. */
+/**
+ * Connects to a server as one session, or as nobody. Every client of ours is built on this.
+ *
+ * @example
+ * const { client, close } = connect({ url: 'http://127.0.0.1:4000', token: login.token });
+ */
 export function connect({ url, token, onStatus = () => {}, onPutOff = () => {} }: ConnectOptions): Connection {
   const closing = new AbortController();
   const closed = closing.signal;

@@ -4,6 +4,9 @@ import { AGAIN_MS, codeOf } from './answer.ts';
 /**
  * Follows a subscription for as long as the session lasts; answers with how to stop. The variables are read anew at
  * each reconnect, so a getter among them can say where to go on.
+ *
+ * @example
+ * const stop = follow(client, ReceiptReceived, {}, ({ receiptReceived }) => console.log(receiptReceived.by.username));
  */
 export function follow<Data, Variables extends AnyVariables>(
   client: Client,

@@ -9,11 +9,17 @@ export interface InboxOptions {
    * Not where the mark is by now: another session of the account may have moved it past what this one never got.
    */
   readonly after: number;
-  /** How many waited behind it. */
+  /** How many messages waited after it. */
   readonly pendingCount: number;
-  /** How many of these are shown unasked; when more wait, they and all behind them wait for `deliver`. */
-  readonly first: number;
-  /** Shows a message. It counts as delivered when this returns, or when what it returns resolves. */
+  /**
+   * How many of these are shown unasked; when more wait, they and all that follow wait for `deliver`.
+   * @default Infinity
+   */
+  readonly first?: number;
+  /**
+   * Shows a message. It counts as delivered when this returns, or when the promise that it returns resolves. When that
+   * rejects, neither this message nor a later one counts as delivered: they come again to the next inbox.
+   */
   show(message: ShownMessage): unknown;
   /** Told when one arrives that is held back, with how many wait then. */
   onHeldBack?(waiting: number): void;
@@ -34,14 +40,25 @@ export interface Inbox {
   close(): void;
 }
 
-/** Opens the viewer's mailbox. */
-export function openInbox(client: Client, { after, pendingCount, first, show, onHeldBack }: InboxOptions): Inbox {
+/**
+ * Opens the viewer's mailbox.
+ *
+ * @example
+ * const { deliveredThrough: after, pendingCount } = login.mailbox;
+ * const inbox = openInbox(client, { after, pendingCount, show: ({ text }) => console.log(text) });
+ */
+export function openInbox(
+  client: Client,
+  { after, pendingCount, first = Number.POSITIVE_INFINITY, show, onHeldBack }: InboxOptions,
+): Inbox {
   const held: ShownMessage[] = [];
   let shown = 0;
   let shownThrough = after;
   let receivedThrough = after;
   let allowed = pendingCount > first ? first : Number.POSITIVE_INFINITY;
   const marker = acknowledger(client);
+  /** Resolves when all is shown that takes its time; a later message may be done first, and waits for the earlier. */
+  let shownInOrder: Promise<unknown> = Promise.resolve();
 
   let watchers: (() => void)[] = [];
   let closed = false;
@@ -63,8 +80,10 @@ export function openInbox(client: Client, { after, pendingCount, first, show, on
       const showing = show(message);
       shownThrough = message.position ?? shownThrough;
       const acknowledge = () => marker.through(message.position ?? 0);
-      if (showing instanceof Promise) showing.then(acknowledge);
+      if (showing instanceof Promise) shownInOrder = Promise.all([shownInOrder, showing]).then(acknowledge);
       else acknowledge();
+      // What was not shown to the end is not acknowledged, and whoever shows it knows why.
+      shownInOrder.catch(() => {});
     }
     if (waiting() === 0) allowed = Number.POSITIVE_INFINITY;
     tellWatchers();
@@ -103,7 +122,10 @@ export function openInbox(client: Client, { after, pendingCount, first, show, on
         watchers.push(resolve);
         tellWatchers();
       }),
-    settled: marker.settled,
+    async settled() {
+      await shownInOrder.catch(() => {});
+      await marker.settled();
+    },
     close() {
       closed = true;
       unsubscribe();

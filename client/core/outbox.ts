@@ -26,7 +26,13 @@ export interface Outbox {
 /** What a message waits for: the server's database, or the time until its sender may send again. */
 export type HeldUp = 'UNAVAILABLE' | 'LIMIT_EXCEEDED';
 
-/** Opens an outbox. `onHeldUp` is called once for a message that has to wait for the server. */
+/**
+ * Opens an outbox. `onHeldUp` is called once for a message that has to wait for the server.
+ *
+ * @example
+ * const outcome = await openOutbox(client).send('bob', 'Are you there?');
+ * if (!outcome.sent) console.error(outcome.reason);
+ */
 export function openOutbox(client: Client, onHeldUp: (why: HeldUp) => void = () => {}): Outbox {
   let last: Promise<unknown> = Promise.resolve();
   let waiting = 0;
