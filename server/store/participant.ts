@@ -89,21 +89,13 @@ export const markRead = (
       .where('recipientId', 'not in', closedAccounts(tx))
       .executeTakeFirst();
     if (!target) return undefined;
-    const { readThrough } = await mine().select('readThrough').forUpdate().executeTakeFirstOrThrow();
-    if (target.conversationPosition > readThrough) {
-      // Counted over what is newly read alone, so that over time each message is counted once.
-      const { newlyRead } = await inConversation()
-        .select(({ fn }) => fn.countAll<number>().as('newlyRead'))
-        .where('recipientId', '=', accountId)
-        .where('conversationPosition', '>', readThrough)
-        .where('conversationPosition', '<=', target.conversationPosition)
-        .executeTakeFirstOrThrow();
+    const before = await mine().select(['readThrough', 'unreadCount']).forUpdate().executeTakeFirstOrThrow();
+    if (target.conversationPosition > before.readThrough) {
+      const readThrough = target.conversationPosition;
+      const unreadCount = await unreadAfter(tx, { conversationId, accountId, ...before }, readThrough);
       await tx
         .updateTable('participant')
-        .set((eb) => ({
-          readThrough: target.conversationPosition,
-          unreadCount: eb('unreadCount', '-', Number(newlyRead)),
-        }))
+        .set({ readThrough, unreadCount })
         .where('conversationId', '=', conversationId)
         .where('accountId', '=', accountId)
         .execute();
@@ -118,3 +110,31 @@ export const markRead = (
       .executeTakeFirst();
     return { readThrough: last?.id ?? null, unreadCount: mark.unreadCount };
   });
+
+/** How many messages are unread once a mark has moved: counted over those that it passes, or if they are fewer, the rest. */
+async function unreadAfter(
+  tx: Db,
+  side: Pick<Tables['participant'], 'conversationId' | 'accountId' | 'readThrough' | 'unreadCount'>,
+  readThrough: number,
+): Promise<number> {
+  const { conversationId, accountId } = side;
+  const received = async (after: number, through: number): Promise<number> => {
+    const { count } = await tx
+      .selectFrom('message')
+      .select(({ fn }) => fn.countAll<number>().as('count'))
+      .where('conversationId', '=', conversationId)
+      .where('recipientId', '=', accountId)
+      .where('conversationPosition', '>', after)
+      .where('conversationPosition', '<=', through)
+      .executeTakeFirstOrThrow();
+    return Number(count);
+  };
+  const { lastPosition } = await tx
+    .selectFrom('conversation')
+    .select('lastPosition')
+    .where('id', '=', conversationId)
+    .executeTakeFirstOrThrow();
+  return lastPosition - readThrough < readThrough - side.readThrough
+    ? received(readThrough, lastPosition)
+    : side.unreadCount - (await received(side.readThrough, readThrough));
+}

@@ -120,6 +120,19 @@ test('the conversation with a deleted account can be read, and is not that with 
   expect(await texts(carol, { with: firstBob })).toEqual([]);
 });
 
+test('what stays unread is counted right, wherever the mark moves', async () => {
+  const { alice, bob } = await newChat('alice', 'bob');
+  const messages = await sendAll(bob, 'alice', '1', '2', '3', '4', '5');
+  await sendAll(alice, 'bob', 'a', 'b', 'c');
+  messages.push(...(await sendAll(bob, 'alice', '6', '7', '8')));
+  const unread = [];
+  for (const number of [1, 2, 6, 7, 8]) {
+    const mark = await read(alice, 'bob', messages[number - 1]?.id ?? '');
+    unread.push(mark.__typename === 'MarkReadSuccess' && mark.unreadCount);
+  }
+  expect(unread).toEqual([7, 6, 2, 1, 0]);
+});
+
 test('a conversation with nobody is a broken request', async () => {
   const { alice } = await newChat('alice');
   await expect(alice.ask(Conversation, { with: 'nobody' })).rejects.toMatchObject({
