@@ -5,6 +5,7 @@ import { accounts } from './domain/account.ts';
 import { conversations } from './domain/conversation.ts';
 import { credentialCheck } from './domain/credentials.ts';
 import { type Leases, leases as openLeases } from './domain/lease.ts';
+import { longWork } from './domain/long-work.ts';
 import { messages } from './domain/message.ts';
 import type { Parts } from './domain/parts.ts';
 import { presence } from './domain/presence.ts';
@@ -43,7 +44,7 @@ export async function openApp(config: Config, clock: () => number = Date.now): P
   const onFault = (fault: unknown) => log.error({ err: fault }, 'fault');
   const store = await openStore(config.databaseUrl, config.databaseConnections);
   const bell = isPostgres(config.databaseUrl) ? await sharedDoorbell(config.databaseUrl, onFault) : doorbell();
-  const parts: Parts = { store, bell, clock, limits: config.limits, onFault };
+  const parts: Parts = { store, bell, clock, limits: config.limits, longWork: longWork(), onFault };
   const proven = credentialCheck(parts);
   const keeper = sessions(parts, proven);
   const leases = openLeases(parts);

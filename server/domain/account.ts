@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { Accounts } from '../../schema/context.ts';
-import { AlreadyLoggedInError, RequestError, UsernameTakenError } from '../../schema/model.ts';
-import { accountsLike, insertAccount, setPasswordHash } from '../store/account.ts';
+import { type Account, AlreadyLoggedInError, RequestError, UsernameTakenError } from '../../schema/model.ts';
+import { accountsLike, insertAccount, setPasswordHash, usernameAfter } from '../store/account.ts';
 import { messagesReceived } from '../store/message.ts';
 import { closeAccount } from '../store/removal.ts';
 import { deleteSessionsOf, leasedElsewhere } from '../store/session.ts';
@@ -18,6 +18,8 @@ import { fold, newUsername } from './username.ts';
 const HOUR = 60 * 60;
 /** No username is longer than 32; with wildcards between, a longer term still says nothing more. */
 const MAX_TERM = 64;
+/** Usernames that are compared with a term in one step: five milliseconds on SQLite with the worst term. */
+const SEARCHED_AT_A_TIME = 10_000;
 
 export function accounts(parts: Parts, proven: CredentialCheck, removal: Removal): Accounts {
   const { store, bell, clock, limits } = parts;
@@ -41,7 +43,7 @@ export function accounts(parts: Parts, proven: CredentialCheck, removal: Removal
       if (term.length > MAX_TERM) {
         throw new RequestError('BAD_USER_INPUT', `\`matching\` has at most ${MAX_TERM} characters.`);
       }
-      return accountsLike(store.db, likePattern(fold(term)), after, limit, clock());
+      return search(parts, fold(term), after, limit);
     },
 
     async changePassword(caller, viewer, { currentPassword, newPassword }) {
@@ -76,8 +78,30 @@ export function accounts(parts: Parts, proven: CredentialCheck, removal: Removal
   };
 }
 
+/** Reads usernames in order and part by part, until enough of them match a term or none are left. */
+async function search({ store, clock, longWork }: Parts, term: string, after: string | null, limit: number) {
+  // Any other character is in no username.
+  if (!/^[a-z0-9._*?-]*$/.test(term)) return [];
+  const found: Account[] = [];
+  const prefix = /[*?]/.test(term) ? term.replace(/[*?].*/, '') : '';
+  let searchedThrough = [after ?? '', justBefore(prefix)].toSorted().at(-1) ?? '';
+  await longWork(async () => {
+    const end = await usernameAfter(store.db, searchedThrough, SEARCHED_AT_A_TIME);
+    const wanted = limit - found.length;
+    found.push(...(await accountsLike(store.db, likePattern(term), searchedThrough, wanted, clock(), end)));
+    if (end === null || !end.startsWith(prefix) || found.length === limit) return false;
+    searchedThrough = end;
+    return true;
+  });
+  return found;
+}
+
+/** Sorts before all usernames that begin with this, and after those that come earlier: none has a `\x7f`. */
+const justBefore = (prefix: string): string =>
+  prefix && `${prefix.slice(0, -1)}${String.fromCharCode(prefix.charCodeAt(prefix.length - 1) - 1)}\x7f`;
+
 /** The term as an SQL pattern with `\` as its escape: a part of the name, or with wildcards the whole of it. */
 function likePattern(term: string): string {
-  const literal = term.replace(/[\\%_]/g, '\\$&');
+  const literal = term.replaceAll('_', '\\_');
   return /[*?]/.test(term) ? literal.replaceAll('*', '%').replaceAll('?', '_') : `%${literal}%`;
 }

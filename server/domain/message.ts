@@ -8,11 +8,11 @@ import {
   type Viewer,
 } from '../../schema/model.ts';
 import { tail } from '../live/tail.ts';
-import { type AccountRow, accountWithId, moveMark } from '../store/account.ts';
+import { type AccountRow, type AdvancedMark, accountWithId, moveMark } from '../store/account.ts';
 import { appendMessages, type Draft } from '../store/append.ts';
 import { isOutage } from '../store/error.ts';
 import { groupCommit } from '../store/group-commit.ts';
-import { messagesReceived, messagesSent } from '../store/message.ts';
+import { messagesReceived, messagesSent, sendersBetween } from '../store/message.ts';
 import { type Leases, whileThere } from './lease.ts';
 import { mailboxAsOf } from './mailbox.ts';
 import { type Parts, topic } from './parts.ts';
@@ -23,9 +23,11 @@ import { fold } from './username.ts';
 const TAIL_PAGE = 32;
 /** The most messages that one transaction stores. */
 const MAX_BATCH = 500;
+/** Messages whose senders are told at a time that they were delivered. */
+const RECEIPT_BATCH = 1_000;
 const MAX_CLIENT_ID = 64;
 
-export function messages({ store, bell, clock, limits }: Parts, leases: Leases): Messages {
+export function messages({ store, bell, clock, limits, longWork }: Parts, leases: Leases): Messages {
   const sends = throttle(limits.maxSendsPerMinute, 60);
 
   const append = groupCommit(async (drafts: readonly Draft[]) => {
@@ -42,6 +44,19 @@ export function messages({ store, bell, clock, limits }: Parts, leases: Leases):
     const row = await accountWithId(store.db, account.id, clock());
     if (!row) throw sessionEnded();
     return row;
+  }
+
+  /** Rings for those whose messages are newly delivered. */
+  function ringSenders(recipientId: string, { deliveredBefore, deliveredThrough }: AdvancedMark): Promise<void> {
+    let rungThrough = deliveredBefore;
+    return longWork(async () => {
+      const through = Math.min(rungThrough + RECEIPT_BATCH, deliveredThrough);
+      for (const senderId of await sendersBetween(store.db, recipientId, rungThrough, through)) {
+        bell.ring(topic.receipts(senderId), recipientId);
+      }
+      rungThrough = through;
+      return through < deliveredThrough;
+    });
   }
 
   /** Follows one of the viewer's logs of messages behind a position, for as long as the session lasts. */
@@ -86,7 +101,7 @@ export function messages({ store, bell, clock, limits }: Parts, leases: Leases):
       const mark = await moveMark(store.db, account.id, through);
       if (!mark) throw sessionEnded();
       if (through > mark.lastPosition) throw new BeyondMailboxError(mark.lastPosition);
-      for (const senderId of mark.senderIds) bell.ring(topic.receipts(senderId), account.id);
+      if (mark.deliveredThrough > mark.deliveredBefore) await ringSenders(account.id, mark);
       return { deliveredThrough: mark.deliveredThrough, pendingCount: mark.lastPosition - mark.deliveredThrough };
     },
 

@@ -1,6 +1,7 @@
 import type { Limits } from '../../schema/model.ts';
 import type { Doorbell } from '../live/doorbell.ts';
 import type { Store } from '../store/open.ts';
+import type { LongWork } from './long-work.ts';
 
 /** What every rule may use; `server/app.ts` puts it together. */
 export interface Parts {
@@ -9,6 +10,7 @@ export interface Parts {
   /** Milliseconds since 1970. */
   readonly clock: () => number;
   readonly limits: Limits;
+  readonly longWork: LongWork;
   /** Told of a fault in work that nobody waits for. */
   readonly onFault: (fault: unknown) => void;
 }

@@ -14,7 +14,7 @@ export function presence({ store, bell, clock, limits }: Parts, leases: Leases):
       if (names.length > limits.maxWatchedAccounts) {
         throw new RequestError('LIMIT_EXCEEDED', `\`of\` has at most ${limits.maxWatchedAccounts} usernames.`);
       }
-      const ids = names.length > 0 ? await idsOf(store.db, names) : [];
+      const ids = await idsOf(store.db, names);
       const told = new Map<string, Account>();
       const attendance = leases.attend(viewer);
       let nextExpiry: number | undefined;
@@ -30,7 +30,7 @@ export function presence({ store, bell, clock, limits }: Parts, leases: Leases):
           isOutage,
           async read() {
             const now = clock();
-            const accounts = ids.length > 0 ? await accountsWithLease(store.db, ids, now) : [];
+            const accounts = await accountsWithLease(store.db, ids, now);
             const expiries = accounts.map(({ leaseUntil }) => leaseUntil).filter((end) => end > now);
             nextExpiry = expiries.length > 0 ? Math.min(...expiries) : undefined;
             const found = new Set(accounts.map(({ id }) => id));

@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { removeBatch } from '../store/removal.ts';
 import type { Parts } from './parts.ts';
 
@@ -8,22 +7,12 @@ export interface Removal extends AsyncDisposable {
   run(): Promise<void>;
 }
 
-export function removal({ store, onFault }: Parts): Removal {
+export function removal({ store, longWork, onFault }: Parts): Removal {
   let over = false;
   let running: Promise<void> = Promise.resolve();
-
-  async function removeAll(): Promise<void> {
-    while (!over) {
-      const start = performance.now();
-      if (!(await removeBatch(store.db))) return;
-      // At least half of the time is for others.
-      await wait(performance.now() - start);
-    }
-  }
-
   return {
     run() {
-      running = running.then(removeAll).catch(onFault);
+      running = running.then(() => longWork(async () => !over && removeBatch(store.db))).catch(onFault);
       return running;
     },
     async [Symbol.asyncDispose]() {

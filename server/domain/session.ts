@@ -46,7 +46,7 @@ export interface SessionKeeper extends Sessions {
   sweep(): Promise<void>;
 }
 
-export function sessions({ store, bell, clock, limits }: Parts, proven: CredentialCheck): SessionKeeper {
+export function sessions({ store, bell, clock, limits, longWork }: Parts, proven: CredentialCheck): SessionKeeper {
   const unusedSince = () => clock() - limits.sessionDays * DAY_MS;
   // Each operation looks up its session, so this is asked more often than anything else. As sends share a commit, those
   // that ask at the same moment share a statement, which begins after they have asked.
@@ -80,8 +80,6 @@ export function sessions({ store, bell, clock, limits }: Parts, proven: Credenti
 
     withToken: (token) => find(hashToken(token)),
 
-    async sweep() {
-      await deleteSessionsUnusedSince(store.db, unusedSince());
-    },
+    sweep: () => longWork(() => deleteSessionsUnusedSince(store.db, unusedSince())),
   };
 }

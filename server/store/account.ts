@@ -1,5 +1,6 @@
 import { type ExpressionBuilder, type Kysely, sql, type Transaction } from 'kysely';
 import type { Account } from '../../schema/model.ts';
+import { inChunks } from './chunks.ts';
 import type { Db, Tables } from './tables.ts';
 import { inTransaction } from './transaction.ts';
 
@@ -69,21 +70,39 @@ export async function accountForUpdate(tx: Transaction<Tables>, id: string, now:
   return row && toAccount(row);
 }
 
-/** Accounts in order of username, behind `after`, whose username is like an SQL pattern with `\` as its escape. */
+/**
+ * Accounts in order of username, after `after` and up to and including `through` where these are given, whose username
+ * is like an SQL pattern with `\` as its escape.
+ */
 export async function accountsLike(
   db: Db,
   pattern: string,
   after: string | null,
   limit: number,
   now: number,
+  through: string | null = null,
 ): Promise<Account[]> {
   const rows = await selectAccounts(db, now)
     .where(sql<boolean>`account.username like ${pattern} escape '\\'`)
     .where('username', '>', after ?? '')
+    .$if(through !== null, (query) => query.where('username', '<=', through))
     .orderBy('username')
     .limit(limit)
     .execute();
   return rows.map(toAccount);
+}
+
+/** The username that is so many places after another; null when there are fewer. */
+export async function usernameAfter(db: Db, after: string | null, places: number): Promise<string | null> {
+  const row = await db
+    .selectFrom('account')
+    .select('username')
+    .where('username', '>', after ?? '')
+    .orderBy('username')
+    .offset(places - 1)
+    .limit(1)
+    .executeTakeFirst();
+  return row?.username ?? null;
 }
 
 /** Adds an account; answers false when the username is taken. */
@@ -108,51 +127,49 @@ export async function accountsWithLease(
   ids: readonly string[],
   now: number,
 ): Promise<(Account & { readonly leaseUntil: number })[]> {
-  const rows = await selectAccounts(db, now)
-    .select((eb) =>
-      eb
-        .selectFrom('session')
-        .select(({ fn }) => fn.max('session.leaseUntil').as('leaseUntil'))
-        .whereRef('session.accountId', '=', 'account.id')
-        .as('leaseUntil'),
-    )
-    .where('id', 'in', ids)
-    .execute();
+  const rows = await inChunks(ids, (chunk) =>
+    selectAccounts(db, now)
+      .select((eb) =>
+        eb
+          .selectFrom('session')
+          .select(({ fn }) => fn.max('session.leaseUntil').as('leaseUntil'))
+          .whereRef('session.accountId', '=', 'account.id')
+          .as('leaseUntil'),
+      )
+      .where('id', 'in', chunk)
+      .execute(),
+  );
   return rows.map(({ leaseUntil, ...row }) => ({ ...toAccount(row), leaseUntil: leaseUntil ?? 0 }));
 }
 
 /** The ids of the accounts that have one of these usernames. */
 export async function idsOf(db: Db, usernames: readonly string[]): Promise<string[]> {
-  const rows = await db.selectFrom('account').select('id').where('username', 'in', usernames).execute();
+  const rows = await inChunks(usernames, (chunk) =>
+    db.selectFrom('account').select('id').where('username', 'in', chunk).where('closedAt', 'is', null).execute(),
+  );
   return rows.map(({ id }) => id);
 }
 
-/** Where an account's mark stands, and whose messages moved behind it by the last move. */
-export interface Mark {
+/** Where an account's mark stands after a move, and where it stood before. */
+export interface AdvancedMark {
   readonly lastPosition: number;
+  readonly deliveredBefore: number;
   readonly deliveredThrough: number;
-  readonly senderIds: readonly string[];
 }
 
-/** Moves the mark forward to `through`, never back and never beyond the end; answers where it stands then. */
-export const moveMark = (db: Kysely<Tables>, id: string, through: number): Promise<Mark | undefined> =>
+/** Moves the mark forward to `through`, never back and never past the end; answers where it stands then. */
+export const moveMark = (db: Kysely<Tables>, id: string, through: number): Promise<AdvancedMark | undefined> =>
   inTransaction(db, async (tx) => {
-    const before = await tx
+    const account = await tx
       .selectFrom('account')
       .select(['lastPosition', 'deliveredThrough'])
       .where('id', '=', id)
+      .where('closedAt', 'is', null)
       .forNoKeyUpdate()
       .executeTakeFirst();
-    if (!before) return undefined;
-    if (through <= before.deliveredThrough || through > before.lastPosition) return { ...before, senderIds: [] };
-    await tx.updateTable('account').set({ deliveredThrough: through }).where('id', '=', id).execute();
-    const senders = await tx
-      .selectFrom('message')
-      .select('senderId')
-      .distinct()
-      .where('recipientId', '=', id)
-      .where('position', '>', before.deliveredThrough)
-      .where('position', '<=', through)
-      .execute();
-    return { ...before, deliveredThrough: through, senderIds: senders.map(({ senderId }) => senderId) };
+    if (!account) return undefined;
+    const { lastPosition, deliveredThrough: deliveredBefore } = account;
+    const moves = through > deliveredBefore && through <= lastPosition;
+    if (moves) await tx.updateTable('account').set({ deliveredThrough: through }).where('id', '=', id).execute();
+    return { lastPosition, deliveredBefore, deliveredThrough: moves ? through : deliveredBefore };
   });

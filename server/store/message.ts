@@ -89,6 +89,19 @@ export async function messagesReceived(db: Db, recipientId: string, { after, lim
   return rows.map(toMessage);
 }
 
+/** The senders of the messages in a mailbox after one position, up to and including another. */
+export async function sendersBetween(db: Db, recipientId: string, after: number, through: number): Promise<string[]> {
+  const rows = await db
+    .selectFrom('message')
+    .select('senderId')
+    .distinct()
+    .where('recipientId', '=', recipientId)
+    .where('position', '>', after)
+    .where('position', '<=', through)
+    .execute();
+  return rows.map(({ senderId }) => senderId);
+}
+
 /** What an account has sent, in order of sentPosition. */
 export async function messagesSent(db: Db, senderId: string, { after, limit }: Stretch, now: number) {
   const page = db

@@ -136,4 +136,9 @@ export const migrations: Record<string, Migration> = {
         .execute();
     },
   },
+  '0005-session-by-use': {
+    async up(db: Kysely<unknown>) {
+      await db.schema.createIndex('session_by_use').on('session').column('used_at').execute();
+    },
+  },
 };

@@ -1,12 +1,29 @@
 import type { Receipt } from '../../schema/model.ts';
 import { selectAccounts, toAccount } from './account.ts';
+import { inChunks } from './chunks.ts';
 import type { Db } from './tables.ts';
 
-/** How far recipients have got with what an account sent them: these, or all who have got anywhere. */
+/** How far recipients have got with what an account sent them, by username: these, or all who have got anywhere. */
 export async function receiptsOf(
   db: Db,
   senderId: string,
   recipients: ReadonlySet<string> | 'all',
+  now: number,
+): Promise<Receipt[]> {
+  const ids = recipients === 'all' ? await counterpartsOf(db, senderId) : recipients;
+  const receipts = await inChunks(ids, (chunk) => receiptsOfSome(db, senderId, chunk, now));
+  return receipts.toSorted((one, other) => (one.by.username < other.by.username ? -1 : 1));
+}
+
+async function counterpartsOf(db: Db, accountId: string): Promise<string[]> {
+  const rows = await db.selectFrom('participant').select('counterpartId').where('accountId', '=', accountId).execute();
+  return rows.map(({ counterpartId }) => counterpartId);
+}
+
+async function receiptsOfSome(
+  db: Db,
+  senderId: string,
+  recipients: readonly string[],
   now: number,
 ): Promise<Receipt[]> {
   const rows = await selectAccounts(db, now)
@@ -35,8 +52,7 @@ export async function receiptsOf(
         .as('read'),
     ])
     .where('mine.accountId', '=', senderId)
-    .$if(recipients !== 'all', (query) => query.where('account.id', 'in', recipients === 'all' ? [] : [...recipients]))
-    .orderBy('account.username')
+    .where('account.id', 'in', recipients)
     .execute();
   return rows
     .filter(({ delivered, read }) => delivered !== null || read !== null)

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { AccountRow } from './account.ts';
 import { selectAccounts, toAccount } from './account.ts';
+import { inChunks } from './chunks.ts';
 import type { Db, Tables } from './tables.ts';
 import { inTransaction } from './transaction.ts';
 
@@ -65,26 +66,32 @@ export async function lease(
   leaseUntil: number,
   now: number,
 ): Promise<string[]> {
-  const rows = await inTransaction(db, (tx) =>
-    tx
-      .updateTable('session')
-      .set({ leaseUntil, usedAt: now })
-      // In one order for all: a session may have clients at several servers, which renew it at the same moment.
-      .where('id', 'in', (eb) => eb.selectFrom('session').select('id').where('id', 'in', ids).orderBy('id').forUpdate())
-      .returning('id')
-      .execute(),
+  const rows = await inChunks(ids, (chunk) =>
+    inTransaction(db, (tx) =>
+      tx
+        .updateTable('session')
+        .set({ leaseUntil, usedAt: now })
+        // In one order for all: a session may have clients at several servers, which renew it at the same moment.
+        .where('id', 'in', (eb) =>
+          eb.selectFrom('session').select('id').where('id', 'in', chunk).orderBy('id').forUpdate(),
+        )
+        .returning('id')
+        .execute(),
+    ),
   );
   return rows.map(({ id }) => id);
 }
 
 /** Those of these sessions that have not ended, with where their accounts' mailboxes end and how much they sent. */
 export const sessionsAsOf = (db: Db, ids: readonly string[]) =>
-  db
-    .selectFrom('session')
-    .innerJoin('account', 'account.id', 'session.accountId')
-    .select(['session.id', 'account.lastPosition', 'account.sentCount'])
-    .where('session.id', 'in', ids)
-    .execute();
+  inChunks(ids, (chunk) =>
+    db
+      .selectFrom('session')
+      .innerJoin('account', 'account.id', 'session.accountId')
+      .select(['session.id', 'account.lastPosition', 'account.sentCount'])
+      .where('session.id', 'in', chunk)
+      .execute(),
+  );
 
 export const deleteSession = (db: Db, id: string) => db.deleteFrom('session').where('id', '=', id).execute();
 
@@ -96,5 +103,23 @@ export const deleteSessionsOf = (db: Db, accountId: string, except?: string) =>
     .where('id', '!=', except ?? '')
     .execute();
 
-export const deleteSessionsUnusedSince = (db: Db, moment: number) =>
-  db.deleteFrom('session').where('usedAt', '<=', moment).execute();
+/** Sessions that one statement deletes when they have expired. */
+const EXPIRED_AT_A_TIME = 500;
+
+/** Deletes some of the sessions that were not used after a moment; answers whether there may be more. */
+export async function deleteSessionsUnusedSince(db: Db, moment: number): Promise<boolean> {
+  const { numDeletedRows } = await db
+    .deleteFrom('session')
+    .where('id', 'in', (eb) =>
+      eb
+        .selectFrom('session')
+        .select('id')
+        .where('usedAt', '<=', moment)
+        .limit(EXPIRED_AT_A_TIME)
+        // Another server may be at the same.
+        .forUpdate()
+        .skipLocked(),
+    )
+    .executeTakeFirst();
+  return numDeletedRows === BigInt(EXPIRED_AT_A_TIME);
+}

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { codeOf } from '../../../client/core/answer.ts';
 import { onceAs } from '../../../client/core/connect.ts';
@@ -35,6 +36,41 @@ test('of a search term only * and ? are wildcards, and every other character sta
     query: `{ accounts(matching: "${'a'.repeat(65)}") { edges { cursor } } }`,
   });
   expect(codes(await tooLong)).toEqual(['BAD_USER_INPUT']);
+});
+
+test('a search of many usernames finds the few that match, and lets others have a turn', async () => {
+  const { chat } = await newChat();
+  const { db } = chat.app.store;
+  const empty = { passwordHash: '', createdAt: 0, lastPosition: 0, deliveredThrough: 0, sentCount: 0 };
+  const names = Array.from({ length: 35_000 }, (_, index) => `a${String(index).padStart(5, '0')}`);
+  for (let start = 0; start < names.length; start += 1_000) {
+    const some = names.slice(start, start + 1_000);
+    await db
+      .insertInto('account')
+      .values(some.map((name) => ({ ...empty, id: name, username: name })))
+      .execute();
+  }
+  await inhabit(chat, 'zoe', 'b');
+  const find = async (matching: string, after?: string) =>
+    (await list(chat.stranger, { matching, ...(after !== undefined && { after }) })).names;
+  expect(await find('9999')).toEqual(['a09999', 'a19999', 'a29999']);
+  expect(await find('9999', 'a09999')).toEqual(['a19999', 'a29999']);
+  expect(await find('oe')).toEqual(['zoe']);
+  expect(await find('a2999*')).toHaveLength(10);
+  expect(await find('a34*9', 'a34979')).toEqual(['a34989', 'a34999']);
+  expect(await find('z*')).toEqual(['zoe']);
+  expect(await find('b*')).toEqual(['b']);
+  expect(await find('c*')).toEqual([]);
+
+  let turns = 0;
+  let over = false;
+  const others = (async () => {
+    for (; !over; turns += 1) await turn();
+  })();
+  await chat.app.ports.accounts.matching('nobody', { after: null, before: null, limit: 1, backward: false });
+  over = true;
+  await others;
+  expect(turns).toBeGreaterThan(2);
 });
 
 test('accounts come page by page, and no page is larger than the limit', async () => {

@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 import { codeOf } from '../../../client/core/answer.ts';
-import { AcknowledgeMessages, DeleteAccount, SendMessage } from '../../../client/core/documents.ts';
+import { AcknowledgeMessages, DeleteAccount, ReceiptReceived, SendMessage } from '../../../client/core/documents.ts';
 import { accountNamed } from '../../../server/store/account.ts';
 import { appendMessages } from '../../../server/store/append.ts';
 import { deleteSessionsOf } from '../../../server/store/session.ts';
 import { codes, overHttp } from '../../support/ask.ts';
 import { newChat, newChatWith, PASSWORD } from '../../support/chat.ts';
+import { fillMailbox } from '../../support/mailbox.ts';
 import type { Person } from '../../support/person.ts';
 
 const SEND = `mutation ($in: SendMessageInput!) {
@@ -128,6 +129,21 @@ test('the mark moves forward alone, and never beyond the end', async () => {
   }
   expect(await texts(alice)).toEqual(['three']);
   expect(await acknowledge(alice, 3)).toMatchObject({ deliveredThrough: 3, pendingCount: 0 });
+});
+
+test('each sender gets a receipt, however many messages are acknowledged at once', async () => {
+  const { chat, alice, bob, carol } = await newChat('alice', 'bob', 'carol');
+  const { store } = chat.app;
+  const sender = await accountNamed(store.db, 'alice', 0);
+  await carol.send('bob', 'the first');
+  await fillMailbox(store, { senderId: sender?.id ?? '', to: 'bob', count: 2_500 });
+  const [toAlice, toCarol] = [alice.watch(ReceiptReceived, {}), carol.watch(ReceiptReceived, {})];
+  await alice.send('bob', 'the last');
+  await carol.send('alice', 'hello');
+  await bob.ask(AcknowledgeMessages, { input: { through: 2_502 } });
+  for (const receipts of [toAlice, toCarol]) {
+    expect(await receipts.next()).toMatchObject({ receiptReceived: { by: { username: 'bob' } } });
+  }
 });
 
 test('the position is told to the recipient, and not to the sender', async () => {

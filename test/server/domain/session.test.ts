@@ -53,6 +53,19 @@ test('a session ends when it has not been used for so many days, and lasts as lo
   expect(await db.selectFrom('session').select('id').execute()).toHaveLength(0);
 });
 
+test('any number of expired sessions is swept, and no other', async () => {
+  const { chat } = await newChat('alice');
+  const { db } = chat.app.store;
+  const { id: accountId } = await db.selectFrom('account').select('id').executeTakeFirstOrThrow();
+  const old = Array.from({ length: 1_200 }, (_, index) => ({ id: `${index}`, accountId, tokenHash: `${index}` }));
+  await db
+    .insertInto('session')
+    .values(old.map((session) => ({ ...session, createdAt: 0, usedAt: 0, leaseUntil: 0 })))
+    .execute();
+  await chat.app.sessions.sweep();
+  expect(await db.selectFrom('session').select('id').execute()).toHaveLength(1);
+});
+
 test('a token is 256 random bits, and no two are the same', async () => {
   const { chat } = await newChat();
   await chat.create('alice');
