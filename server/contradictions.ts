@@ -32,7 +32,7 @@ export function contradictionIn(limits: Limits): Contradiction | undefined {
 }
 
 function pairs(limits: Limits): Contradiction[] {
-  const { maxTextLength, maxQueryBytes, maxWatchedAccounts, maxPageSize, maxSubscriptionsPerSocket } = limits;
+  const { maxTextLength, maxQueryBytes, maxWatchedAccounts, maxPageSize } = limits;
   const document = maxQueryBytes + ENVELOPE_BYTES;
   return [
     {
@@ -54,11 +54,6 @@ function pairs(limits: Limits): Contradiction[] {
       limits: ['maxPageSize', 'maxQueryCost'],
       reason: `an item of a page may cost ${ITEM_COST}`,
       least: ITEM_COST * maxPageSize,
-    },
-    {
-      limits: ['maxSubscriptionsPerSocket', 'maxOperationsPerSocket'],
-      reason: 'a subscription is an operation, and beside all of them a socket has to take one more',
-      least: maxSubscriptionsPerSocket + 1,
     },
     {
       limits: ['headerSeconds', 'bodySeconds'],

@@ -63,10 +63,6 @@ test.for<[settings: Record<string, string>, words: string]>([
   [{ MAX_WATCHED_ACCOUNTS: '2000' }, 'Raise MAX_REQUEST_BYTES to at least 79216, or lower MAX_WATCHED_ACCOUNTS.'],
   [{ MAX_PAGE_SIZE: '1000' }, 'Raise MAX_QUERY_COST to at least 30000, or lower MAX_PAGE_SIZE.'],
   [{ MAX_QUERY_COST: '1000' }, 'Raise MAX_QUERY_COST to at least 3000, or lower MAX_PAGE_SIZE.'],
-  [
-    { MAX_OPERATIONS_PER_SOCKET: '20' },
-    'Raise MAX_OPERATIONS_PER_SOCKET to at least 21, or lower MAX_SUBSCRIPTIONS_PER_SOCKET.',
-  ],
   [{ HEADER_SECONDS: '20' }, 'Raise BODY_SECONDS to at least 20, or lower HEADER_SECONDS.'],
 ])('%j contradicts another setting, and is refused with a way out', ([settings, words]) => {
   const reading = () => readConfig(settings);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Viewer } from '../../../client/core/documents.ts';
 import { newCable } from '../../support/cable.ts';
-import { newChat, PASSWORD } from '../../support/chat.ts';
+import { newChat, newChatWith, PASSWORD } from '../../support/chat.ts';
 import { endAfter, eventsIn, openCli, openCliProcess, pipe } from '../../support/cli.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 
@@ -174,6 +174,22 @@ test('a loss of the connection is told once, and what was missed or unsent comes
   expect(events.flatMap(({ status }) => status ?? [])).toEqual(['offline', 'live']);
   expect((await shown(1)).map(({ text }) => text)).toEqual(['from afar']);
   alice.leave();
+});
+
+test('a client that is turned away says so, keeps what it was given, and sends it by itself', async () => {
+  const { chat, alice, bob } = await newChatWith({ limits: { maxSocketsPerAccount: 1 } }, 'alice', 'bob');
+  await alice.ask(Viewer, {});
+  const cli = await openCli(chat);
+  cli.write(`login alice ${PASSWORD} --join`);
+  await cli.writes('The server closed the connection (1013 Too many sockets), trying again…');
+  cli.write('send bob patience');
+  await cli.writes('It will be sent when the connection is back.');
+  alice.leave();
+  await cli.writes('Sent to bob.');
+  const { code, stdout } = await cli.end();
+  expect(code).toBe(0);
+  expect(stdout).toContain('Connected again.');
+  expect((await bob.read().shown(1)).map(({ text }) => text)).toEqual(['patience']);
 });
 
 test('the next start continues the session, which is kept for nobody else to read', async () => {
