@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { GraphQLError } from 'graphql';
+import type { GraphQLError } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import type { Context } from '../schema/context.ts';
 import { schema } from '../schema/index.ts';
@@ -7,39 +7,30 @@ import { RequestError } from '../schema/model.ts';
 import type { App } from './app.ts';
 import { contextOf, type Origin } from './context.ts';
 import { maskError } from './errors.ts';
-import { TOUR } from './graphiql.ts';
+import { useJson } from './json.ts';
 import { type DocumentCache, type Served, useOperations } from './operations.ts';
 
 /** GraphQL as it is executed here, whichever transport brings an operation. */
 export type GraphQL = ReturnType<typeof graphql>;
 
-/** GraphiQL is 9 MB of script: it is loaded for the first who comes to see it. */
-const graphiql = () => import('@graphql-yoga/render-graphiql');
-
 /** How long an HTTP stream may take to tell its reader that the session has ended. */
 const LAST_WORDS_MS = 1_000;
 
-/** Builds GraphQL over the app: limits, masking, GraphiQL, and HTTP with server-sent events. */
+/** Builds GraphQL over the app: limits, masking, and HTTP with server-sent events. */
 export const graphql = (app: App, documents: DocumentCache) =>
   createYoga<Origin, Context>({
     schema,
     context: (origin) => contextOf(app, origin),
-    plugins: [useQuota(), useJsonOnly(), useOperations(app, documents), useCutOff(app)],
+    plugins: [useQuota(), useJson(app.config.limits), useOperations(app, documents), useCutOff(app)],
     maskedErrors: { maskError: (error) => maskError(error, app.log) },
-    maxRequestBodySize: app.config.limits.maxRequestBytes,
     parserAndValidationCache: documents,
     multipart: false,
-    // Tokens travel in a header that a browser never adds by itself, so every origin may ask.
-    cors: {
-      origin: '*',
-      credentials: false,
-      methods: ['GET', 'POST'],
-      allowedHeaders: ['authorization', 'content-type'],
-    },
-    logging: false,
+    // The body is bounded where it is read, in json.ts; the others are answered in routes.ts.
+    maxRequestBodySize: false,
+    cors: false,
+    graphiql: false,
     landingPage: false,
-    graphiql: { title: 'Parley', subscriptionsProtocol: 'WS', defaultQuery: TOUR },
-    renderGraphiQL: async (options) => (await graphiql()).renderGraphiQL(options),
+    logging: false,
   });
 
 /** Refuses requests of an address that has too many under way or sends them too quickly; sockets are told otherwise. */
@@ -65,21 +56,6 @@ function useQuota(): Plugin<object, Served> {
       } catch (error) {
         refuse(error as GraphQLError, 1);
       }
-    },
-  };
-}
-
-/**
- * Takes operations as JSON alone. A page of another origin can make a browser post a form or plain text without
- * asking; JSON it cannot.
- */
-function useJsonOnly(): Plugin {
-  return {
-    onRequestParse({ request }) {
-      if (request.method !== 'POST') return;
-      const type = request.headers.get('content-type') ?? '';
-      if (/^application\/(graphql\+)?json\b/i.test(type)) return;
-      throw new GraphQLError('An operation is posted as application/json.', { extensions: { http: { status: 415 } } });
     },
   };
 }

@@ -14,8 +14,7 @@ async function main(): Promise<void> {
   process.stdout.write(`
   Chat             ${serving.url}/  in a browser
   GraphQL API      ${serving.url}/graphql  (HTTP, server-sent events, WebSocket)
-  GraphiQL         ${serving.url}/graphql  in a browser
-  Schema           ${serving.url}/schema.graphql
+${app.config.graphiql ? `  GraphiQL         ${serving.url}/graphql  in a browser\n` : ''}  Schema           ${serving.url}/schema.graphql
   Start a client   npm run chat -- --url ${serving.url}
 
 Parley listens on ${serving.url}

@@ -19,8 +19,10 @@ import {
   sayFarewell,
 } from './connection.ts';
 import { callerOf, type Origin } from './context.ts';
+import { mayUse } from './cors.ts';
 import { maskError } from './errors.ts';
 import type { GraphQL } from './graphql.ts';
+import { refuse } from './http.ts';
 import { type DocumentCache, turnToParse } from './operations.ts';
 import type { Quotas } from './quota.ts';
 import { tokenBucket } from './token-bucket.ts';
@@ -211,15 +213,11 @@ export function serveSockets(
   });
 
   http.on('upgrade', (request, stream, head) => {
-    // Node has taken its own listener off: without one, a peer that resets its connection would end the process.
-    stream.on('error', (error) => app.log.debug({ err: error }, 'upgrade'));
-    const refuse = (status: string) => {
-      stream.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => stream.destroy());
-    };
-    if (request.url?.split('?', 1)[0] !== graphql.graphqlEndpoint) return refuse('404 Not Found');
-    if (closing) return refuse('503 Service Unavailable');
+    if (request.url?.split('?', 1)[0] !== graphql.graphqlEndpoint) return refuse(stream, '404 Not Found');
+    if (!mayUse(request, app.config)) return refuse(stream, '403 Forbidden');
+    if (closing) return refuse(stream, '503 Service Unavailable');
     const { rate, ...quota } = quotas.of(clientAddress(request, app.config.proxyHops));
-    if (rate.wait() > 0 || !quota.openSocket()) return refuse('429 Too Many Requests\r\nRetry-After: 1');
+    if (rate.wait() > 0 || !quota.openSocket()) return refuse(stream, '429 Too Many Requests\r\nRetry-After: 1');
     rate.take();
     stream.once('close', quota.closeSocket);
     sockets.handleUpgrade(request, stream, head, (socket) => sockets.emit('connection', socket, request));

@@ -1,6 +1,5 @@
 import { auditServer } from 'graphql-http';
 import { expect, test } from 'vitest';
-import { sdl } from '../../schema/index.ts';
 import { codes, overHttp, post, type Result } from '../support/ask.ts';
 import { newChat, newChatWith, PASSWORD } from '../support/chat.ts';
 import { metricsOf } from '../support/process.ts';
@@ -64,26 +63,6 @@ test('a GET can bring a query, but no mutation', async () => {
   });
 });
 
-test('every origin may ask, and none with credentials', async () => {
-  const { chat } = await newChat();
-  const origin = 'https://elsewhere.example';
-  const preflight = await fetch(`${chat.url}/graphql`, {
-    method: 'OPTIONS',
-    headers: {
-      origin,
-      'access-control-request-method': 'POST',
-      'access-control-request-headers': 'authorization,content-type',
-    },
-  });
-  const asked = await post({ url: chat.url, query: '{ __typename }' }, { origin });
-  for (const { headers } of [preflight, asked]) {
-    expect(['*', origin]).toContain(headers.get('access-control-allow-origin'));
-    expect(headers.get('access-control-allow-credentials')).toBeNull();
-  }
-  expect(preflight.headers.get('access-control-allow-methods')).toBe('GET, POST');
-  expect(preflight.headers.get('access-control-allow-headers')).toBe('authorization, content-type');
-});
-
 test('a token is read from the Authorization header, whatever the case of its scheme', async () => {
   const { chat, alice } = await newChat('alice');
   const viewer = async (authorization: string) =>
@@ -129,11 +108,6 @@ test('a server that is well says so, and one without its store says that it is n
   expect(await get('/healthz')).toEqual([200, 'alive\n']);
 });
 
-test('the schema is at its address as it is in the repository', async () => {
-  const { chat } = await newChat();
-  expect(await (await fetch(`${chat.url}/schema.graphql`)).text()).toBe(sdl);
-});
-
 test('the metrics count sockets, listeners, and operations by what came of them', async () => {
   const { chat, alice } = await newChat('alice');
   await alice.ask('{ viewer { username } }', {});
@@ -148,23 +122,4 @@ test('the metrics count sockets, listeners, and operations by what came of them'
   expect(metrics('parley_doorbell_notifications_total{direction="sent"}')).toBe(sent);
   expect(metrics('parley_doorbell_notifications_total{direction="received"}')).toBe(received);
   expect(metrics('process_resident_memory_bytes')).toBeGreaterThan(0);
-});
-
-test('a browser gets GraphiQL, whole and from this server alone', async () => {
-  const { chat } = await newChat();
-  const response = await fetch(`${chat.url}/graphql`, { headers: { accept: 'text/html' } });
-  const page = await response.text();
-  expect(response.headers.get('content-type')).toMatch(/^text\/html/);
-  expect(page).toContain('<title>Parley</title>');
-  const tags = page.match(/<(?:script|link|img|style)\b[^>]*>/g) ?? [];
-  expect(tags.length).toBeGreaterThan(0);
-  expect(tags.filter((tag) => /(?:src|href)=["']?(?:https?:)?\/\//.test(tag))).toEqual([]);
-  expect(page).not.toMatch(/@import|\bfrom\s*["']https?:|\bimport\(["']https?:/);
-});
-
-test('an address where nothing is says so', async () => {
-  const { chat } = await newChat();
-  for (const path of ['/pigeon', '/graphql/pigeon', '/__proto__']) {
-    expect((await fetch(chat.url + path)).status).toBe(404);
-  }
 });

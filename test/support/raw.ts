@@ -1,0 +1,31 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { onTestFinished } from 'vitest';
+
+/** Opens a TCP connection to a server, for what no HTTP client would send. Its errors are told by `close` alone. */
+export async function openConnection(url: string): Promise<Socket> {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname).on('error', () => {});
+  onTestFinished(() => void socket.destroy());
+  await once(socket, 'connect');
+  return socket;
+}
+
+/** Sends this and nothing more, and resolves with all that has come when the server closes the connection. */
+export async function exchange(url: string, bytes: string): Promise<string> {
+  const socket = await openConnection(url);
+  let received = '';
+  socket.on('data', (data) => {
+    received += data;
+  });
+  socket.write(bytes);
+  await once(socket, 'close');
+  return received;
+}
+
+/** A request in HTTP/1.1, after whose answer the connection closes. */
+export const request = (line: string, headers: readonly string[] = [], body = ''): string =>
+  [`${line} HTTP/1.1`, 'Host: 127.0.0.1', 'Connection: close', ...headers, '', body].join('\r\n');
+
+/** The status of an answer. */
+export const statusIn = (answer: string): number => Number(/^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1]);
