@@ -28,7 +28,7 @@ const CACHED_CHARACTERS = 500_000;
 /** A client may name its operations as it likes, but not fill the log with it. */
 const MAX_LOGGED_NAME = 64;
 
-/** An operation that costs this much takes one of the few places that its address has for such. */
+/** A query that costs this much takes one of the few places that its address has for such. */
 const COSTLY = 250;
 
 /** What an operation gets besides what its resolvers get. `res` is there over HTTP alone. */
@@ -115,23 +115,22 @@ export function useOperations({ config, log, metrics }: App, documents: Document
       const { gone, quota, res } = args.contextValue;
       const ended = record(args);
       const stop = (error: RequestError) => setResultAndStopExecution({ errors: [error] });
+      const done = (leave?: () => void) => ({
+        onExecuteDone({ result }: { result: object }) {
+          leave?.();
+          ended('errors' in result ? (result.errors as GraphQLError[]) : []);
+        },
+      });
       const { cost, depth } = weigh(args);
-      const tooMuch = excess(cost, depth);
-      if (tooMuch) stop(tooMuch);
-      else if (gone()) stop(nobodyReads());
-      if (tooMuch || gone() || cost < COSTLY) {
-        return { onExecuteDone: ({ result }) => ended('errors' in result ? result.errors : []) };
-      }
+      const error = excess(cost, depth) ?? (gone() ? nobodyReads() : undefined);
+      if (error) stop(error);
+      if (error || cost < COSTLY || !isQuery(args)) return done();
       return quota.place().then((leave) => {
         if (gone()) stop(nobodyReads());
+        if (!res || res.closed) return done(leave);
         // A whole answer stays in memory until its reader has taken it in.
-        if (res && !res.closed) res.once('close', leave);
-        return {
-          onExecuteDone({ result }) {
-            if (!res || res.closed) leave();
-            ended('errors' in result ? result.errors : []);
-          },
-        };
+        res.once('close', leave);
+        return done();
       });
     },
 
@@ -190,6 +189,9 @@ const fewAliases =
       },
     };
   };
+
+const isQuery = ({ document, operationName }: ExecutionArgs): boolean =>
+  getOperationAST(document, operationName)?.operation === 'query';
 
 const exceeded = (what: string, actual: number, limit: number): RequestError =>
   new RequestError('LIMIT_EXCEEDED', `The ${what} of this operation is ${actual}; the limit is ${limit}.`);

@@ -2,7 +2,7 @@ import pLimit from 'p-limit';
 import { type Limits, RequestError } from '../schema/model.ts';
 import { type TokenBucket, tokenBucket } from './token-bucket.ts';
 
-/** Operations of one address that cost much run so many at a time; the others wait in order. */
+/** Queries of one address that cost much run so many at a time; the others wait in order. */
 const COSTLY_AT_A_TIME = 4;
 /** How often quotas that nobody uses any more are forgotten. */
 const SWEEP_EVERY_MS = 1_000;
@@ -22,7 +22,7 @@ export interface Quota {
   closeConnection(): void;
   /** Waits for a turn of the event loop that the address has not used yet, so that others come in between. */
   turn(): Promise<void>;
-  /** Waits for a turn and one of the few places for operations that cost much; what it resolves with frees it. */
+  /** Waits for a turn and one of the few places for queries that cost much; what it resolves with frees it. */
   place(): Promise<() => void>;
 }
 
