@@ -15,6 +15,8 @@ const PREFLIGHT_SECONDS = 7_200;
  */
 export function mayUse(request: IncomingMessage, { allowedOrigins, proxyHops }: Origins): boolean {
   if (request.headers.origin === undefined || allowedOrigins.includes('*')) return true;
+  // The browser's own word (Fetch Metadata), which holds behind a proxy that does not say that it ends TLS.
+  if (request.headers['sec-fetch-site'] === 'same-origin') return true;
   const origin = originIn(request.headers.origin);
   if (origin === undefined) return false;
   return allowedOrigins.includes(origin) || ownOrigins(request, proxyHops).includes(origin);

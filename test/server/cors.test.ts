@@ -88,6 +88,16 @@ test('the own origin, an allowed one, and a client without any open sockets', as
   expect(await upgrade(url, { origin: 'http://[::1]:4000', host: '[0:0::1]:4000' })).toBe(101);
 });
 
+test('the own origin is what the browser calls so, if nothing else tells of TLS', async () => {
+  const { url } = await chatAllowing('');
+  const headers = { host: 'chat.example', origin: 'https://chat.example' };
+  expect(await upgrade(url, headers)).toBe(403);
+  expect(await upgrade(url, { ...headers, 'sec-fetch-site': 'same-origin' })).toBe(101);
+  for (const site of ['same-site', 'cross-site', 'none']) {
+    expect([site, await upgrade(url, { ...headers, 'sec-fetch-site': site })]).toEqual([site, 403]);
+  }
+});
+
 test('with * every origin may, an opaque one too', async () => {
   const { url } = await chatAllowing('*');
   for (const origin of [ELSEWHERE, 'null']) {
