@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { sessionEnded, type Viewer } from '../../schema/model.ts';
 import { lease, type SessionRow, sessionsAsOf } from '../store/session.ts';
 import { type Parts, topic } from './parts.ts';
@@ -13,6 +14,8 @@ const ROUNDS_PER_RENEWAL = 10;
 const LEAVING_LEASE_MS = 30_000;
 /** A request renews only what has run down by this much, so that most requests write nothing. */
 const REQUEST_RENEWAL_MS = 60_000;
+/** How long a request waits for its renewal. It may only read, which a store that cannot write still answers. */
+const VISIT_WAITS_MS = 500;
 
 /** A client that is connected, for as long as this is not disposed of. */
 export interface Attendance extends Disposable {
@@ -42,6 +45,8 @@ interface Seat {
 
 export function leases({ store, bell, clock, onFault }: Parts): Leases {
   const seats = new Map<string, Seat>();
+  /** Renewals by plain requests that are under way, by session. */
+  const visits = new Map<string, Promise<void>>();
   let rounds: NodeJS.Timeout | undefined;
   let sinceRenewal = 0;
   let writing: Promise<unknown> = Promise.resolve();
@@ -171,8 +176,17 @@ export function leases({ store, bell, clock, onFault }: Parts): Leases {
     async visit({ id, leaseUntil, account }) {
       const now = clock();
       if (seats.has(id) || leaseUntil > now + REQUEST_LEASE_MS - REQUEST_RENEWAL_MS) return;
-      await lease(store.db, [id], now + REQUEST_LEASE_MS, now);
-      bell.ring(topic.presence(account.id));
+      const renew = async (): Promise<void> => {
+        await lease(store.db, [id], now + REQUEST_LEASE_MS, now);
+        bell.ring(topic.presence(account.id));
+      };
+      const renewal =
+        visits.get(id) ??
+        renew()
+          .catch(onFault)
+          .finally(() => visits.delete(id));
+      visits.set(id, renewal);
+      await Promise.race([renewal, wait(VISIT_WAITS_MS, undefined, { ref: false })]);
     },
 
     settled: () => writing,
@@ -180,7 +194,7 @@ export function leases({ store, bell, clock, onFault }: Parts): Leases {
     async [Symbol.asyncDispose]() {
       over = true;
       clearInterval(rounds);
-      await writing;
+      await Promise.all([writing, ...visits.values()]);
     },
   };
 }

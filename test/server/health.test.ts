@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { expect, inject, test } from 'vitest';
 import { SendMessage } from '../../client/core/documents.ts';
 import { codes, overHttp } from '../support/ask.ts';
-import { newChat } from '../support/chat.ts';
+import { newChat, newChatWith, PASSWORD } from '../support/chat.ts';
 import { query } from '../support/database.ts';
 import { withClient } from '../support/postgres-client.ts';
 
@@ -28,17 +28,22 @@ async function makeReadOnly(databaseUrl: string): Promise<() => Promise<void>> {
 }
 
 test('a server that cannot store anything is not ready, and is again by itself', async () => {
-  const { chat, alice } = await newChat('alice', 'bob');
+  let now = Date.now();
+  const { chat, alice } = await newChatWith({ clock: () => now }, 'alice', 'bob');
   const { databaseUrl } = chat.app.config;
   const statusOf = async (path: string) => (await fetch(chat.url + path)).status;
-  const send = 'mutation { sendMessage(input: { to: "bob", text: "hello" }) { __typename } }';
-  const ask = (text: string) => overHttp({ url: chat.url, query: text, token: alice.token });
+  const send = 'mutation { sendMessage(input: { to: "alice", text: "hello" }) { __typename } }';
+  const login = `mutation { login(input: { username: "bob", password: "${PASSWORD}", ifOnline: JOIN }) { ... on LoginSuccess { token } } }`;
+  const { token } = Object((await overHttp({ url: chat.url, query: login })).data?.login);
+  const ask = (text: string) => overHttp({ url: chat.url, query: text, token });
   expect(await statusOf('/readyz')).toBe(200);
 
   const makeWritable = await makeReadOnly(databaseUrl);
   await expect.poll(() => statusOf('/readyz')).toBe(503);
   expect(await statusOf('/healthz')).toBe(200);
-  await expect.poll(() => ask('{ viewer { username } }')).toEqual({ data: { viewer: { username: 'alice' } } });
+  // The lease of the session has to be renewed by now, which must not fail a query.
+  now += 10 * 60_000;
+  await expect.poll(() => ask('{ viewer { username } }')).toEqual({ data: { viewer: { username: 'bob' } } });
   expect(codes(await ask(send))).toEqual(['UNAVAILABLE']);
 
   await makeWritable();
@@ -47,14 +52,11 @@ test('a server that cannot store anything is not ready, and is again by itself',
   expect(await query(databaseUrl, 'select text from message')).toEqual([{ text: 'hello again' }]);
 });
 
-test('however many ask whether a server is ready, the store is written once a second', async () => {
+test('a hundred who ask at once whether a server is ready share an attempt', async () => {
   const { chat } = await newChat();
-  const start = performance.now();
   const before = chat.app.store.statements;
   const answers = await Promise.all(Array.from({ length: 100 }, () => fetch(`${chat.url}/readyz`)));
   expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
-  // A row is written, and the rows of servers that have gone are removed.
-  const attempts = (chat.app.store.statements - before) / 2;
-  expect(attempts).toBeGreaterThan(0);
-  expect(attempts).toBeLessThanOrEqual(1 + (performance.now() - start) / 1_000);
+  // An attempt takes two statements, and the server has a few of its own meanwhile; without sharing it would be 200.
+  expect(chat.app.store.statements - before).toBeLessThan(20);
 });
