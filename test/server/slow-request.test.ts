@@ -4,13 +4,17 @@ import { expect, test } from 'vitest';
 import { codes, post } from '../support/ask.ts';
 import { newChatWith } from '../support/chat.ts';
 import { metricsOf, startServer } from '../support/process.ts';
-import { exchange, openConnection, request, statusIn } from '../support/raw.ts';
+import { closed, exchange, openConnection, request, statusIn } from '../support/raw.ts';
 
 const POST = 'POST /graphql';
 const JSON_TYPE = 'Content-Type: application/json';
 /** A body of 64 MB. */
 const PIECE = 'x'.repeat(65_536);
 const PIECES = 1_000;
+
+/** A request that is answered before its body has come, on a connection that is to be kept. */
+const KEPT_POST = 'POST /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 60000\r\n\r\n{';
+const SUBSCRIBE = JSON.stringify({ query: 'subscription { presenceChanged(of: ["alice"]) { username } }' });
 
 /** Sends a piece again and again, until the server closes the connection. */
 function drip(socket: Socket, piece: string): void {
@@ -23,7 +27,7 @@ test.each([
   ['half of the headers', 'GET /healthz HTTP/1.1\r\nHost: a\r\nX-Slow: ', 'x'],
   ['half of a body', request(POST, [JSON_TYPE, 'Content-Length: 60000'], '{'), ' '],
   ['half of a body in chunks', request(POST, [JSON_TYPE, 'Transfer-Encoding: chunked'], '1\r\n{\r\n'), '1\r\n \r\n'],
-  ['the body of a request that was answered', request('POST /healthz', ['Content-Length: 60000'], '{'), ' '],
+  ['the body of a request that was answered', KEPT_POST, ' '],
 ])('a client that sends %s is closed, however slowly it goes on', async (_kind, start, piece) => {
   const { chat } = await newChatWith({ limits: { headerSeconds: 1, bodySeconds: 1 } });
   const socket = await openConnection(chat.url);
@@ -33,7 +37,7 @@ test.each([
   });
   socket.write(start);
   if (piece !== '') drip(socket, piece);
-  await once(socket, 'close');
+  await closed(socket);
   expect(start === '' ? 408 : statusIn(received)).toBe(start.startsWith('POST /healthz') ? 405 : 408);
   expect((await post({ url: chat.url, query: '{ __typename }' })).status).toBe(200);
 });
@@ -57,7 +61,7 @@ test('an answer that nobody reads is given up', async () => {
     bytes += length;
   });
   socket.resume();
-  await once(socket, 'close');
+  await closed(socket);
   expect(bytes).toBeGreaterThan(0);
   expect(bytes).toBeLessThan(5_000_000);
 });
@@ -77,7 +81,7 @@ test.each([
     socket.write(request(POST, [JSON_TYPE, framing]).replace('Connection: close\r\n', ''));
     for (let sent = 0; sent < PIECES; sent += 1) if (!socket.write(piece)) await once(socket, 'drain');
     socket.write(`${end}${request('GET /healthz')}`);
-    await once(socket, 'close');
+    await closed(socket);
     return received;
   };
   await upload();
@@ -98,6 +102,11 @@ const AT = {
   'after what is no HTTP': 'no HTTP\r\n\r\n',
   'after a CONNECT': request('CONNECT a:443'),
   'after an upgrade': request('GET /pigeon', ['Upgrade: websocket']).replace('close', 'Upgrade'),
+  'during an event stream': request(
+    POST,
+    [JSON_TYPE, 'Accept: text/event-stream', `Content-Length: ${SUBSCRIBE.length}`],
+    SUBSCRIBE,
+  ),
   'during a large answer': request('GET /graphiql/graphiql.js'),
 };
 

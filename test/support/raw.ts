@@ -11,6 +11,10 @@ export async function openConnection(url: string): Promise<Socket> {
   return socket;
 }
 
+/** Resolves when a connection has closed, be it by a reset. */
+export const closed = (socket: Socket): Promise<void> =>
+  new Promise((resolve) => socket.once('close', () => resolve()));
+
 /** Sends this and nothing more, and resolves with all that has come when the server closes the connection. */
 export async function exchange(url: string, bytes: string): Promise<string> {
   const socket = await openConnection(url);
@@ -19,7 +23,7 @@ export async function exchange(url: string, bytes: string): Promise<string> {
     received += data;
   });
   socket.write(bytes);
-  await once(socket, 'close');
+  await closed(socket);
   return received;
 }
 
