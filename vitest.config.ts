@@ -61,7 +61,12 @@ export default defineConfig({
         test: {
           name: 'postgres',
           globalSetup: 'test/support/shared-cluster.ts',
-          include: ['test/conformance.test.ts', 'test/server/**/*.test.ts', 'test/promises/*.test.ts'],
+          include: [
+            'test/conformance.test.ts',
+            'test/server/**/*.test.ts',
+            'test/promises/*.test.ts',
+            'test/fuzz/graphql.test.ts',
+          ],
           exclude: SQLITE_ALONE,
           sequence: { groupOrder: 1 },
           provide: { engine: 'postgres' },
