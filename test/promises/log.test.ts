@@ -72,10 +72,3 @@ test.for([
   expect(server.stderr()).toContain('nobody expects this');
   expect(server.stderr()).toContain('"stopping"');
 });
-
-test('a second signal does not interrupt an orderly stop', async () => {
-  const server = await startServer({ DATABASE_URL: await newDatabase(), LOG_LEVEL: 'info' });
-  process.kill(server.pid, 'SIGINT');
-  await server.logs('"stopping"');
-  expect(await server.end('SIGINT')).toEqual({ code: 0, signal: null });
-});

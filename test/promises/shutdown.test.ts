@@ -81,6 +81,16 @@ test.for(['SIGTERM', 'SIGINT'] as const)(
   },
 );
 
+test('a second SIGINT does not interrupt a server that stops', async () => {
+  const { server } = await newServer();
+  const finish = await halfAnOperation(server.url, undefined, '{ accounts { edges { cursor } } }');
+  process.kill(server.pid, 'SIGINT');
+  await server.logs('"stopping"');
+  const exited = server.end('SIGINT');
+  expect(await finish()).toEqual({ data: { accounts: { edges: [] } } });
+  expect(await exited).toEqual({ code: 0, signal: null });
+});
+
 test('every send is answered or can be sent again when a server stops in the midst of many', async () => {
   const { server, database } = await newServer();
   const { url } = server;
