@@ -9,7 +9,7 @@ const conditions = ['node', 'module-sync', 'default'];
 /** What is about a SQLite file, or about no store at all. */
 const SQLITE_ALONE = [
   'test/server/{address,backup,config,cors,cost,page,quota,routes,slow-request,token-bucket}.test.ts',
-  'test/server/domain/{long-work,password,username}.test.ts',
+  'test/server/domain/{long-work,password,throttle,username}.test.ts',
   'test/server/live/{doorbell,follow,tail}.test.ts',
   'test/server/store/{group-commit,sqlite}.test.ts',
   'test/promises/{disk,durability,log,one-server}.test.ts',

@@ -49,8 +49,13 @@ builder.queryField('accounts', (t) =>
 const CreateAccountInput = builder.inputType('CreateAccountInput', {
   description: 'A new account.',
   fields: (t) => ({
-    username: t.string({ description: 'Folded (NFKC, lower case), it must match [a-z0-9][a-z0-9._-]{0,31}.' }),
-    password: t.string({ description: '8 to 128 code points, not the username, and not a common password.' }),
+    username: t.string({
+      description: 'Trimmed and folded (NFKC, lower case), it must match [a-z0-9][a-z0-9._-]{0,31}.',
+    }),
+    password: t.string({
+      description:
+        '8 to 128 code points in NFC. Refused if it is blank, one repeated character, a common password, or the username with nothing but digits and punctuation.',
+    }),
   }),
 });
 

@@ -127,13 +127,23 @@ export class InvalidUsernameError extends Refusal {
     'A username has 1 to 32 characters: letters a to z, digits, dot, underscore and hyphen, beginning with a letter or a digit.';
 }
 
-export type PasswordWeakness = 'TOO_SHORT' | 'TOO_LONG' | 'COMMON' | 'SAME_AS_USERNAME';
+export type PasswordWeakness =
+  | 'TOO_SHORT'
+  | 'TOO_LONG'
+  | 'NOT_UNICODE'
+  | 'BLANK'
+  | 'REPEATED'
+  | 'SAME_AS_USERNAME'
+  | 'COMMON';
 
 const WEAKNESSES: Record<PasswordWeakness, string> = {
   TOO_SHORT: 'A password has at least 8 characters.',
   TOO_LONG: 'A password has at most 128 characters.',
-  COMMON: 'This password is one of the most common ones, so it would soon be guessed.',
-  SAME_AS_USERNAME: 'A password must not be the username.',
+  NOT_UNICODE: 'A password is well-formed Unicode; this one has an unpaired surrogate.',
+  BLANK: 'A password needs characters that can be seen.',
+  REPEATED: 'A password must not be one character again and again.',
+  SAME_AS_USERNAME: 'A password must not be the username, nor the username with digits or punctuation.',
+  COMMON: 'This password is too common.',
 };
 
 export class WeakPasswordError extends Refusal {

@@ -32,8 +32,13 @@ const PasswordWeaknessEnum = builder.enumType('PasswordWeakness', {
   values: {
     TOO_SHORT: { description: 'Fewer than 8 code points.' },
     TOO_LONG: { description: 'More than 128 code points.' },
-    COMMON: { description: 'On a list of the most common passwords.' },
-    SAME_AS_USERNAME: { description: 'The username itself.' },
+    NOT_UNICODE: { description: 'An unpaired surrogate.' },
+    BLANK: { description: 'Nothing but white space and invisible characters.' },
+    REPEATED: { description: 'One character, repeated.' },
+    SAME_AS_USERNAME: {
+      description: 'Nothing but the username, digits and punctuation; also backward, and with digits for letters.',
+    },
+    COMMON: { description: 'On a list of the most common passwords, apart from case, spaces and punctuation.' },
   } satisfies Record<PasswordWeakness, object>,
 });
 
@@ -55,13 +60,13 @@ builder.objectType(UsernameTakenError, {
 
 builder.objectType(InvalidUsernameError, {
   name: 'InvalidUsernameError',
-  description: 'Once folded (NFKC, lower case), a username must match [a-z0-9][a-z0-9._-]{0,31}.',
+  description: 'Trimmed and folded (NFKC, lower case), a username must match [a-z0-9][a-z0-9._-]{0,31}.',
   interfaces,
 });
 
 builder.objectType(WeakPasswordError, {
   name: 'WeakPasswordError',
-  description: 'The password would protect nobody.',
+  description: 'The password is too weak.',
   interfaces,
   fields: (t) => ({
     reason: t.expose('reason', { type: PasswordWeaknessEnum, description: 'What is wrong with it.' }),

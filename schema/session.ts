@@ -31,7 +31,7 @@ const IfOnlineEnum = builder.enumType('IfOnline', {
 const LoginInput = builder.inputType('LoginInput', {
   description: 'Who wants in.',
   fields: (t) => ({
-    username: t.string({ description: 'The username; upper and lower case are one.' }),
+    username: t.string({ description: 'The username: case-insensitive, white space around it is ignored.' }),
     password: t.string({ description: 'The password.' }),
     ifOnline: t.field({
       type: IfOnlineEnum,

@@ -3,7 +3,7 @@ import type { Context } from '../schema/context.ts';
 import type { Config } from './config.ts';
 import { accounts } from './domain/account.ts';
 import { conversations } from './domain/conversation.ts';
-import { credentialCheck } from './domain/credentials.ts';
+import { ownership } from './domain/credentials.ts';
 import { type Leases, leases as openLeases } from './domain/lease.ts';
 import { longWork } from './domain/long-work.ts';
 import { messages } from './domain/message.ts';
@@ -45,9 +45,9 @@ export async function openApp(config: Config, clock: () => number = Date.now): P
   const store = await openStore(config.databaseUrl, config.databaseConnections);
   const bell = isPostgres(config.databaseUrl) ? await sharedDoorbell(config.databaseUrl, onFault) : doorbell();
   const parts: Parts = { store, bell, clock, limits: config.limits, longWork: longWork(), onFault };
-  const proven = credentialCheck(parts);
-  const keeper = sessions(parts, proven);
+  const asOwner = ownership(parts);
   const leases = openLeases(parts);
+  const keeper = sessions(parts, asOwner);
   const removal = openRemoval(parts);
   const sweep = () => Promise.all([keeper.sweep().catch(onFault), removal.run()]);
   const sweeping = setInterval(sweep, SWEEP_EVERY_MS).unref();
@@ -64,7 +64,7 @@ export async function openApp(config: Config, clock: () => number = Date.now): P
     sessions: keeper,
     removal,
     ports: {
-      accounts: accounts(parts, proven, removal),
+      accounts: accounts(parts, asOwner, removal),
       sessions: keeper,
       messages: messages(parts, leases),
       conversations: conversations(parts),

@@ -6,13 +6,14 @@ import { messagesReceived } from '../store/message.ts';
 import { closeAccount } from '../store/removal.ts';
 import { deleteSessionsOf, leasedElsewhere } from '../store/session.ts';
 import { inTransaction } from '../store/transaction.ts';
-import { type CredentialCheck, stillProven } from './credentials.ts';
+import { type AsOwner, recheckCredentials } from './credentials.ts';
 import { mailboxAsOf } from './mailbox.ts';
 import { type Parts, sessionsChanged } from './parts.ts';
-import { checkPassword, hashPassword } from './password.ts';
+import { hashPassword } from './password.ts';
+import { checkPassword } from './password-rules.ts';
 import type { Removal } from './removal.ts';
 import { beginSession } from './session.ts';
-import { throttle } from './throttle.ts';
+import { take, throttle } from './throttle.ts';
 import { fold, newUsername } from './username.ts';
 
 const HOUR = 60 * 60;
@@ -21,67 +22,69 @@ const MAX_TERM = 64;
 /** Usernames that are compared with a term in one step: five milliseconds on SQLite with the worst term. */
 const SEARCHED_AT_A_TIME = 10_000;
 
-export function accounts(parts: Parts, proven: CredentialCheck, removal: Removal): Accounts {
+export function accounts(parts: Parts, asOwner: AsOwner, removal: Removal): Accounts {
   const { store, bell, clock, limits } = parts;
   const creations = throttle(limits.maxNewAccountsPerHour, HOUR);
   return {
     async create({ address }, { username, password }) {
       const name = newUsername(username);
       checkPassword(password, name);
-      await creations.take(address);
-      const account = {
-        id: uuidv7(),
-        username: name,
-        passwordHash: await hashPassword(password),
-        createdAt: clock(),
-      };
+      const [creation] = take(clock(), [creations, address]);
+      const passwordHash = await hashPassword(password).catch((error) => {
+        if (creation) creations.takeBack(creation);
+        throw error;
+      });
+      const account = { id: uuidv7(), username: name, passwordHash, createdAt: clock() };
       if (!(await insertAccount(store.db, account))) throw new UsernameTakenError();
       return { id: account.id, username: name, createdAt: new Date(account.createdAt), online: false };
     },
 
-    matching(term, { after, limit }) {
+    async matching(term, { after, limit }) {
       if (term.length > MAX_TERM) {
         throw new RequestError('BAD_USER_INPUT', `\`matching\` has at most ${MAX_TERM} characters.`);
       }
-      return search(parts, fold(term), after, limit);
+      const folded = fold(term);
+      return folded === undefined ? [] : search(parts, folded, after, limit);
     },
 
     async changePassword(caller, viewer, { currentPassword, newPassword }) {
-      const account = await proven(caller, { username: viewer.account.username, password: currentPassword });
-      checkPassword(newPassword, account.username);
-      const passwordHash = await hashPassword(newPassword);
-      const session = await inTransaction(store.db, async (tx) => {
-        await stillProven(tx, account, clock());
-        await setPasswordHash(tx, account.id, passwordHash);
-        await deleteSessionsOf(tx, account.id);
-        return beginSession(tx, account.id, clock());
+      const credentials = { username: viewer.account.username, password: currentPassword };
+      return asOwner(caller, credentials, async (account) => {
+        checkPassword(newPassword, account.username);
+        const passwordHash = await hashPassword(newPassword);
+        const session = await inTransaction(store.db, async (tx) => {
+          await recheckCredentials(tx, account, clock());
+          await setPasswordHash(tx, account.id, passwordHash);
+          await deleteSessionsOf(tx, account.id);
+          return beginSession(tx, account.id, clock());
+        });
+        sessionsChanged(bell, account.id);
+        return { token: session.token, account };
       });
-      sessionsChanged(bell, account.id);
-      return { token: session.token, account };
     },
 
     async delete(caller, credentials) {
-      const account = await proven(caller, credentials);
-      const handedOver = await inTransaction(store.db, async (tx) => {
-        const now = clock();
-        const row = await stillProven(tx, account, now);
-        if (await leasedElsewhere(tx, account.id, caller.viewer?.sessionId, now)) throw new AlreadyLoggedInError();
-        const { deliveredThrough: after, pendingCount } = mailboxAsOf(row);
-        const undelivered = await messagesReceived(tx, account.id, { after, limit: limits.maxUndelivered }, now);
-        await closeAccount(tx, account.id, now);
-        return { undelivered, undeliveredCount: pendingCount };
+      return asOwner(caller, credentials, async (account) => {
+        const { id, username } = account;
+        const handedOver = await inTransaction(store.db, async (tx) => {
+          const now = clock();
+          const row = await recheckCredentials(tx, account, now);
+          if (await leasedElsewhere(tx, id, caller.viewer?.sessionId, now)) throw new AlreadyLoggedInError();
+          const { deliveredThrough: after, pendingCount } = mailboxAsOf(row);
+          const undelivered = await messagesReceived(tx, id, { after, limit: limits.maxUndelivered }, now);
+          await closeAccount(tx, id, now);
+          return { undelivered, undeliveredCount: pendingCount };
+        });
+        sessionsChanged(bell, id);
+        removal.run();
+        return { username, ...handedOver };
       });
-      sessionsChanged(bell, account.id);
-      removal.run();
-      return { username: account.username, ...handedOver };
     },
   };
 }
 
-/** Reads usernames in order and part by part, until enough of them match a term or none are left. */
+/** Reads usernames in order and part by part, until enough of them match a folded term or none are left. */
 async function search({ store, clock, longWork }: Parts, term: string, after: string | null, limit: number) {
-  // Any other character is in no username.
-  if (!/^[a-z0-9._*?-]*$/.test(term)) return [];
   const found: Account[] = [];
   const prefix = /[*?]/.test(term) ? term.replace(/[*?].*/, '') : '';
   let searchedThrough = [after ?? '', justBefore(prefix)].toSorted().at(-1) ?? '';
@@ -100,7 +103,7 @@ async function search({ store, clock, longWork }: Parts, term: string, after: st
 const justBefore = (prefix: string): string =>
   prefix && `${prefix.slice(0, -1)}${String.fromCharCode(prefix.charCodeAt(prefix.length - 1) - 1)}\x7f`;
 
-/** The term as an SQL pattern with `\` as its escape: a part of the name, or with wildcards the whole of it. */
+/** A folded term as an SQL pattern with `\` as its escape: a part of the name, or with wildcards the whole of it. */
 function likePattern(term: string): string {
   const literal = term.replaceAll('_', '\\_');
   return /[*?]/.test(term) ? literal.replaceAll('*', '%').replaceAll('?', '_') : `%${literal}%`;

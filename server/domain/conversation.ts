@@ -18,6 +18,7 @@ export function conversations({ store, bell, clock }: Parts): Conversations {
    */
   async function sideOf({ account }: Viewer, other: string): Promise<Tables['participant'] | null> {
     const name = fold(other);
+    if (!name) throw new AccountNotFoundError();
     if (ID.test(name)) return (await participantWith(store.db, account.id, name)) ?? null;
     const holder = await accountNamed(store.db, name, clock());
     if (holder) return (await participantWith(store.db, account.id, holder.id)) ?? null;

@@ -1,5 +1,6 @@
 import type { Messages } from '../../schema/context.ts';
 import {
+  AccountNotFoundError,
   BeyondMailboxError,
   InvalidTextError,
   type Message,
@@ -16,7 +17,7 @@ import { messagesReceived, messagesSent, sendersBetween } from '../store/message
 import { type Leases, whileThere } from './lease.ts';
 import { mailboxAsOf } from './mailbox.ts';
 import { type Parts, topic } from './parts.ts';
-import { throttle } from './throttle.ts';
+import { take, throttle } from './throttle.ts';
 import { fold } from './username.ts';
 
 /** Messages that a subscription reads at a time: what a slow reader costs in memory, 16 KB each at the most. */
@@ -85,8 +86,10 @@ export function messages({ store, bell, clock, limits, longWork }: Parts, leases
     async send({ account }, { to, text, clientMessageId = null }) {
       checkText(text, limits.maxTextLength);
       if (clientMessageId !== null) checkClientMessageId(clientMessageId);
-      await sends.take(account.id);
-      return append({ senderId: account.id, to: fold(to), text, clientMessageId });
+      take(clock(), [sends, account.id]);
+      const recipient = fold(to);
+      if (!recipient) throw new AccountNotFoundError();
+      return append({ senderId: account.id, to: recipient, text, clientMessageId });
     },
 
     async pending(viewer, { after, limit }) {

@@ -1,17 +1,21 @@
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { promisify } from 'node:util';
-import { dictionary } from '@zxcvbn-ts/language-common';
 import pLimit from 'p-limit';
-import { RateLimitedError, WeakPasswordError } from '../../schema/model.ts';
+import { RateLimitedError } from '../../schema/model.ts';
+import { impossible, normalPassword } from './password-rules.ts';
 
-const MIN_LENGTH = 8;
-const MAX_LENGTH = 128;
-const COMMON: ReadonlySet<string> = new Set(dictionary['passwords-common']);
+/** How a hash was made. The salt is apart, since each has its own. */
+interface Parameters {
+  readonly memory: number;
+  readonly passes: number;
+  readonly parallelism: number;
+  readonly tagLength: number;
+}
 
 /** Argon2id with 19 MiB and 2 passes: OWASP's Password Storage Cheat Sheet. */
-const MEMORY_KIB = 19_456;
-const PASSES = 2;
+const TODAY: Parameters = { memory: 19_456, passes: 2, parallelism: 1, tagLength: 32 };
+const SALT_BYTES = 16;
 const deriveKey = promisify(argon2);
 
 /**
@@ -23,54 +27,54 @@ const gate = pLimit(Math.max(1, Math.min(availableParallelism(), THREADS - 1)));
 const MAX_QUEUE = 32;
 const RETRY_AFTER_MS = 1_000;
 
-const codePoints = (text: string): number => [...text].length;
-
-/** @throws {WeakPasswordError} when this may not be the password of an account with this folded username. */
-export function checkPassword(password: string, username: string): void {
-  const length = codePoints(password);
-  if (length < MIN_LENGTH) throw new WeakPasswordError('TOO_SHORT');
-  if (length > MAX_LENGTH) throw new WeakPasswordError('TOO_LONG');
-  const folded = password.normalize('NFKC').toLowerCase();
-  if (folded === username) throw new WeakPasswordError('SAME_AS_USERNAME');
-  if (COMMON.has(folded)) throw new WeakPasswordError('COMMON');
-}
-
 /** Derives what is kept of a password, as a PHC string. @throws {RateLimitedError} when too many wait already. */
 export async function hashPassword(password: string): Promise<string> {
-  const salt = randomBytes(16);
-  const key = await derive(password, salt);
-  return `$argon2id$v=19$m=${MEMORY_KIB},t=${PASSES},p=1$${unpadded(salt)}$${unpadded(key)}`;
+  const salt = randomBytes(SALT_BYTES);
+  return phcString(TODAY, salt, await derive(normalPassword(password), salt, TODAY));
 }
 
 /**
- * Tells whether a password is the one that was kept. Without one kept (there is no such account) it takes the
- * same time and answers false. @throws {RateLimitedError} when too many wait already.
+ * Compares a password with the hash that was kept. It is `outdated` when it is right, but the hash
+ * was made with other parameters than today's, or of the password as it was typed.
+ *
+ * Without a hash (there is no such account) it does the same work and answers `wrong`. What nobody
+ * can have as a password is `wrong` without any. @throws {RateLimitedError} when too many wait already.
  */
-export async function passwordMatches(password: string, kept: string | undefined): Promise<boolean> {
-  if (codePoints(password) > MAX_LENGTH) return false;
-  const [salt, key] = (kept ?? DUMMY)
-    .split('$')
-    .slice(-2)
-    .map((part) => Buffer.from(part, 'base64'));
-  if (!salt || !key) throw new Error('A password hash in the store is not a PHC string.');
-  return timingSafeEqual(await derive(password, salt), key) && kept !== undefined;
+export async function verifyPassword(
+  password: string,
+  kept: string | undefined,
+): Promise<'wrong' | 'right' | 'outdated'> {
+  if (impossible(password)) return 'wrong';
+  const { parameters, salt, key } = parsePhcString(kept ?? DUMMY);
+  const normal = normalPassword(password);
+  for (const form of new Set([normal, password])) {
+    const matches = timingSafeEqual(await derive(form, salt, parameters), key);
+    if (matches && kept !== undefined) return form === normal && isToday(parameters) ? 'right' : 'outdated';
+  }
+  return 'wrong';
 }
 
-function derive(password: string, nonce: Buffer): Promise<Buffer> {
+function derive(password: string, nonce: Buffer, parameters: Parameters): Promise<Buffer> {
   if (gate.pendingCount >= MAX_QUEUE) throw new RateLimitedError(RETRY_AFTER_MS);
-  return gate(() =>
-    deriveKey('argon2id', {
-      message: password,
-      nonce,
-      parallelism: 1,
-      tagLength: 32,
-      memory: MEMORY_KIB,
-      passes: PASSES,
-    }),
-  );
+  return gate(() => deriveKey('argon2id', { message: password, nonce, ...parameters }));
+}
+
+const isToday = (parameters: Parameters): boolean =>
+  Object.entries(TODAY).every(([name, value]) => parameters[name as keyof Parameters] === value);
+
+function phcString({ memory, passes, parallelism }: Parameters, salt: Buffer, key: Buffer): string {
+  return `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}$${unpadded(salt)}$${unpadded(key)}`;
+}
+
+function parsePhcString(text: string): { parameters: Parameters; salt: Buffer; key: Buffer } {
+  const parts = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([\w+/-]+)\$([\w+/-]+)$/.exec(text);
+  if (!parts) throw new Error('A password hash in the store is not a PHC string of Argon2id.');
+  const [memory = 0, passes = 0, parallelism = 0] = parts.slice(1, 4).map(Number);
+  const [salt, key] = parts.slice(4).map((part) => Buffer.from(part, 'base64')) as [Buffer, Buffer];
+  return { parameters: { memory, passes, parallelism, tagLength: key.length }, salt, key };
 }
 
 const unpadded = (bytes: Buffer): string => bytes.toString('base64').replaceAll('=', '');
 
 /** Of no password. */
-const DUMMY = `$${unpadded(Buffer.alloc(16))}$${unpadded(Buffer.alloc(32))}`;
+const DUMMY = phcString(TODAY, Buffer.alloc(SALT_BYTES), Buffer.alloc(TODAY.tagLength));

@@ -10,7 +10,7 @@ import { fold } from './username.ts';
 export function presence({ store, bell, clock, limits }: Parts, leases: Leases): Presences {
   return {
     async changes(viewer, usernames) {
-      const names = [...new Set(usernames.map(fold))];
+      const names = [...new Set(usernames.map(fold))].filter((name) => name !== undefined);
       if (names.length > limits.maxWatchedAccounts) {
         throw new RequestError('LIMIT_EXCEEDED', `\`of\` has at most ${limits.maxWatchedAccounts} usernames.`);
       }

@@ -3,6 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Sessions } from '../../schema/context.ts';
 import { AlreadyLoggedInError } from '../../schema/model.ts';
 import { groupCommit } from '../store/group-commit.ts';
+import { rememberAddress } from '../store/known-address.ts';
 import {
   deleteSession,
   deleteSessionsOf,
@@ -14,7 +15,7 @@ import {
 } from '../store/session.ts';
 import type { Db } from '../store/tables.ts';
 import { inTransaction } from '../store/transaction.ts';
-import { type CredentialCheck, stillProven } from './credentials.ts';
+import { type AsOwner, addressHash, recheckCredentials } from './credentials.ts';
 import { REQUEST_LEASE_MS } from './lease.ts';
 import { mailboxAsOf } from './mailbox.ts';
 import { type Parts, sessionsChanged } from './parts.ts';
@@ -46,7 +47,7 @@ export interface SessionKeeper extends Sessions {
   sweep(): Promise<void>;
 }
 
-export function sessions({ store, bell, clock, limits, longWork }: Parts, proven: CredentialCheck): SessionKeeper {
+export function sessions({ store, bell, clock, limits, longWork }: Parts, asOwner: AsOwner): SessionKeeper {
   const unusedSince = () => clock() - limits.sessionDays * DAY_MS;
   // Each operation looks up its session, so this is asked more often than anything else. As sends share a commit, those
   // that ask at the same moment share a statement, which begins after they have asked.
@@ -55,21 +56,25 @@ export function sessions({ store, bell, clock, limits, longWork }: Parts, proven
     MAX_LOOKUPS,
   );
   return {
-    async login(caller, { username, password, ifOnline }) {
-      const account = await proven(caller, { username, password });
-      const begun = await inTransaction(store.db, async (tx) => {
-        const now = clock();
-        const row = await stillProven(tx, account, now);
-        if (ifOnline === 'REPLACE') {
-          await deleteSessionsOf(tx, account.id);
-        } else if (ifOnline !== 'JOIN' && (await leasedElsewhere(tx, account.id, caller.viewer?.sessionId, now))) {
-          throw new AlreadyLoggedInError();
-        }
-        const { token } = await beginSession(tx, account.id, now);
-        return { token, mailbox: mailboxAsOf(row) };
+    async login(caller, { ifOnline, ...credentials }) {
+      return asOwner(caller, credentials, async (account) => {
+        const { id, username } = account;
+        const begun = await inTransaction(store.db, async (tx) => {
+          const now = clock();
+          const row = await recheckCredentials(tx, account, now);
+          if (ifOnline === 'REPLACE') {
+            await deleteSessionsOf(tx, id);
+          } else if (ifOnline !== 'JOIN' && (await leasedElsewhere(tx, id, caller.viewer?.sessionId, now))) {
+            throw new AlreadyLoggedInError();
+          }
+          const { token } = await beginSession(tx, id, now);
+          const known = { accountId: id, addressHash: addressHash(username, caller.address), usedAt: now };
+          await rememberAddress(tx, known);
+          return { token, mailbox: mailboxAsOf(row) };
+        });
+        sessionsChanged(bell, id);
+        return { ...begun, account: { ...account, online: true } };
       });
-      sessionsChanged(bell, account.id);
-      return { ...begun, account: { ...account, online: true } };
     },
 
     async logout({ account, sessionId }) {

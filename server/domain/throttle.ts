@@ -1,30 +1,78 @@
-import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
 import { RateLimitedError } from '../../schema/model.ts';
 
-/** Counts events by key, and refuses more than so many in so many seconds. Counts are of this process alone. */
-export interface Throttle {
-  /** Counts one event. @throws {RateLimitedError} instead of counting one too many. */
-  take(key: string): Promise<void>;
-  /** Counts one event less, since it came to nothing. */
-  giveBack(key: string): Promise<void>;
-  forget(key: string): Promise<void>;
+/**
+ * Keys that one throttle counts at a time. Beyond that the oldest count is dropped, so to get rid of
+ * one somebody has to be counted 100,000 times, each of which cost a hash, an account or a message.
+ */
+const MAX_KEYS = 100_000;
+
+/** The events of one key from its first one on, for as long as the throttle's window lasts. */
+export interface Count {
+  readonly key: string;
+  /** When the first event was, in milliseconds since 1970. */
+  readonly began: number;
+  events: number;
 }
 
-export function throttle(points: number, seconds: number): Throttle {
-  const limiter = new RateLimiterMemory({ points, duration: seconds });
+/**
+ * A rate limit: so many events of one key in so many seconds, counted by this process alone.
+ * Keys must be of bounded length. Moments are milliseconds since 1970.
+ */
+export interface Throttle {
+  /** Milliseconds until the key has room for one more event; 0 when it has. */
+  wait(key: string, now: number): number;
+  /** Counts one event, whether there is room for it or not. */
+  count(key: string, now: number): Count;
+  /** Takes events back that were counted here. */
+  takeBack(count: Count, events?: number): void;
+}
+
+export function throttle(limit: number, seconds: number): Throttle {
+  const windowMs = seconds * 1_000;
+  // In order of beginning, since a key whose window is over is added again.
+  const counts = new Map<string, Count>();
+
+  const current = (key: string, now: number): Count | undefined => {
+    const count = counts.get(key);
+    return count && now < count.began + windowMs ? count : undefined;
+  };
+
+  function dropOldest(now: number): void {
+    for (const { key, began } of counts.values()) {
+      if (now < began + windowMs && counts.size < MAX_KEYS) return;
+      counts.delete(key);
+    }
+  }
+
   return {
-    async take(key) {
-      await limiter.consume(key).catch((full: RateLimiterRes) => {
-        throw new RateLimitedError(full.msBeforeNext);
-      });
+    wait(key, now) {
+      const count = current(key, now);
+      return count && count.events >= limit ? count.began + windowMs - now : 0;
     },
-    async giveBack(key) {
-      const { consumedPoints } = await limiter.reward(key);
-      // Nothing is remembered of a key that counts nothing: there may be as many as somebody cares to make up.
-      if (consumedPoints <= 0) await limiter.delete(key);
+    count(key, now) {
+      let count = current(key, now);
+      if (!count) {
+        dropOldest(now);
+        count = { key, began: now, events: 0 };
+        counts.delete(key);
+        counts.set(key, count);
+      }
+      count.events += 1;
+      return count;
     },
-    async forget(key) {
-      await limiter.delete(key);
+    takeBack(count, events = 1) {
+      count.events -= events;
+      if (count.events <= 0 && counts.get(count.key) === count) counts.delete(count.key);
     },
   };
+}
+
+/**
+ * Counts one event with each of these throttles, each under its key, or with none of them.
+ * @throws {RateLimitedError} when one has no room; after `retryAfter` all have.
+ */
+export function take(now: number, ...entries: (readonly [Throttle, string])[]): Count[] {
+  const wait = Math.max(...entries.map(([limiter, key]) => limiter.wait(key, now)));
+  if (wait > 0) throw new RateLimitedError(wait);
+  return entries.map(([limiter, key]) => limiter.count(key, now));
 }

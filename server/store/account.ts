@@ -121,6 +121,10 @@ export async function insertAccount(
 export const setPasswordHash = (db: Db, id: string, passwordHash: string) =>
   db.updateTable('account').set({ passwordHash }).where('id', '=', id).execute();
 
+/** Replaces a password hash, unless another one has taken its place. */
+export const replacePasswordHash = (db: Db, id: string, before: string, passwordHash: string) =>
+  db.updateTable('account').set({ passwordHash }).where('id', '=', id).where('passwordHash', '=', before).execute();
+
 /** Accounts by id, with the moment until which each is online if nothing more comes. */
 export async function accountsWithLease(
   db: Db,

@@ -141,4 +141,15 @@ export const migrations: Record<string, Migration> = {
       await db.schema.createIndex('session_by_use').on('session').column('used_at').execute();
     },
   },
+  '0006-known-addresses': {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .createTable('known_address')
+        .addColumn('account_id', 'text', (column) => column.notNull().references('account.id').onDelete('cascade'))
+        .addColumn('address_hash', 'text', (column) => column.notNull())
+        .addColumn('used_at', 'bigint', (column) => column.notNull())
+        .addPrimaryKeyConstraint('known_address_key', ['account_id', 'address_hash'])
+        .execute();
+    },
+  },
 };

@@ -1,4 +1,5 @@
 import type { Kysely, Transaction } from 'kysely';
+import { deleteAddressesOf } from './known-address.ts';
 import { deleteSessionsOf } from './session.ts';
 import type { Db, Tables } from './tables.ts';
 import { inTransaction } from './transaction.ts';
@@ -19,6 +20,7 @@ export const closedAccounts = (db: Db) =>
  */
 export async function closeAccount(tx: Transaction<Tables>, id: string, now: number): Promise<void> {
   await deleteSessionsOf(tx, id);
+  await deleteAddressesOf(tx, id);
   await tx
     .updateTable('account')
     // An id is longer than any username, so it takes nobody's.

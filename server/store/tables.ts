@@ -25,6 +25,13 @@ export interface Tables {
     /** Until when it counts as a client that is there. */
     leaseUntil: number;
   };
+  /** An address that has logged in to an account. */
+  knownAddress: {
+    accountId: string;
+    addressHash: string;
+    /** When it last logged in. */
+    usedAt: number;
+  };
   message: {
     id: string;
     recipientId: string;

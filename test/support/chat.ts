@@ -34,6 +34,7 @@ const UNLIMITED: Partial<Limits> = {
   maxOperationsPerAddress: 1_000_000,
   maxOperationsPerSecondPerAddress: 1_000_000,
   maxSocketsPerAddress: 1_000_000,
+  maxLoginsPerQuarterHourPerAddress: 1_000_000,
   maxConnectionsPerAddress: 1_000_000,
 };
 

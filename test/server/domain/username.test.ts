@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { CreateAccount } from '../../../client/core/documents.ts';
-import { newUsername } from '../../../server/domain/username.ts';
+import { fold, newUsername } from '../../../server/domain/username.ts';
 import { newChat, PASSWORD } from '../../support/chat.ts';
 
 test.for([
@@ -15,13 +15,18 @@ test.for([
   ['a.b_c-d', 'a.b_c-d'],
   ['9--', '9--'],
   ['x'.repeat(32), 'x'.repeat(32)],
+  ['𝐱'.repeat(32), 'x'.repeat(32)],
+  [' Alice ', 'alice'],
+  ['\u3000\tALICE\u00a0\u2028\n', 'alice'],
+  ['\ufeffalice\u0085', 'alice'],
+  [`${' '.repeat(30_000)}a${' '.repeat(30_000)}`, 'a'],
 ])('%s becomes the username %s', ([typed = '', username]) => {
   expect(newUsername(typed)).toBe(username);
 });
 
 const INVALID = [
-  ...['', ' ', '.a', '_a', '-a', 'a b', ' a', 'a ', 'a\n', 'a\n.', 'a/b', 'a@b', 'a\0', 'ä', 'é', 'ß', 'İ'],
-  ...['аlice', '١', '🦜', 'a\u200b', 'x'.repeat(33), `${'ﬁ'.repeat(16)}x`, '__proto__', '\ud800'],
+  ...['', ' ', '.a', '_a', '-a', 'a b', 'a\n.', 'a*', 'a/b', 'a@b', 'a\0', 'ä', 'é', 'ß', 'İ'],
+  ...['аlice', '١', '🦜', 'a\u200b', 'x'.repeat(33), 'x'.repeat(60_000), `${'ﬁ'.repeat(16)}x`, '__proto__', '\ud800'],
 ];
 
 test('no account has a username of any other form', async () => {
@@ -30,6 +35,17 @@ test('no account has a username of any other form', async () => {
     const { createAccount } = await chat.stranger.ask(CreateAccount, { input: { username, password: PASSWORD } });
     expect([username, createAccount.__typename]).toEqual([username, 'InvalidUsernameError']);
   }
+});
+
+test('a text that no username contains folds to nothing, however long it is', () => {
+  for (const typed of ['ä', 'a b', 'a\0', '%', '\ud800', '\ufdfa'.repeat(128), 'x'.repeat(1_000_000)]) {
+    expect(fold(typed)).toBeUndefined();
+  }
+  // White space within a text must not be searched again from each of its characters.
+  const start = performance.now();
+  expect(fold(`a${' '.repeat(1_000_000)}b`)).toBeUndefined();
+  const long = performance.now() - start;
+  expect(long).toBeLessThan(1_000);
 });
 
 test('a username is of the one form, and stays as it is when it is given again', () => {
