@@ -47,7 +47,7 @@ export async function openApp(config: Config, clock: () => number = Date.now): P
   const parts: Parts = { store, bell, clock, limits: config.limits, longWork: longWork(), onFault };
   const asOwner = ownership(parts);
   const leases = openLeases(parts);
-  const keeper = sessions(parts, asOwner);
+  const keeper = sessions(parts, asOwner, leases);
   const removal = openRemoval(parts);
   const sweep = () => Promise.all([keeper.sweep().catch(onFault), removal.run()]);
   const sweeping = setInterval(sweep, SWEEP_EVERY_MS).unref();

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { LRUCache } from 'lru-cache';
 import { sessionEnded, type Viewer } from '../../schema/model.ts';
 import { lease, type SessionRow, sessionsAsOf } from '../store/session.ts';
 import { type Parts, topic } from './parts.ts';
@@ -16,6 +17,8 @@ const LEAVING_LEASE_MS = 30_000;
 const REQUEST_RENEWAL_MS = 60_000;
 /** How long a request waits for its renewal. It may only read, which a store that cannot write still answers. */
 const VISIT_WAITS_MS = 500;
+/** Sessions whose last use is remembered where it is not written. */
+const MAX_USES = 10_000;
 
 /** A client that is connected, for as long as this is not disposed of. */
 export interface Attendance extends Disposable {
@@ -28,6 +31,8 @@ export interface Leases extends AsyncDisposable {
   attend(viewer: Viewer): Attendance;
   /** Counts one plain request of a session. */
   visit(session: SessionRow): Promise<void>;
+  /** When a session was last used at this server, as far as it knows; 0 when it was not. */
+  lastUse(sessionId: string): number;
   /** Resolves once what it has noticed so far is written. */
   settled(): Promise<unknown>;
 }
@@ -47,6 +52,7 @@ export function leases({ store, bell, clock, onFault }: Parts): Leases {
   const seats = new Map<string, Seat>();
   /** Renewals by plain requests that are under way, by session. */
   const visits = new Map<string, Promise<void>>();
+  const uses = new LRUCache<string, number>({ max: MAX_USES });
   let rounds: NodeJS.Timeout | undefined;
   let sinceRenewal = 0;
   let writing: Promise<unknown> = Promise.resolve();
@@ -175,6 +181,7 @@ export function leases({ store, bell, clock, onFault }: Parts): Leases {
 
     async visit({ id, leaseUntil, account }) {
       const now = clock();
+      uses.set(id, now);
       if (seats.has(id) || leaseUntil > now + REQUEST_LEASE_MS - REQUEST_RENEWAL_MS) return;
       const renew = async (): Promise<void> => {
         await lease(store.db, [id], now + REQUEST_LEASE_MS, now);
@@ -188,6 +195,8 @@ export function leases({ store, bell, clock, onFault }: Parts): Leases {
       visits.set(id, renewal);
       await Promise.race([renewal, wait(VISIT_WAITS_MS, undefined, { ref: false })]);
     },
+
+    lastUse: (sessionId) => (seats.has(sessionId) ? clock() : (uses.get(sessionId) ?? 0)),
 
     settled: () => writing,
 

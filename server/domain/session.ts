@@ -11,12 +11,13 @@ import {
   insertSession,
   leasedElsewhere,
   type SessionRow,
+  sessionsOf,
   sessionsWithTokens,
 } from '../store/session.ts';
 import type { Db } from '../store/tables.ts';
 import { inTransaction } from '../store/transaction.ts';
 import { type AsOwner, addressHash, recheckCredentials } from './credentials.ts';
-import { REQUEST_LEASE_MS } from './lease.ts';
+import { type Leases, REQUEST_LEASE_MS } from './lease.ts';
 import { mailboxAsOf } from './mailbox.ts';
 import { type Parts, sessionsChanged } from './parts.ts';
 
@@ -47,7 +48,11 @@ export interface SessionKeeper extends Sessions {
   sweep(): Promise<void>;
 }
 
-export function sessions({ store, bell, clock, limits, longWork }: Parts, asOwner: AsOwner): SessionKeeper {
+export function sessions(
+  { store, bell, clock, limits, longWork }: Parts,
+  asOwner: AsOwner,
+  leases: Leases,
+): SessionKeeper {
   const unusedSince = () => clock() - limits.sessionDays * DAY_MS;
   // Each operation looks up its session, so this is asked more often than anything else. As sends share a commit, those
   // that ask at the same moment share a statement, which begins after they have asked.
@@ -55,6 +60,17 @@ export function sessions({ store, bell, clock, limits, longWork }: Parts, asOwne
     (tokenHashes: readonly string[]) => sessionsWithTokens(store.db, tokenHashes, unusedSince(), clock()),
     MAX_LOOKUPS,
   );
+
+  /** Ends the sessions of an account that were unused longest, so that there is room for one more. */
+  async function makeRoom(tx: Db, accountId: string): Promise<void> {
+    const held = await sessionsOf(tx, accountId);
+    const room = limits.maxSessionsPerAccount - 1;
+    if (held.length <= room) return;
+    const lastUse = new Map(held.map(({ id, usedAt }) => [id, Math.max(usedAt, leases.lastUse(id))]));
+    const byUse = [...lastUse].sort(([, one], [, other]) => other - one).map(([id]) => id);
+    await deleteSessionsOf(tx, accountId, byUse.slice(0, room));
+  }
+
   return {
     async login(caller, { ifOnline, ...credentials }) {
       return asOwner(caller, credentials, async (account) => {
@@ -67,6 +83,7 @@ export function sessions({ store, bell, clock, limits, longWork }: Parts, asOwne
           } else if (ifOnline !== 'JOIN' && (await leasedElsewhere(tx, id, caller.viewer?.sessionId, now))) {
             throw new AlreadyLoggedInError();
           }
+          await makeRoom(tx, id);
           const { token } = await beginSession(tx, id, now);
           const known = { accountId: id, addressHash: addressHash(username, caller.address), usedAt: now };
           await rememberAddress(tx, known);

@@ -95,12 +95,16 @@ export const sessionsAsOf = (db: Db, ids: readonly string[]) =>
 
 export const deleteSession = (db: Db, id: string) => db.deleteFrom('session').where('id', '=', id).execute();
 
-/** Ends every session of an account, but for `except` where it is given. */
-export const deleteSessionsOf = (db: Db, accountId: string, except?: string) =>
+/** The sessions of an account, the newest first, with the moment of the last use that was written. */
+export const sessionsOf = (db: Db, accountId: string) =>
+  db.selectFrom('session').select(['id', 'usedAt']).where('accountId', '=', accountId).orderBy('id', 'desc').execute();
+
+/** Ends every session of an account, but for those in `except`. */
+export const deleteSessionsOf = (db: Db, accountId: string, except: readonly string[] = []) =>
   db
     .deleteFrom('session')
     .where('accountId', '=', accountId)
-    .where('id', '!=', except ?? '')
+    .$if(except.length > 0, (query) => query.where('id', 'not in', except))
     .execute();
 
 /** Sessions that one statement deletes when they have expired. */

@@ -165,3 +165,18 @@ test('people who write to each other at two servers at once never see that their
   }
   expect([here, there].map(({ app }) => app.parts.bell.traffic.received > 0)).toEqual([true, true]);
 });
+
+test('logins at two servers at the same moment leave no more sessions than the limit', async () => {
+  const limits = { maxSessionsPerAccount: 3 };
+  const { chat: here } = await newChatWith({ limits });
+  const { chat: there } = await newChatWith({ limits, settings: { DATABASE_URL: here.app.config.databaseUrl } });
+  await here.create('alice');
+  const logins = await Promise.all(
+    [here, there, here, there, here, there, here, there].map(async ({ stranger }) => {
+      const input = { username: 'alice', password: PASSWORD, ifOnline: 'JOIN' } as const;
+      return (await stranger.ask(Login, { input })).login.__typename;
+    }),
+  );
+  expect(logins).toEqual(logins.map(() => 'LoginSuccess'));
+  expect(await here.app.store.db.selectFrom('session').select('id').execute()).toHaveLength(3);
+});

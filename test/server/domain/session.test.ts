@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { Login, Logout, Viewer } from '../../../client/core/documents.ts';
 import { codes, overHttp } from '../../support/ask.ts';
 import { type Chat, newChat, newChatWith, PASSWORD } from '../../support/chat.ts';
+import { openWire } from '../../support/wire.ts';
 
 const login = async ({ stranger }: Chat, ifOnline?: 'REFUSE' | 'REPLACE' | 'JOIN') =>
   (await stranger.ask(Login, { input: { username: 'alice', password: PASSWORD, ...(ifOnline && { ifOnline }) } }))
@@ -72,4 +73,47 @@ test('a token is 256 random bits, and no two are the same', async () => {
   const tokens = [(await chat.login('alice')).token, (await chat.login('alice')).token];
   for (const token of tokens) expect(token).toMatch(/^[\w-]{43}$/);
   expect(new Set(tokens).size).toBe(2);
+});
+
+test('a login beyond the limit ends the session that was unused longest, and no other', async () => {
+  let now = Date.now();
+  const { chat } = await newChatWith({ limits: { maxSessionsPerAccount: 3 }, clock: () => now });
+  await chat.create('alice');
+  const begin = async () => {
+    now += 1_000;
+    const begun = await login(chat, 'JOIN');
+    return begun.__typename === 'LoginSuccess' ? begun.token : '';
+  };
+  const use = async (token: string) => {
+    now += 1_000;
+    return codes(await overHttp({ url: chat.url, query: '{ mailbox { pendingCount } }', token }))[0] ?? 'good';
+  };
+  const [first, second, third] = [await begin(), await begin(), await begin()];
+  expect(await use(first)).toBe('good');
+  const fourth = await begin();
+  expect(await use(second)).toBe('SESSION_ENDED');
+  for (const token of [third, first, fourth]) expect(await use(token)).toBe('good');
+  const fifth = await begin();
+  expect(await Promise.all([first, third, fourth, fifth].map(use))).toEqual(['good', 'SESSION_ENDED', 'good', 'good']);
+});
+
+test('a session that a login pushes out ends its subscriptions and its socket at once', async () => {
+  const { chat, alice } = await newChatWith({ limits: { maxSessionsPerAccount: 2 } }, 'alice');
+  const wire = await openWire(chat.url, alice.token);
+  wire.ask('1', 'subscription { messageReceived { id } }');
+  await expect.poll(() => chat.app.parts.bell.listeners).toBe(2);
+  await chat.login('alice');
+  expect(wire.frames.filter(({ type }) => type === 'error')).toEqual([]);
+  await chat.login('alice');
+  expect(await wire.closed).toBe(4403);
+  const [error] = wire.frames.filter(({ id }) => id === '1');
+  expect(error).toMatchObject({ type: 'error', payload: [{ extensions: { code: 'SESSION_ENDED' } }] });
+});
+
+test('logins at the same moment leave no more sessions than the limit', async () => {
+  const { chat } = await newChatWith({ limits: { maxSessionsPerAccount: 3 } });
+  await chat.create('alice');
+  const logins = await Promise.all(Array.from({ length: 10 }, () => login(chat, 'JOIN')));
+  expect(logins.map(({ __typename }) => __typename)).toEqual(logins.map(() => 'LoginSuccess'));
+  expect(await chat.app.store.db.selectFrom('session').select('id').execute()).toHaveLength(3);
 });
