@@ -66,10 +66,11 @@ export function count(connection: Connection, operation: Operation): void {
   operation.counted = true;
 }
 
-/** Counts an operation no longer as under way for its address: it is done, or waits for what happens. */
-export function discount(connection: Connection, operation: Operation): void {
-  if (operation.counted) connection.quota.end();
-  operation.counted = false;
+/** Counts an operation as a subscription: it waits for what happens, and nobody waits for its end. */
+export function subscribed(connection: Connection, operation: Operation): void {
+  connection.subscriptions.add(operation);
+  discount(connection, operation);
+  closeWhenReady(connection);
 }
 
 /** Ends an operation, and the socket with it if it was the last to be waited for. */
@@ -111,4 +112,9 @@ export function pacer(socket: WebSocket, rates: readonly TokenBucket[]): () => v
     socket.pause();
     setTimeout(() => socket.resume(), wait);
   };
+}
+
+function discount(connection: Connection, operation: Operation): void {
+  if (operation.counted) connection.quota.end();
+  operation.counted = false;
 }

@@ -11,12 +11,12 @@ import {
   type Connection,
   count,
   cut,
-  discount,
   GOING_AWAY,
   type Operation,
   pacer,
   SESSION_ENDED,
   sayFarewell,
+  subscribed,
 } from './connection.ts';
 import { callerOf, type Origin } from './context.ts';
 import { mayUse } from './cors.ts';
@@ -132,8 +132,7 @@ export function serveSockets(
         const message = `A socket has at most ${limits.maxSubscriptionsPerSocket} subscriptions at a time.`;
         return [new RequestError('LIMIT_EXCEEDED', message)];
       }
-      connection.subscriptions.add(operation);
-      discount(connection, operation);
+      subscribed(connection, operation);
     }
     return {
       schema: enveloped.schema,
