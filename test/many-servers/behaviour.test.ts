@@ -150,7 +150,7 @@ test('people who write to each other at two servers at once never see that their
   const [aliceThere, bobThere] = [await there.login('alice'), await there.login('bob')];
   const inbox = [alice.read(), bob.read()];
   const writing = [alice, bob, aliceThere, bobThere].flatMap((person) =>
-    Array.from({ length: 100 }, (_, number) =>
+    Array.from({ length: 80 }, (_, number) =>
       person.ask(SendMessage, {
         input: { to: person.username === 'alice' ? 'bob' : 'alice', text: `${number}`, clientMessageId: null },
       }),
@@ -159,8 +159,8 @@ test('people who write to each other at two servers at once never see that their
   const answers = await Promise.all(writing);
   expect(answers.filter(({ sendMessage }) => sendMessage.__typename !== 'SendMessageSuccess')).toEqual([]);
   for (const reading of inbox) {
-    expect((await reading.shown(200)).map(({ position }) => position)).toEqual(
-      Array.from({ length: 200 }, (_, index) => index + 1),
+    expect((await reading.shown(160)).map(({ position }) => position)).toEqual(
+      Array.from({ length: 160 }, (_, index) => index + 1),
     );
   }
   expect([here, there].map(({ app }) => app.parts.bell.traffic.received > 0)).toEqual([true, true]);
