@@ -90,10 +90,10 @@ export const ACCOUNT_COMMANDS: readonly Command[] = [
         return deleteAccount;
       };
       const present = own !== undefined && own === chat.session;
-      const { undelivered } = present ? await chat.whileResting(remove) : await remove();
+      const { undelivered, undeliveredCount } = present ? await chat.whileResting(remove) : await remove();
       if (present) chat.leave();
       else if (own) chat.forget(own);
-      chat.say({ event: 'deleted', username, undelivered: undelivered.length });
+      chat.say({ event: 'deleted', username, undelivered: undeliveredCount, shown: undelivered.length });
       for (const message of undelivered)
         chat.say({ event: 'message', ...written(message), position: message.position });
     },

@@ -59,7 +59,8 @@ export type Event =
   | { readonly event: 'created'; readonly username: string }
   | { readonly event: 'loggedIn'; readonly username: string; readonly pending: number; readonly continued: boolean }
   | { readonly event: 'loggedOut' | 'passwordChanged'; readonly username: string }
-  | { readonly event: 'deleted'; readonly username: string; readonly undelivered: number }
+  /** The first of the undelivered messages follow. */
+  | { readonly event: 'deleted'; readonly username: string; readonly undelivered: number; readonly shown: number }
   | { readonly event: 'status'; readonly status: 'offline' | 'live' | 'ended'; readonly message: string }
   | { readonly event: 'help'; readonly usage: string; readonly help: string }
   | { readonly event: 'note'; readonly message: string }

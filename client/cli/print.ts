@@ -50,7 +50,7 @@ function sentence(event: Event): string {
     case 'passwordChanged':
       return 'The password is changed, and every other client is logged out.';
     case 'deleted':
-      return `The account ${event.username} is deleted. ${undelivered(event.undelivered)}`;
+      return `The account ${event.username} is deleted. ${undelivered(event.undelivered, event.shown)}`;
     case 'help':
       return `${event.usage.padEnd(46)} ${event.help}`;
     case 'status':
@@ -99,8 +99,9 @@ function receipt({ by, delivered, read }: Event & { event: 'receipt' }): string 
   return [...told(read, '✓✓', 'has read it', 'has read'), ...told(delivered, '✓', 'got it', 'got')].join('\n');
 }
 
-function undelivered(count: number): string {
+function undelivered(count: number, shown: number): string {
   if (count === 0) return 'Nothing was waiting for it.';
+  if (shown < count) return `${count} messages were still waiting for it. These are the first ${shown}:`;
   return count === 1 ? 'This was still waiting for it:' : `These ${count} messages were still waiting for it:`;
 }
 

@@ -71,7 +71,7 @@ export const DeleteAccount = graphql(
     mutation DeleteAccount($input: DeleteAccountInput!) {
       deleteAccount(input: $input) {
         __typename
-        ... on DeleteAccountSuccess { username undelivered { ...ShownMessage } }
+        ... on DeleteAccountSuccess { username undeliveredCount undelivered { ...ShownMessage } }
         ... on Error { error: message }
       }
     }

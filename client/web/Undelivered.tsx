@@ -5,12 +5,19 @@ import { dateAndTime } from './time.ts';
 /** What a deletion hands over. */
 export interface UndeliveredMessages {
   readonly username: string;
+  /** All that were undelivered; the server hands over the first of them. */
+  readonly undeliveredCount: number;
   readonly undelivered: readonly ShownMessage[];
 }
 
 /** Shows what a deleted account had not got yet, before it is gone. */
-export function Undelivered({ username, undelivered, onDone }: UndeliveredMessages & { onDone: () => void }) {
-  const count = undelivered.length;
+export function Undelivered({
+  username,
+  undeliveredCount: count,
+  undelivered,
+  onDone,
+}: UndeliveredMessages & { onDone: () => void }) {
+  const shown = undelivered.length;
   const file = useFile(undelivered);
   return (
     <main className="entrance">
@@ -25,10 +32,11 @@ export function Undelivered({ username, undelivered, onDone }: UndeliveredMessag
               {count === 1
                 ? 'One message was not delivered yet. It is gone when you leave this page.'
                 : `${count} messages were not delivered yet. They are gone when you leave this page.`}
+              {shown < count && ` Here are the first ${shown}.`}
             </p>
             <p>
               <a href={file} download={`${username}.json`}>
-                Save {count === 1 ? 'it' : 'them'} as a file
+                Save {shown === 1 ? 'it' : 'them'} as a file
               </a>
             </p>
             <ol className="undelivered">

@@ -39,3 +39,13 @@ test.each([
 ])('%i messages are counted in words', (pending, sentence) => {
   expect(format({ event: 'loggedIn', username: 'bob', pending, continued: false }, false)).toBe(sentence);
 });
+
+test.each([
+  [0, 0, 'Nothing was waiting for it.'],
+  [1, 1, 'This was still waiting for it:'],
+  [2, 2, 'These 2 messages were still waiting for it:'],
+  [1_500, 1_000, '1500 messages were still waiting for it. These are the first 1000:'],
+])('a deletion tells of %i undelivered messages, of which it shows %i', (undelivered, shown, sentence) => {
+  const event: Event = { event: 'deleted', username: 'bob', undelivered, shown };
+  expect(format(event, false)).toBe(`The account bob is deleted. ${sentence}`);
+});
