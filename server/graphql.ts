@@ -1,14 +1,12 @@
 import type { ServerResponse } from 'node:http';
-import type { GraphQLError } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import type { Context } from '../schema/context.ts';
 import { schema } from '../schema/index.ts';
-import { RequestError } from '../schema/model.ts';
 import type { App } from './app.ts';
 import { contextOf, type Origin } from './context.ts';
 import { maskError } from './errors.ts';
 import { useJson } from './json.ts';
-import { type DocumentCache, type Served, useOperations } from './operations.ts';
+import { type DocumentCache, useOperations } from './operations.ts';
 
 /** GraphQL as it is executed here, whichever transport brings an operation. */
 export type GraphQL = ReturnType<typeof graphql>;
@@ -21,7 +19,7 @@ export const graphql = (app: App, documents: DocumentCache) =>
   createYoga<Origin, Context>({
     schema,
     context: (origin) => contextOf(app, origin),
-    plugins: [useQuota(), useJson(app.config.limits), useOperations(app, documents), useCutOff(app)],
+    plugins: [useJson(app.config.limits), useOperations(app, documents), useCutOff(app)],
     maskedErrors: { maskError: (error) => maskError(error, app.log) },
     parserAndValidationCache: documents,
     multipart: false,
@@ -32,33 +30,6 @@ export const graphql = (app: App, documents: DocumentCache) =>
     landingPage: false,
     logging: false,
   });
-
-/** Refuses requests of an address that has too many under way or sends them too quickly; sockets are told otherwise. */
-function useQuota(): Plugin<object, Served> {
-  return {
-    onRequest({ serverContext: { quota, res }, endResponse, fetchAPI }) {
-      const wait = quota.rate.wait();
-      const refuse = (error: GraphQLError, retryAfterSeconds: number) =>
-        endResponse(
-          fetchAPI.Response.json(
-            { errors: [error] },
-            { status: 429, headers: { 'retry-after': String(retryAfterSeconds) } },
-          ),
-        );
-      if (wait > 0) {
-        const message = 'This address sends operations too quickly.';
-        return refuse(new RequestError('LIMIT_EXCEEDED', message), Math.ceil(wait / 1_000));
-      }
-      quota.rate.take();
-      try {
-        quota.begin();
-        res?.once('close', quota.end);
-      } catch (error) {
-        refuse(error as GraphQLError, 1);
-      }
-    },
-  };
-}
 
 /**
  * Cuts off an HTTP stream that does not end with its session, since whoever reads it has stopped: what is left of

@@ -1,11 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Limits } from '../schema/model.ts';
+import { type Limits, RequestError } from '../schema/model.ts';
+import { clientAddress } from './address.ts';
 import type { App } from './app.ts';
 import { allowOrigin } from './cors.ts';
 import { maskError } from './errors.ts';
 import type { GraphQL } from './graphql.ts';
-import type { Quotas } from './quota.ts';
+import type { Quota, Quotas } from './quota.ts';
 import { plain, type Route, routes } from './routes.ts';
 
 /** How long requests that have begun may take once the server is to stop. */
@@ -55,7 +56,9 @@ export function serveHttp(app: App, graphql: GraphQL, quotas: Quotas): AsyncDisp
     } else if (route.methods?.includes(request.method ?? '') === false) {
       response.setHeader('allow', allowed(route));
       plain(response, 405, `This can be asked for with ${route.methods.join(' or ')}.\n`);
-    } else await route.answer(request, response, path);
+    } else if (admits(quotas.of(clientAddress(request, app.config.proxyHops)), response)) {
+      await route.answer(request, response, path);
+    }
   }
 
   return {
@@ -69,6 +72,23 @@ export function serveHttp(app: App, graphql: GraphQL, quotas: Quotas): AsyncDisp
       server.closeAllConnections();
     },
   };
+}
+
+/** Counts a request until it is answered. One too many of its address is answered here, and false. */
+function admits({ rate, begin, end }: Quota, response: ServerResponse): boolean {
+  const wait = rate.wait();
+  try {
+    if (wait > 0) throw new RequestError('LIMIT_EXCEEDED', 'This address sends requests too quickly.');
+    begin();
+    rate.take();
+    response.once('close', end);
+    return true;
+  } catch (error) {
+    response.setHeader('content-type', 'application/json; charset=utf-8');
+    response.setHeader('retry-after', Math.max(1, Math.ceil(wait / 1_000)));
+    plain(response, 429, JSON.stringify({ errors: [error] }));
+    return false;
+  }
 }
 
 /** Answers a stream that Node has handed over, and so looks after no longer: a reset would end the process. */

@@ -34,6 +34,8 @@ test('an address that sends too quickly is told when to come back, and others ar
   expect(many.filter(({ status }) => status === 200).length).toBeGreaterThanOrEqual(5);
   expect(refused[0]?.headers.get('retry-after')).toBe('1');
   expect(codes((await refused[0]?.json()) as Result)).toEqual(['LIMIT_EXCEEDED']);
+  const metrics = await fetch(`${chat.url}/metrics`, { headers: from('192.0.2.1') });
+  expect(metrics.status).toBe(429);
   expect((await ask('192.0.2.2')).status).toBe(200);
   await expect.poll(async () => (await ask('192.0.2.1')).status, { timeout: 5_000 }).toBe(200);
 });
