@@ -79,6 +79,48 @@ export const operations = ({ kind, name }: Root, known: readonly string[]): fc.A
     return { kind, query, variables: draft.values };
   });
 
+/**
+ * Every operation on a root field in which one argument, or one field of an input, has a nasty value
+ * and the others have ordinary ones. One group for each argument and field.
+ */
+export function nastyOperations({ kind, name }: Root): Operation[][] {
+  const { args = [], type } = rootType(kind).getFields()[name] ?? {};
+  if (args.length === 0) return [];
+  const declared = args.map((arg) => `$${arg.name}: ${arg.type}`).join(', ');
+  const given = args.map((arg) => `${arg.name}: $${arg.name}`).join(', ');
+  const inner = type && isLeafType(getNamedType(type)) ? '' : ' { __typename }';
+  const query = `${kind} Nasty(${declared}) { ${name}(${given})${inner} }`;
+  const usual = Object.fromEntries(args.map((arg) => [arg.name, ordinary(arg.type)]));
+  return args.flatMap((arg) =>
+    nastyValues(arg.type).map((values) =>
+      values.map((nasty) => ({ kind, query, variables: { ...usual, [arg.name]: nasty } })),
+    ),
+  );
+}
+
+/** Generates nasty values of a type: one group, or one for each field of an input. */
+function nastyValues(type: GraphQLInputType): unknown[][] {
+  if (isNonNullType(type)) return nastyValues(type.ofType);
+  if (isListType(type)) return nastyValues(type.ofType).map((values) => values.map((each) => [each]));
+  if (!isInputObjectType(type)) return [[...(type.name === 'Int' ? NASTY_INTS : NASTY_TEXT), ...NASTY_VALUES]];
+  const usual = ordinary(type) as object;
+  return Object.values(type.getFields()).flatMap((each) =>
+    nastyValues(each.type).map((values) => values.map((nasty) => ({ ...usual, [each.name]: nasty }))),
+  );
+}
+
+/** An ordinary value of a type: null where it may be, and else something plausible. */
+function ordinary(type: GraphQLInputType): unknown {
+  if (isInputObjectType(type)) {
+    return Object.fromEntries(Object.values(type.getFields()).map((each) => [each.name, ordinary(each.type)]));
+  }
+  if (!isNonNullType(type)) return null;
+  const inner = type.ofType;
+  if (isInputObjectType(inner)) return ordinary(inner);
+  if (isListType(inner)) return [ordinary(inner.ofType)];
+  return inner.toString() === 'Int' ? 1 : 'mallory';
+}
+
 const oneIn = ({ draw }: Draft, count: number): boolean => draw(fc.nat, count - 1) === 0;
 const pick = <Value>({ draw }: Draft, values: readonly Value[]): Value =>
   values[draw(fc.nat, values.length - 1)] as Value;

@@ -3,7 +3,7 @@ import { parse, validate } from 'graphql';
 import { expect, test } from 'vitest';
 import { openWire } from '../support/wire.ts';
 import { checkAnswer, checkErrors, schema } from './answer.ts';
-import { type Operation, operations, ROOTS } from './document.ts';
+import { nastyOperations, type Operation, operations, ROOTS } from './document.ts';
 import { type Target, withstands } from './target.ts';
 
 const RUNS_PER_ROOT = 8;
@@ -108,6 +108,20 @@ test('a random valid operation gets a well-formed answer on every transport', ()
       const answered = await askForEverything(target);
       // Otherwise most were refused before they were executed.
       expect(answered).toBeGreaterThan(ROOTS.length);
+    },
+    { heapGrowthMiB: CACHES_MIB },
+  ));
+
+test('a nasty value of any argument gets a well-formed answer', () =>
+  withstands(
+    async ({ url, seed, logIn }) => {
+      const token = await logIn();
+      for (const group of ROOTS.flatMap(nastyOperations)) {
+        // Half of them in each of the two rounds, whose seeds are one apart.
+        const half = group.filter((_, index) => index % 2 === seed % 2);
+        for (const { query } of half.slice(0, 1)) expect(validate(schema, parse(query))).toEqual([]);
+        await Promise.all(half.map((operation) => overHttp(url, operation, token)));
+      }
     },
     { heapGrowthMiB: CACHES_MIB },
   ));

@@ -14,7 +14,7 @@ const HEAP_LIMIT_MIB = 192;
 /** Resident memory varies with the garbage collector, so only large growth counts. */
 const RESIDENT_SLACK = 128 * MIB;
 /** TCP handles besides WebSockets: database, listener, idle connections of fetch. Attacks are far more. */
-const OTHER_CONNECTIONS = 24;
+const OTHER_CONNECTIONS = 64;
 const TCP_SOCKETS = 'nodejs_active_resources{type="TCPSocketWrap"}';
 /** pino's number for `error`; `fatal` is above it. */
 const ERROR_LEVEL = 50;
