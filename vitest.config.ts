@@ -1,8 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
 /**
- * As Node resolves packages: with Vite's own choice a test would load a second copy of graphql. Without "import", which
- * Node adds where something is imported: said here, it would hold for what is required too.
+ * As Node resolves packages: with Vite's own choice a test would load a second copy of graphql.
+ * Without "import", which Node adds where something is imported: said here, it would hold for what
+ * is required too.
  */
 const conditions = ['node', 'module-sync', 'default'];
 
@@ -23,7 +24,8 @@ export default defineConfig({
     // The servers of the tests serve the page as it was built.
     globalSetup: 'client/web/build.ts',
     projects: [
-      // These keep nothing between files, and without a fresh start for each they take half of the time.
+      // These keep nothing between files, and without a fresh start for each they take half of the
+      // time.
       {
         extends: true,
         test: {
@@ -34,8 +36,9 @@ export default defineConfig({
           provide: { engine: 'sqlite' },
         },
       },
-      // After all others and one file at a time: two browsers, a server and a test already share the cores, and what a
-      // person would wait for on a page comes too late between two such files.
+      // After all others and one file at a time: two browsers, a server and a test already share
+      // the cores, and what a person would wait for on a page comes too late between two such
+      // files.
       {
         extends: true,
         test: {
@@ -85,7 +88,8 @@ export default defineConfig({
         },
       },
     ],
-    // By itself it leaves a core to others, which of two is half. Much of a test is waiting for disks and processes.
+    // By itself it leaves a core to others, which of two is half. Much of a test is waiting for
+    // disks and processes.
     maxWorkers: '100%',
     // Real processes, sockets and disks: generous, since a limit only ends a test that hangs.
     testTimeout: 60_000,

@@ -74,15 +74,17 @@ function fillSqlite(path: string, statements: readonly string[]): void {
 }
 
 /** The account with this number. */
-const nameOf = (number: number): string => `person-${((number * MIX) % 2 ** 32).toString(16).padStart(8, '0')}`;
+const nameOf = (number: number): string =>
+  `person-${((number * MIX) % 2 ** 32).toString(16).padStart(8, '0')}`;
 
 const withPassword = (hash: string): string =>
   `update account set password_hash = '${hash}' where username = '${nameOf(1)}'`;
 
 /**
- * Account 1 is the viewer: with account 2 in the long conversation, and with 3, 4, … in short ones. All others are two
- * who write to nobody else, or one who writes to nobody. In each conversation the one with the lower number begins, and
- * the two take turns. By id and by name the accounts are in an order that has nothing to do with who writes.
+ * Account 1 is the viewer: with account 2 in the long conversation, and with 3, 4, … in short ones.
+ * All others are two who write to nobody else, or one who writes to nobody. In each conversation
+ * the one with the lower number begins, and the two take turns. By id and by name the accounts are
+ * in an order that has nothing to do with who writes.
  */
 function fillers({ series, hex }: Dialect, size: number): string[] {
   const long = size / 2;
@@ -95,7 +97,8 @@ function fillers({ series, hex }: Dialect, size: number): string[] {
   const message = (number: string) => id('a000', number);
   const name = (number: string) => `'person-' || substr(${hex(mixed(number))}, 5)`;
   const low = (number: string) => `case when ${number} <= ${viewers} then 1 else 2 * ${number} end`;
-  const high = (number: string) => `case when ${number} <= ${viewers} then ${number} + 1 else 2 * ${number} + 1 end`;
+  const high = (number: string) =>
+    `case when ${number} <= ${viewers} then ${number} + 1 else 2 * ${number} + 1 end`;
   const begun = 1_700_000_000_000;
 
   return [
@@ -107,7 +110,8 @@ function fillers({ series, hex }: Dialect, size: number): string[] {
        case when one < other then other else one end, case i when 1 then ${long} else ${SHORT} end
      from (select i, ${account(low('i'))} as one, ${account(high('i'))} as other from ${series(conversations)}) as paired`,
 
-    // The viewer's messages are the first of all, and the viewer writes those with odd numbers: that gives the positions.
+    // The viewer's messages are the first of all, and the viewer writes those with odd numbers:
+    // that gives the positions.
     `insert into message (id, recipient_id, position, sender_id, sender_username, text, sent_at, conversation_id,
        conversation_position, sent_position)
      select ${message('i')}, ${account('recipient')}, (case recipient when 1 then i else place end + 1) / 2,

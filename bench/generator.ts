@@ -26,7 +26,10 @@ let counted = { sendMs: [] as number[], deliveryMs: [] as number[], cpu: process
 let writing = false;
 let lanes: Promise<unknown> = Promise.resolve();
 
-/** Creates an account at the server with this number, and connects as a client that ends with its socket. */
+/**
+ * Creates an account at the server with this number, and connects as a client that ends with its
+ * socket.
+ */
 async function connect(username: string, server: number): Promise<Client> {
   const url = urls[server % urls.length] ?? '';
   const token = await join(url, username);
@@ -40,7 +43,11 @@ async function connect(username: string, server: number): Promise<Client> {
   });
 }
 
-const ask = <Data>(client: Client, query: string, variables: Record<string, unknown>): Promise<Data> =>
+const ask = <Data>(
+  client: Client,
+  query: string,
+  variables: Record<string, unknown>,
+): Promise<Data> =>
   new Promise((resolve, reject) => {
     client.subscribe<Data>(
       { query, variables },
@@ -56,7 +63,8 @@ function read(client: Client): void {
     {
       next({ data }) {
         const message = data?.messageReceived;
-        if (message?.position !== position + 1) fail(`Behind position ${position} came ${message?.position}.`);
+        if (message?.position !== position + 1)
+          fail(`Behind position ${position} came ${message?.position}.`);
         position += 1;
         all.deliveries += 1;
         counted.deliveryMs.push(performance.now() - Number.parseFloat(message?.text ?? ''));
@@ -82,11 +90,16 @@ async function send(client: Client, to: string): Promise<void> {
 
 /** Writes to one recipient after another, of those whose server is not the sender's. */
 async function writeOnAndOn(client: Client, sender: number, lane: number): Promise<void> {
-  for (let turn = lane; writing; turn += 1) await send(client, `reader${(sender + 1 + 2 * turn) % PEOPLE}`);
+  for (let turn = lane; writing; turn += 1)
+    await send(client, `reader${(sender + 1 + 2 * turn) % PEOPLE}`);
 }
 
-const senders = await Promise.all(Array.from({ length: PEOPLE }, (_, number) => connect(`writer${number}`, number)));
-const readers = await Promise.all(Array.from({ length: PEOPLE }, (_, number) => connect(`reader${number}`, number)));
+const senders = await Promise.all(
+  Array.from({ length: PEOPLE }, (_, number) => connect(`writer${number}`, number)),
+);
+const readers = await Promise.all(
+  Array.from({ length: PEOPLE }, (_, number) => connect(`reader${number}`, number)),
+);
 for (const reader of readers) read(reader);
 
 function write({ senders: count, inFlight }: Shape): void {
@@ -94,7 +107,9 @@ function write({ senders: count, inFlight }: Shape): void {
   lanes = Promise.all(
     senders
       .slice(0, count)
-      .flatMap((client, number) => Array.from({ length: inFlight }, (_, lane) => writeOnAndOn(client, number, lane))),
+      .flatMap((client, number) =>
+        Array.from({ length: inFlight }, (_, lane) => writeOnAndOn(client, number, lane)),
+      ),
   );
   lanes.catch(fail);
 }

@@ -1,4 +1,10 @@
-import { AccountsMatching, Conversation, Conversations, SendMessage, ShownMessage } from '../client/core/documents.ts';
+import {
+  AccountsMatching,
+  Conversation,
+  Conversations,
+  SendMessage,
+  ShownMessage,
+} from '../client/core/documents.ts';
 import { graphql } from '../client/core/graphql.ts';
 import { personAt } from '../test/support/person.ts';
 import type { Engine } from './engine.ts';
@@ -8,7 +14,10 @@ import { startServer } from './server.ts';
 import { type Figures, median } from './table.ts';
 
 const PAGE = 50;
-/** How often each question is asked. The first round does not count: the code is not compiled yet, nor the pages read. */
+/**
+ * How often each question is asked. The first round does not count: the code is not compiled yet,
+ * nor the pages read.
+ */
 const TIMES = 21;
 /** What takes long is not asked that often. */
 const LONG_MS = 1_500;
@@ -61,7 +70,8 @@ export async function growth(engine: Engine, size: number): Promise<Figures> {
   };
   const figures: Record<string, number> = {};
   for (const _round of ['first', 'second']) {
-    for (const [name, ask] of Object.entries(questions)) figures[`${name}, ms`] = await medianMs(ask);
+    for (const [name, ask] of Object.entries(questions))
+      figures[`${name}, ms`] = await medianMs(ask);
   }
   return figures;
 }

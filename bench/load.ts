@@ -10,7 +10,10 @@ export interface Shape {
   readonly inFlight: number;
 }
 
-/** What the generator is told to do; it answers each with a Report, of what there was since the last `count`. */
+/**
+ * What the generator is told to do; it answers each with a Report, of what there was since the last
+ * `count`.
+ */
 export type Order = { readonly write: Shape } | 'count' | 'stop';
 
 /** What the clients saw. */
@@ -29,17 +32,26 @@ export interface Quantiles {
   readonly p99: number;
 }
 
-/** Clients that write and read, in a process of their own, so that they do not count among the servers' costs. */
+/**
+ * Clients that write and read, in a process of their own, so that they do not count among the
+ * servers' costs.
+ */
 export interface Load extends AsyncDisposable {
   /** Begins to write. */
   write(shape: Shape): Promise<void>;
   /** Answers with what was seen since the last call. */
   count(): Promise<Report>;
-  /** Ends writing, and waits until everything has arrived; it fails if something did not, or not in order. */
+  /**
+   * Ends writing, and waits until everything has arrived; it fails if something did not, or not in
+   * order.
+   */
   stop(): Promise<void>;
 }
 
-/** Lets people join at these servers, spread over them so that who writes is never at the server of who reads. */
+/**
+ * Lets people join at these servers, spread over them so that who writes is never at the server of
+ * who reads.
+ */
 export async function startLoad(urls: readonly string[]): Promise<Load> {
   const child = fork(GENERATOR, urls);
   const exited = once(child, 'exit');

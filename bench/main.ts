@@ -18,7 +18,11 @@ const { values: flags } = parseArgs({
 
 const ROUNDS = flags.quick ? 1 : 3;
 const SECONDS = flags.quick ? 2 : 6;
-const SIZES = flags.quick ? [10_000] : flags.large ? [10_000, 100_000, 1_000_000] : [10_000, 100_000];
+const SIZES = flags.quick
+  ? [10_000]
+  : flags.large
+    ? [10_000, 100_000, 1_000_000]
+    : [10_000, 100_000];
 /** Whatever hangs ends here. */
 const DEADLINE_MS = 15 * 60_000;
 
@@ -26,7 +30,9 @@ const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 function sayWhere(): void {
   const processor = `${availableParallelism()} cores of ${cpus()[0]?.model}`;
-  say(`${new Date().toISOString()}, ${processor}, Node.js ${process.version}, load ${loadavg()[0]?.toFixed(1)}\n`);
+  say(
+    `${new Date().toISOString()}, ${processor}, Node.js ${process.version}, load ${loadavg()[0]?.toFixed(1)}\n`,
+  );
 }
 
 /** By turns, so that what disturbs the machine for a while disturbs all cases. */

@@ -6,14 +6,18 @@ export const PASSWORD = 'correct horse';
 
 /** Logs in one more client of an account: its token. */
 export async function login(url: string, username: string): Promise<string> {
-  const { login } = await personAt(url).ask(Login, { input: { username, password: PASSWORD, ifOnline: 'JOIN' } });
+  const { login } = await personAt(url).ask(Login, {
+    input: { username, password: PASSWORD, ifOnline: 'JOIN' },
+  });
   if (login.__typename !== 'LoginSuccess') throw new Error(login.error);
   return login.token;
 }
 
 /** Creates an account and logs in: its token. */
 export async function join(url: string, username: string): Promise<string> {
-  const { createAccount } = await personAt(url).ask(CreateAccount, { input: { username, password: PASSWORD } });
+  const { createAccount } = await personAt(url).ask(CreateAccount, {
+    input: { username, password: PASSWORD },
+  });
   if (createAccount.__typename !== 'CreateAccountSuccess') throw new Error(createAccount.error);
   return login(url, username);
 }

@@ -5,7 +5,10 @@ import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('../server/main.ts', import.meta.url));
 
-/** Nothing of whoever starts this but what concerns Node.js, and no limit that the load would run into. */
+/**
+ * Nothing of whoever starts this but what concerns Node.js, and no limit that the load would run
+ * into.
+ */
 const ENVIRONMENT = {
   PATH: process.env.PATH,
   NODE_OPTIONS: process.env.NODE_OPTIONS,

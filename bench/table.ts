@@ -8,7 +8,10 @@ export const median = (numbers: readonly number[]): number =>
 /** The median of each figure over several rounds. */
 export function medians(rounds: readonly Figures[]): Figures {
   return Object.fromEntries(
-    Object.keys(rounds[0] ?? {}).map((name) => [name, median(rounds.map((round) => round[name] ?? Number.NaN))]),
+    Object.keys(rounds[0] ?? {}).map((name) => [
+      name,
+      median(rounds.map((round) => round[name] ?? Number.NaN)),
+    ]),
   );
 }
 
@@ -36,7 +39,9 @@ const ratio = (figure: number, base: number | undefined): string =>
 
 /** As Markdown, which is read as well in a terminal. */
 function aligned(rows: readonly string[][]): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+  );
   const lines = rows.map((row) => {
     const cells = row.map((cell, column) =>
       column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0),

@@ -22,16 +22,28 @@ interface Window extends Report {
   readonly costs: Costs;
 }
 
-/** Measures sending and delivering with so many servers over one new database, for about so many seconds. */
-export async function throughput(engine: Engine, serverCount: number, seconds: number): Promise<Figures> {
+/**
+ * Measures sending and delivering with so many servers over one new database, for about so many
+ * seconds.
+ */
+export async function throughput(
+  engine: Engine,
+  serverCount: number,
+  seconds: number,
+): Promise<Figures> {
   const databaseUrl = await engine.newDatabase();
   await using stack = new AsyncDisposableStack();
   const servers: Server[] = [];
-  for (let number = 0; number < serverCount; number += 1) servers.push(stack.use(await startServer(databaseUrl)));
+  for (let number = 0; number < serverCount; number += 1)
+    servers.push(stack.use(await startServer(databaseUrl)));
   const load = stack.use(await startLoad(servers.map(({ url }) => url)));
 
   /** Lets the load run for a while, counts over the next, and lets everything arrive. */
-  async function measure(shape: Shape, seconds: number, meanwhile = async (): Promise<void> => {}): Promise<Window> {
+  async function measure(
+    shape: Shape,
+    seconds: number,
+    meanwhile = async (): Promise<void> => {},
+  ): Promise<Window> {
     await load.write(shape);
     await wait((seconds / 2) * 1_000);
     const window = await windowOf(engine, servers, load, seconds);
@@ -43,12 +55,18 @@ export async function throughput(engine: Engine, serverCount: number, seconds: n
   const alone = await measure(ALONE, seconds / 3);
   let ringsPerNotification = Number.NaN;
   const crowd = await measure(CROWD, seconds, async () => {
-    if (engine.name === 'PostgreSQL') ringsPerNotification = await listenIn(databaseUrl, seconds / 3);
+    if (engine.name === 'PostgreSQL')
+      ringsPerNotification = await listenIn(databaseUrl, seconds / 3);
   });
   return figures(alone, crowd, ringsPerNotification);
 }
 
-async function windowOf(engine: Engine, servers: readonly Server[], load: Load, seconds: number): Promise<Window> {
+async function windowOf(
+  engine: Engine,
+  servers: readonly Server[],
+  load: Load,
+  seconds: number,
+): Promise<Window> {
   const before = await costsSoFar(engine, servers);
   await load.count();
   const start = performance.now();

@@ -1,4 +1,5 @@
-// Answers each message with its own text, and ends after COUNT of them: node echo-bot.ts URL USERNAME PASSWORD COUNT
+// Answers each message with its own text, and ends after COUNT of them: node echo-bot.ts URL
+// USERNAME PASSWORD COUNT
 import { connect, dataOf, Login, openInbox, openOutbox } from '@parley/client';
 
 const [url = '', username = '', password = '', count = 'Infinity'] = process.argv.slice(2);

@@ -14,9 +14,14 @@ import {
 export const Account = builder.objectRef<AccountModel>('Account').implement({
   description: 'A person in the chat.',
   fields: (t) => ({
-    id: t.exposeID('id', { description: 'A UUID. A username that is taken again is another account with another id.' }),
+    id: t.exposeID('id', {
+      description: 'A UUID. A username that is taken again is another account with another id.',
+    }),
     username: t.exposeString('username', { description: 'Unique, in lower case.' }),
-    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When the account was created.' }),
+    createdAt: t.expose('createdAt', {
+      type: 'DateTime',
+      description: 'When the account was created.',
+    }),
   }),
 });
 
@@ -42,7 +47,9 @@ builder.queryField('accounts', (t) =>
     },
     complexity: pageCost,
     resolve: (_root, { matching, ...args }, context) =>
-      page(args, context, byUsername, (wanted) => context.accounts.matching(matching ?? '', wanted)),
+      page(args, context, byUsername, (wanted) =>
+        context.accounts.matching(matching ?? '', wanted),
+      ),
   }),
 );
 
@@ -50,7 +57,8 @@ const CreateAccountInput = builder.inputType('CreateAccountInput', {
   description: 'A new account.',
   fields: (t) => ({
     username: t.string({
-      description: 'Trimmed and folded (NFKC, lower case), it must match [a-z0-9][a-z0-9._-]{0,31}.',
+      description:
+        'Trimmed and folded (NFKC, lower case), it must match [a-z0-9][a-z0-9._-]{0,31}.',
     }),
     password: t.string({
       description:
@@ -59,10 +67,14 @@ const CreateAccountInput = builder.inputType('CreateAccountInput', {
   }),
 });
 
-const CreateAccountSuccess = builder.objectRef<{ account: AccountModel }>('CreateAccountSuccess').implement({
-  description: 'The account exists.',
-  fields: (t) => ({ account: t.expose('account', { type: Account, description: 'The new account.' }) }),
-});
+const CreateAccountSuccess = builder
+  .objectRef<{ account: AccountModel }>('CreateAccountSuccess')
+  .implement({
+    description: 'The account exists.',
+    fields: (t) => ({
+      account: t.expose('account', { type: Account, description: 'The new account.' }),
+    }),
+  });
 
 builder.mutationField('createAccount', (t) =>
   t.field({
@@ -74,7 +86,9 @@ builder.mutationField('createAccount', (t) =>
     },
     args: { input: t.arg({ type: CreateAccountInput, description: 'The account to create.' }) },
     complexity: (_args, context) => passwordCost(context),
-    resolve: async (_root, { input }, context) => ({ account: await context.accounts.create(context.caller, input) }),
+    resolve: async (_root, { input }, context) => ({
+      account: await context.accounts.create(context.caller, input),
+    }),
   }),
 );
 
@@ -82,7 +96,9 @@ const ChangePasswordInput = builder.inputType('ChangePasswordInput', {
   description: "A change of the viewer's password.",
   fields: (t) => ({
     currentPassword: t.string({ description: 'The password until now.' }),
-    newPassword: t.string({ description: 'The password from now on, under the rules of `createAccount`.' }),
+    newPassword: t.string({
+      description: 'The password from now on, under the rules of `createAccount`.',
+    }),
   }),
 });
 
@@ -91,8 +107,13 @@ const ChangePasswordSuccess = builder
   .implement({
     description: 'The password is changed, and every session until now is over, this one too.',
     fields: (t) => ({
-      token: t.exposeString('token', { description: 'The token of a new session, shown this once.' }),
-      account: t.expose('account', { type: Account, description: 'The account whose password it is.' }),
+      token: t.exposeString('token', {
+        description: 'The token of a new session, shown this once.',
+      }),
+      account: t.expose('account', {
+        type: Account,
+        description: 'The account whose password it is.',
+      }),
     }),
   });
 
@@ -104,9 +125,12 @@ builder.mutationField('changePassword', (t) =>
       types: [InvalidCredentialsError, WeakPasswordError, RateLimitedError],
       union: { name: 'ChangePasswordResult', description: 'What comes of changing a password.' },
     },
-    args: { input: t.arg({ type: ChangePasswordInput, description: 'The old password and the new one.' }) },
+    args: {
+      input: t.arg({ type: ChangePasswordInput, description: 'The old password and the new one.' }),
+    },
     complexity: (_args, context) => passwordCost(context),
-    resolve: (_root, { input }, context) => context.accounts.changePassword(context.caller, viewer(context), input),
+    resolve: (_root, { input }, context) =>
+      context.accounts.changePassword(context.caller, viewer(context), input),
   }),
 );
 
@@ -134,7 +158,8 @@ export const DeleteAccountSuccess = builder
 
 builder.mutationField('deleteAccount', (t) =>
   t.field({
-    description: 'Deletes an account for good. Needs no login; refused while another client of the account is online.',
+    description:
+      'Deletes an account for good. Needs no login; refused while another client of the account is online.',
     type: DeleteAccountSuccess,
     errors: {
       types: [InvalidCredentialsError, AlreadyLoggedInError, RateLimitedError],

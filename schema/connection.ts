@@ -26,7 +26,10 @@ export const forwardArgs = <Types extends SchemaTypes>(arg: ArgBuilder<Types>) =
 /** The arguments of a list that is read page by page from either end. */
 export const pageArgs = <Types extends SchemaTypes>(arg: ArgBuilder<Types>) => ({
   ...forwardArgs(arg),
-  last: arg.int({ required: false, description: 'How many at most, from the end; instead of `first`.' }),
+  last: arg.int({
+    required: false,
+    description: 'How many at most, from the end; instead of `first`.',
+  }),
   before: arg.string({
     required: false,
     description: 'The cursor of the item behind the page: `startCursor` of the last page.',
@@ -48,16 +51,22 @@ export interface Cursors<Item, Cursor> {
 /** Positions are counted in a signed 32-bit integer, as is GraphQL's Int. */
 const MAX_POSITION = 2 ** 31 - 1;
 
-/** Cursors of a list in order of a position. @throws {RequestError} BAD_USER_INPUT for another text. */
+/**
+ * Cursors of a list in order of a position. @throws {RequestError} BAD_USER_INPUT for another text.
+ */
 export const byPosition = <Item>(of: (item: Item) => number): Cursors<Item, number> => ({
   of: (item) => String(of(item)),
   from(cursor) {
-    if (!/^(0|[1-9]\d{0,9})$/.test(cursor) || Number(cursor) > MAX_POSITION) throw notACursor(cursor);
+    if (!/^(0|[1-9]\d{0,9})$/.test(cursor) || Number(cursor) > MAX_POSITION)
+      throw notACursor(cursor);
     return Number(cursor);
   },
 });
 
-/** Cursors of a list in order of a text of this form. @throws {RequestError} BAD_USER_INPUT for another text. */
+/**
+ * Cursors of a list in order of a text of this form. @throws {RequestError} BAD_USER_INPUT for
+ * another text.
+ */
 export const byText = <Item>(of: (item: Item) => string, form: RegExp): Cursors<Item, string> => ({
   of,
   from(cursor) {
@@ -67,7 +76,10 @@ export const byText = <Item>(of: (item: Item) => string, form: RegExp): Cursors<
 });
 
 const notACursor = (cursor: string): RequestError =>
-  new RequestError('BAD_USER_INPUT', `${JSON.stringify(cursor.slice(0, 40))} is not a cursor of this list.`);
+  new RequestError(
+    'BAD_USER_INPUT',
+    `${JSON.stringify(cursor.slice(0, 40))} is not a cursor of this list.`,
+  );
 
 /** Reads one page through a port. */
 export async function page<Item, Cursor>(
@@ -76,9 +88,11 @@ export async function page<Item, Cursor>(
   cursors: Cursors<Item, Cursor>,
   read: (page: Page<Cursor>) => Promise<readonly Item[]>,
 ) {
-  if (first != null && last != null) throw new RequestError('BAD_USER_INPUT', 'Give `first` or `last`, not both.');
+  if (first != null && last != null)
+    throw new RequestError('BAD_USER_INPUT', 'Give `first` or `last`, not both.');
   const wanted = first ?? last ?? DEFAULT_SIZE;
-  if (wanted < 0) throw new RequestError('BAD_USER_INPUT', 'A page cannot have fewer than 0 items.');
+  if (wanted < 0)
+    throw new RequestError('BAD_USER_INPUT', 'A page cannot have fewer than 0 items.');
   const size = Math.min(wanted, server.limits.maxPageSize);
   const backward = last != null;
   const items = await read({

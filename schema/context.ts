@@ -46,7 +46,10 @@ export interface Accounts {
     viewer: Viewer,
     input: { readonly currentPassword: string; readonly newPassword: string },
   ): Promise<{ readonly token: string; readonly account: Account }>;
-  /** `undelivered` has the first `maxUndelivered` of the messages that waited, `undeliveredCount` is how many did. */
+  /**
+   * `undelivered` has the first `maxUndelivered` of the messages that waited, `undeliveredCount` is
+   * how many did.
+   */
   delete(
     caller: Caller,
     input: Credentials,
@@ -70,15 +73,25 @@ export interface Sessions {
 export interface Messages {
   send(
     sender: Viewer,
-    input: { readonly to: string; readonly text: string; readonly clientMessageId?: string | null | undefined },
+    input: {
+      readonly to: string;
+      readonly text: string;
+      readonly clientMessageId?: string | null | undefined;
+    },
   ): Promise<Message>;
   /** In order of position, which is also the cursor. Forward only. */
   pending(viewer: Viewer, page: Page<number>): Promise<readonly Message[]>;
   mailbox(viewer: Viewer): Promise<Mailbox>;
   acknowledge(viewer: Viewer, through: number): Promise<Mark>;
-  /** What is pending, or lies behind `after`, then each new message; fails with SESSION_ENDED when the session ends. */
+  /**
+   * What is pending, or lies behind `after`, then each new message; fails with SESSION_ENDED when
+   * the session ends.
+   */
   received(viewer: Viewer, after: number | null): Promise<AsyncIterable<Message>>;
-  /** What the account sends from any of its sessions, from now on or behind a `sentPosition`; ends as `received`. */
+  /**
+   * What the account sends from any of its sessions, from now on or behind a `sentPosition`; ends
+   * as `received`.
+   */
   sent(viewer: Viewer, after: number | null): Promise<AsyncIterable<Message>>;
 }
 
@@ -86,7 +99,10 @@ export interface Messages {
 export interface Conversations {
   /** Most recent first; the cursor is the id of the last message. Forward only. */
   list(viewer: Viewer, page: Page<string>): Promise<readonly Conversation[]>;
-  /** Both directions, oldest first; the cursor is a `conversationPosition`. `other` is a username or an account's id. */
+  /**
+   * Both directions, oldest first; the cursor is a `conversationPosition`. `other` is a username or
+   * an account's id.
+   */
   messages(viewer: Viewer, other: string, page: Page<number>): Promise<readonly Message[]>;
   markRead(
     viewer: Viewer,
@@ -116,14 +132,22 @@ export interface Context {
   readonly receipts: Receipts;
   readonly presence: Presences;
   readonly server: ServerInfo;
-  /** Collects the refusals that this operation is answered with, since an answer may not name them. */
+  /**
+   * Collects the refusals that this operation is answered with, since an answer may not name them.
+   */
   readonly refusals: Refusal[];
 }
 
-/** The viewer of an operation that needs one. @throws {RequestError} UNAUTHENTICATED or SESSION_ENDED. */
+/**
+ * The viewer of an operation that needs one. @throws {RequestError} UNAUTHENTICATED or
+ * SESSION_ENDED.
+ */
 export function viewer({ caller }: Context): Viewer {
   if (caller.viewer) return caller.viewer;
   throw caller.sessionEnded
     ? sessionEnded()
-    : new RequestError('UNAUTHENTICATED', 'Log in first: send the token of a login as "Authorization: Bearer …".');
+    : new RequestError(
+        'UNAUTHENTICATED',
+        'Log in first: send the token of a login as "Authorization: Bearer …".',
+      );
 }

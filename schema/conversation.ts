@@ -22,9 +22,16 @@ const Conversation = builder.objectRef<ConversationModel>('Conversation').implem
       description:
         'The id of the other account. It finds the conversation also when the username belongs to somebody else by now.',
     }),
-    counterpartUsername: t.exposeString('counterpartUsername', { description: 'The username of the other account.' }),
-    lastMessage: t.expose('lastMessage', { type: Message, description: 'The newest message, in either direction.' }),
-    unreadCount: t.exposeInt('unreadCount', { description: 'How many messages from the other are not marked read.' }),
+    counterpartUsername: t.exposeString('counterpartUsername', {
+      description: 'The username of the other account.',
+    }),
+    lastMessage: t.expose('lastMessage', {
+      type: Message,
+      description: 'The newest message, in either direction.',
+    }),
+    unreadCount: t.exposeInt('unreadCount', {
+      description: 'How many messages from the other are not marked read.',
+    }),
   }),
 });
 
@@ -45,7 +52,9 @@ builder.queryField('conversations', (t) =>
     args: forwardArgs(t.arg),
     complexity: pageCost,
     resolve: (_root, args, context) =>
-      page(args, context, byLastMessage, (wanted) => context.conversations.list(viewer(context), wanted)),
+      page(args, context, byLastMessage, (wanted) =>
+        context.conversations.list(viewer(context), wanted),
+      ),
   }),
 );
 
@@ -53,7 +62,8 @@ const byPlace = byPosition(({ conversationPosition }: MessageModel) => conversat
 
 builder.queryField('conversation', (t) =>
   t.field({
-    description: 'Both directions between the viewer and one other account, oldest first, paged from either end.',
+    description:
+      'Both directions between the viewer and one other account, oldest first, paged from either end.',
     type: MessageConnection,
     args: {
       with: t.arg.string({
@@ -64,7 +74,9 @@ builder.queryField('conversation', (t) =>
     },
     complexity: pageCost,
     resolve: (_root, { with: other, ...args }, context) =>
-      page(args, context, byPlace, (wanted) => context.conversations.messages(viewer(context), other, wanted)),
+      page(args, context, byPlace, (wanted) =>
+        context.conversations.messages(viewer(context), other, wanted),
+      ),
   }),
 );
 
@@ -85,7 +97,9 @@ const MarkReadSuccess = builder
         nullable: true,
         description: 'The last message from the other that is marked read; null when none is.',
       }),
-      unreadCount: t.exposeInt('unreadCount', { description: 'How many messages from the other are not marked read.' }),
+      unreadCount: t.exposeInt('unreadCount', {
+        description: 'How many messages from the other are not marked read.',
+      }),
     }),
   });
 
@@ -97,7 +111,9 @@ builder.mutationField('markRead', (t) =>
       types: [AccountNotFoundError, MessageNotFoundError],
       union: { name: 'MarkReadResult', description: 'What comes of marking a conversation read.' },
     },
-    args: { input: t.arg({ type: MarkReadInput, description: 'Which conversation, and how far.' }) },
+    args: {
+      input: t.arg({ type: MarkReadInput, description: 'Which conversation, and how far.' }),
+    },
     resolve: (_root, { input }, context) => context.conversations.markRead(viewer(context), input),
   }),
 );

@@ -14,12 +14,15 @@ import { Refusal } from './model.ts';
 /** The whole API, executable. */
 export const schema = builder.toSchema();
 
-/** A refusal is an answer like others, and would be told from a success by nobody but its reader. */
+/**
+ * A refusal is an answer like others, and would be told from a success by nobody but its reader.
+ */
 for (const field of Object.values(schema.getMutationType()?.getFields() ?? {})) {
   const { resolve } = field;
   field.resolve = async (source, args, context: Context, info) => {
     const result = await resolve?.(source, args, context, info);
-    // Pothos answers with a proxy of the error, which has another prototype and the same constructor.
+    // Pothos answers with a proxy of the error, which has another prototype and the same
+    // constructor.
     if (result?.constructor?.prototype instanceof Refusal) context.refusals.push(result as Refusal);
     return result;
   };

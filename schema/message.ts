@@ -18,7 +18,9 @@ import { LoginSuccess } from './session.ts';
 export const Message = builder.objectRef<MessageModel>('Message').implement({
   description: 'A text from one account to another.',
   fields: (t) => ({
-    id: t.exposeID('id', { description: 'A UUIDv7. Show each id once: delivery is at least once.' }),
+    id: t.exposeID('id', {
+      description: 'A UUIDv7. Show each id once: delivery is at least once.',
+    }),
     position: t.int({
       nullable: true,
       description:
@@ -31,7 +33,9 @@ export const Message = builder.objectRef<MessageModel>('Message').implement({
       nullable: true,
       description: "Null once the sender's account is deleted.",
     }),
-    senderUsername: t.exposeString('senderUsername', { description: "The sender's username when it was sent." }),
+    senderUsername: t.exposeString('senderUsername', {
+      description: "The sender's username when it was sent.",
+    }),
     recipient: t.expose('recipient', { type: Account, description: 'Whose mailbox it is in.' }),
     text: t.exposeString('text', { description: 'The text as it was sent, to the letter.' }),
     sentAt: t.expose('sentAt', { type: 'DateTime', description: 'When the server stored it.' }),
@@ -43,7 +47,9 @@ export const Message = builder.objectRef<MessageModel>('Message').implement({
         sender && caller.viewer?.account.id === sender.id ? sentPosition : null,
     }),
     delivered: t.exposeBoolean('delivered', { description: 'The recipient has acknowledged it.' }),
-    read: t.exposeBoolean('read', { description: 'The recipient has marked the conversation read up to it.' }),
+    read: t.exposeBoolean('read', {
+      description: 'The recipient has marked the conversation read up to it.',
+    }),
   }),
 });
 
@@ -62,15 +68,19 @@ builder.queryField('pendingMessages', (t) =>
     args: forwardArgs(t.arg),
     complexity: pageCost,
     resolve: (_root, args, context) =>
-      page(args, context, byMailboxPosition, (wanted) => context.messages.pending(viewer(context), wanted)),
+      page(args, context, byMailboxPosition, (wanted) =>
+        context.messages.pending(viewer(context), wanted),
+      ),
   }),
 );
 
 const Mailbox = builder.objectRef<MailboxModel>('Mailbox').implement({
-  description: "The viewer's mailbox at one moment: where to go on from it without missing anything.",
+  description:
+    "The viewer's mailbox at one moment: where to go on from it without missing anything.",
   fields: (t) => ({
     deliveredThrough: t.exposeInt('deliveredThrough', {
-      description: 'Everything up to this position is delivered; `messageReceived(after:)` goes on behind it.',
+      description:
+        'Everything up to this position is delivered; `messageReceived(after:)` goes on behind it.',
     }),
     pendingCount: t.exposeInt('pendingCount', { description: 'How many messages wait.' }),
     sentThrough: t.exposeInt('sentThrough', {
@@ -95,7 +105,8 @@ builder.objectField(LoginSuccess, 'mailbox', (t) =>
 builder.objectField(DeleteAccountSuccess, 'undelivered', (t) =>
   t.expose('undelivered', {
     type: [Message],
-    description: 'The messages that were waiting in the mailbox, oldest first: the first `maxUndelivered` of them.',
+    description:
+      'The messages that were waiting in the mailbox, oldest first: the first `maxUndelivered` of them.',
   }),
 );
 
@@ -115,49 +126,70 @@ const SendMessageInput = builder.inputType('SendMessageInput', {
   }),
 });
 
-const SendMessageSuccess = builder.objectRef<{ message: MessageModel }>('SendMessageSuccess').implement({
-  description: 'The message is stored for good.',
-  fields: (t) => ({ message: t.expose('message', { type: Message, description: 'The message as stored.' }) }),
-});
+const SendMessageSuccess = builder
+  .objectRef<{ message: MessageModel }>('SendMessageSuccess')
+  .implement({
+    description: 'The message is stored for good.',
+    fields: (t) => ({
+      message: t.expose('message', { type: Message, description: 'The message as stored.' }),
+    }),
+  });
 
 builder.mutationField('sendMessage', (t) =>
   t.field({
     description: 'Sends a message; answers once it is stored for good.',
     type: SendMessageSuccess,
     errors: {
-      types: [AccountNotFoundError, InvalidTextError, MailboxFullError, ClientMessageIdReusedError, RateLimitedError],
+      types: [
+        AccountNotFoundError,
+        InvalidTextError,
+        MailboxFullError,
+        ClientMessageIdReusedError,
+        RateLimitedError,
+      ],
       union: { name: 'SendMessageResult', description: 'What comes of sending a message.' },
     },
     args: { input: t.arg({ type: SendMessageInput, description: 'The message.' }) },
-    resolve: async (_root, { input }, context) => ({ message: await context.messages.send(viewer(context), input) }),
+    resolve: async (_root, { input }, context) => ({
+      message: await context.messages.send(viewer(context), input),
+    }),
   }),
 );
 
 const AcknowledgeMessagesInput = builder.inputType('AcknowledgeMessagesInput', {
   description: 'How far the viewer has got.',
-  fields: (t) => ({ through: t.int({ description: 'The position of the last message that has been dealt with.' }) }),
-});
-
-const AcknowledgeMessagesSuccess = builder.objectRef<MarkModel>('AcknowledgeMessagesSuccess').implement({
-  description: 'The mark stands at least where it was asked to.',
   fields: (t) => ({
-    deliveredThrough: t.exposeInt('deliveredThrough', {
-      description: 'Everything up to this position is delivered.',
-    }),
-    pendingCount: t.exposeInt('pendingCount', { description: 'How many messages still wait.' }),
+    through: t.int({ description: 'The position of the last message that has been dealt with.' }),
   }),
 });
 
+const AcknowledgeMessagesSuccess = builder
+  .objectRef<MarkModel>('AcknowledgeMessagesSuccess')
+  .implement({
+    description: 'The mark stands at least where it was asked to.',
+    fields: (t) => ({
+      deliveredThrough: t.exposeInt('deliveredThrough', {
+        description: 'Everything up to this position is delivered.',
+      }),
+      pendingCount: t.exposeInt('pendingCount', { description: 'How many messages still wait.' }),
+    }),
+  });
+
 builder.mutationField('acknowledgeMessages', (t) =>
   t.field({
-    description: 'Moves the mark up to which messages are delivered. It only moves forward; below it, nothing happens.',
+    description:
+      'Moves the mark up to which messages are delivered. It only moves forward; below it, nothing happens.',
     type: AcknowledgeMessagesSuccess,
     errors: {
       types: [BeyondMailboxError],
-      union: { name: 'AcknowledgeMessagesResult', description: 'What comes of acknowledging messages.' },
+      union: {
+        name: 'AcknowledgeMessagesResult',
+        description: 'What comes of acknowledging messages.',
+      },
     },
     args: { input: t.arg({ type: AcknowledgeMessagesInput, description: 'How far.' }) },
-    resolve: (_root, { input }, context) => context.messages.acknowledge(viewer(context), input.through),
+    resolve: (_root, { input }, context) =>
+      context.messages.acknowledge(viewer(context), input.through),
   }),
 );
 
@@ -167,9 +199,13 @@ builder.subscriptionField('messageReceived', (t) =>
       'First what waits in the mailbox, then each new message, in order and without a gap between the two. Streaming does not deliver: acknowledge what you have dealt with, and subscribe again without `after` whenever you come back.',
     type: Message,
     args: {
-      after: t.arg.int({ required: false, description: 'Start behind this position instead of at the mark.' }),
+      after: t.arg.int({
+        required: false,
+        description: 'Start behind this position instead of at the mark.',
+      }),
     },
-    subscribe: (_root, { after }, context) => context.messages.received(viewer(context), after ?? null),
+    subscribe: (_root, { after }, context) =>
+      context.messages.received(viewer(context), after ?? null),
     resolve: (message) => message,
   }),
 );
@@ -180,7 +216,10 @@ builder.subscriptionField('messageSent', (t) =>
       'What the viewer sends from now on, from any session: so that each client of an account shows what the others sent. With `after` nothing is missed between two subscriptions.',
     type: Message,
     args: {
-      after: t.arg.int({ required: false, description: 'Start behind this `sentPosition` instead of now.' }),
+      after: t.arg.int({
+        required: false,
+        description: 'Start behind this `sentPosition` instead of now.',
+      }),
     },
     subscribe: (_root, { after }, context) => context.messages.sent(viewer(context), after ?? null),
     resolve: (message) => message,

@@ -75,7 +75,10 @@ export interface Mailbox extends Mark {
 /** What `login` does while another client of the account is online. */
 export type IfOnline = 'REFUSE' | 'REPLACE' | 'JOIN';
 
-/** What the server allows. Every one is a setting, and every one is in `Query.server`, for clients to read. */
+/**
+ * What the server allows. Every one is a setting, and every one is in `Query.server`, for clients
+ * to read.
+ */
 export interface Limits {
   readonly maxTextLength: number;
   readonly maxPendingMessages: number;
@@ -115,7 +118,9 @@ export interface ServerInfo {
   readonly limits: Limits;
 }
 
-/** A "no" that the caller is meant to read. Anything else that is thrown is a fault, and is masked. */
+/**
+ * A "no" that the caller is meant to read. Anything else that is thrown is a fault, and is masked.
+ */
 export abstract class Refusal extends Error {}
 
 export class UsernameTakenError extends Refusal {
@@ -142,7 +147,8 @@ const WEAKNESSES: Record<PasswordWeakness, string> = {
   NOT_UNICODE: 'A password is well-formed Unicode; this one has an unpaired surrogate.',
   BLANK: 'A password needs characters that can be seen.',
   REPEATED: 'A password must not be one character again and again.',
-  SAME_AS_USERNAME: 'A password must not be the username, nor the username with digits or punctuation.',
+  SAME_AS_USERNAME:
+    'A password must not be the username, nor the username with digits or punctuation.',
   COMMON: 'This password is too common.',
 };
 
@@ -202,7 +208,9 @@ export class MailboxFullError extends Refusal {
   /** The most messages that may wait in a mailbox. */
   readonly limit: number;
   constructor(limit: number) {
-    super(`The recipient has as many messages waiting as fit, ${limit}, and must fetch some first.`);
+    super(
+      `The recipient has as many messages waiting as fit, ${limit}, and must fetch some first.`,
+    );
     this.limit = limit;
   }
 }
@@ -224,13 +232,21 @@ export class MessageNotFoundError extends Refusal {
   override readonly message = 'There is no message with this id in this conversation.';
 }
 
-/** A "no" that is not an answer of one operation: a GraphQL error whose `extensions.code` is for programs. */
+/**
+ * A "no" that is not an answer of one operation: a GraphQL error whose `extensions.code` is for
+ * programs.
+ */
 export class RequestError extends GraphQLError {
-  constructor(code: 'UNAUTHENTICATED' | 'SESSION_ENDED' | 'BAD_USER_INPUT' | 'LIMIT_EXCEEDED', message: string) {
+  constructor(
+    code: 'UNAUTHENTICATED' | 'SESSION_ENDED' | 'BAD_USER_INPUT' | 'LIMIT_EXCEEDED',
+    message: string,
+  ) {
     super(message, { extensions: { code } });
   }
 }
 
-/** The session is over: it was logged out, replaced, unused for too long, or its account is gone. */
+/**
+ * The session is over: it was logged out, replaced, unused for too long, or its account is gone.
+ */
 export const sessionEnded = (): RequestError =>
   new RequestError('SESSION_ENDED', 'This session has ended: log in again.');

@@ -9,7 +9,8 @@ const Receipt = builder.objectRef<ReceiptModel>('Receipt').implement({
     by: t.expose('by', { type: Account, description: 'The recipient.' }),
     deliveredThrough: t.exposeID('deliveredThrough', {
       nullable: true,
-      description: "The last of the viewer's messages to them that is delivered; null when none is.",
+      description:
+        "The last of the viewer's messages to them that is delivered; null when none is.",
     }),
     readThrough: t.exposeID('readThrough', {
       nullable: true,

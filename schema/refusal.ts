@@ -18,7 +18,8 @@ import {
 } from './model.ts';
 
 const RefusalInterface = builder.interfaceRef<Refusal>('Error').implement({
-  description: "An expected 'no'. Its __typename is the code for programs, its message a sentence for people.",
+  description:
+    "An expected 'no'. Its __typename is the code for programs, its message a sentence for people.",
   fields: (t) => ({
     message: t.exposeString('message', {
       description: 'One sentence for people. It may change; the __typename does not.',
@@ -36,9 +37,13 @@ const PasswordWeaknessEnum = builder.enumType('PasswordWeakness', {
     BLANK: { description: 'Nothing but white space and invisible characters.' },
     REPEATED: { description: 'One character, repeated.' },
     SAME_AS_USERNAME: {
-      description: 'Nothing but the username, digits and punctuation; also backward, and with digits for letters.',
+      description:
+        'Nothing but the username, digits and punctuation; also backward, and with digits for letters.',
     },
-    COMMON: { description: 'On a list of the most common passwords, apart from case, spaces and punctuation.' },
+    COMMON: {
+      description:
+        'On a list of the most common passwords, apart from case, spaces and punctuation.',
+    },
   } satisfies Record<PasswordWeakness, object>,
 });
 
@@ -60,7 +65,8 @@ builder.objectType(UsernameTakenError, {
 
 builder.objectType(InvalidUsernameError, {
   name: 'InvalidUsernameError',
-  description: 'Trimmed and folded (NFKC, lower case), a username must match [a-z0-9][a-z0-9._-]{0,31}.',
+  description:
+    'Trimmed and folded (NFKC, lower case), a username must match [a-z0-9][a-z0-9._-]{0,31}.',
   interfaces,
 });
 
@@ -69,7 +75,10 @@ builder.objectType(WeakPasswordError, {
   description: 'The password is too weak.',
   interfaces,
   fields: (t) => ({
-    reason: t.expose('reason', { type: PasswordWeaknessEnum, description: 'What is wrong with it.' }),
+    reason: t.expose('reason', {
+      type: PasswordWeaknessEnum,
+      description: 'What is wrong with it.',
+    }),
   }),
 });
 
@@ -81,7 +90,8 @@ builder.objectType(InvalidCredentialsError, {
 
 builder.objectType(AlreadyLoggedInError, {
   name: 'AlreadyLoggedInError',
-  description: 'Another client of this account is online. To log in all the same, choose `ifOnline`.',
+  description:
+    'Another client of this account is online. To log in all the same, choose `ifOnline`.',
   interfaces,
 });
 
@@ -90,7 +100,9 @@ builder.objectType(RateLimitedError, {
   description: 'Too often in too short a time.',
   interfaces,
   fields: (t) => ({
-    retryAfter: t.exposeInt('retryAfter', { description: 'Milliseconds until another attempt can succeed.' }),
+    retryAfter: t.exposeInt('retryAfter', {
+      description: 'Milliseconds until another attempt can succeed.',
+    }),
   }),
 });
 
@@ -115,12 +127,15 @@ builder.objectType(MailboxFullError, {
   name: 'MailboxFullError',
   description: 'The recipient has too many messages waiting. Nothing was stored.',
   interfaces,
-  fields: (t) => ({ limit: t.exposeInt('limit', { description: 'The most messages that may wait in a mailbox.' }) }),
+  fields: (t) => ({
+    limit: t.exposeInt('limit', { description: 'The most messages that may wait in a mailbox.' }),
+  }),
 });
 
 builder.objectType(ClientMessageIdReusedError, {
   name: 'ClientMessageIdReusedError',
-  description: 'The sender used this clientMessageId before, for another recipient or another text.',
+  description:
+    'The sender used this clientMessageId before, for another recipient or another text.',
   interfaces,
 });
 

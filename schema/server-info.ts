@@ -6,7 +6,8 @@ export const LIMITS: Record<keyof LimitsModel, string> = {
   maxTextLength: 'Code points in a text.',
   maxPendingMessages: 'Messages that may wait in one mailbox.',
   maxPageSize: 'Items on one page of a list.',
-  maxUndelivered: 'Messages that `deleteAccount` returns; `pendingMessages` reads more of them before.',
+  maxUndelivered:
+    'Messages that `deleteAccount` returns; `pendingMessages` reads more of them before.',
   maxRequestBytes: 'Bytes in an HTTP request body or a WebSocket frame.',
   maxQueryBytes: 'Bytes in a GraphQL document.',
   maxQueryTokens: 'Lexical tokens in a GraphQL document.',
@@ -18,10 +19,13 @@ export const LIMITS: Record<keyof LimitsModel, string> = {
   maxSocketsPerAccount: 'WebSockets open at a time of one account.',
   maxSocketsPerAddress: 'WebSockets open at a time from one address.',
   maxConnectionsPerAddress: 'TCP connections open at a time from one address that is no proxy.',
-  maxSessionsPerAccount: 'Sessions of one account; a login beyond that ends the one unused longest.',
+  maxSessionsPerAccount:
+    'Sessions of one account; a login beyond that ends the one unused longest.',
   maxOperationsPerSocket: 'Operations in progress at a time on one WebSocket.',
-  maxOperationsPerAddress: 'Operations in progress at a time from one address, subscriptions over WebSocket apart.',
-  maxOperationsPerSecond: 'Operations a second on one WebSocket; beyond that the socket is throttled.',
+  maxOperationsPerAddress:
+    'Operations in progress at a time from one address, subscriptions over WebSocket apart.',
+  maxOperationsPerSecond:
+    'Operations a second on one WebSocket; beyond that the socket is throttled.',
   maxOperationsPerSecondPerAddress: 'Operations a second from one address.',
   maxUnreadBytes: 'Bytes of answers that a WebSocket may leave unread before it is closed.',
   maxSendsPerMinute: 'Messages a minute from one account.',
@@ -33,7 +37,8 @@ export const LIMITS: Record<keyof LimitsModel, string> = {
   initSeconds: 'Seconds that a WebSocket may take to send `connection_init`.',
   headerSeconds: 'Seconds that an HTTP request may take to send its headers.',
   bodySeconds: 'Seconds that an HTTP request may take in all to arrive.',
-  keepAliveSeconds: 'Seconds that an idle HTTP connection stays open; longer than a load balancer keeps its own.',
+  keepAliveSeconds:
+    'Seconds that an idle HTTP connection stays open; longer than a load balancer keeps its own.',
   sessionDays: 'Days until an unused session ends.',
 };
 

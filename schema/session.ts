@@ -31,7 +31,9 @@ const IfOnlineEnum = builder.enumType('IfOnline', {
 const LoginInput = builder.inputType('LoginInput', {
   description: 'Who wants in.',
   fields: (t) => ({
-    username: t.string({ description: 'The username: case-insensitive, white space around it is ignored.' }),
+    username: t.string({
+      description: 'The username: case-insensitive, white space around it is ignored.',
+    }),
     password: t.string({ description: 'The password.' }),
     ifOnline: t.field({
       type: IfOnlineEnum,
@@ -49,7 +51,8 @@ export const LoginSuccess = builder
     description: 'A session has begun.',
     fields: (t) => ({
       token: t.exposeString('token', {
-        description: 'Proves the session: send it as `Authorization: Bearer …`. It is shown this once.',
+        description:
+          'Proves the session: send it as `Authorization: Bearer …`. It is shown this once.',
       }),
       account: t.expose('account', { type: Account, description: 'Who is logged in.' }),
       pendingCount: t.int({
@@ -61,7 +64,8 @@ export const LoginSuccess = builder
 
 builder.mutationField('login', (t) =>
   t.field({
-    description: 'Begins a session. It ends by logout, replacement, a change of password, or `sessionDays` unused.',
+    description:
+      'Begins a session. It ends by logout, replacement, a change of password, or `sessionDays` unused.',
     type: LoginSuccess,
     errors: {
       types: [InvalidCredentialsError, AlreadyLoggedInError, RateLimitedError],
@@ -76,7 +80,11 @@ builder.mutationField('login', (t) =>
 const LogoutSuccess = builder.objectRef<AccountModel>('LogoutSuccess').implement({
   description: 'The session has ended, and with it its subscriptions and its socket.',
   fields: (t) => ({
-    account: t.field({ type: Account, description: 'Who is logged out.', resolve: (account) => account }),
+    account: t.field({
+      type: Account,
+      description: 'Who is logged out.',
+      resolve: (account) => account,
+    }),
   }),
 });
 

@@ -38,12 +38,16 @@ export interface App extends AsyncDisposable {
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 
-/** Opens the store and builds the rules over it. @throws {StoreError} when the store cannot be used. */
+/**
+ * Opens the store and builds the rules over it. @throws {StoreError} when the store cannot be used.
+ */
 export async function openApp(config: Config, clock: () => number = Date.now): Promise<App> {
   const log = openLog(config.logLevel);
   const onFault = (fault: unknown) => log.error({ err: fault }, 'fault');
   const store = await openStore(config.databaseUrl, config.databaseConnections);
-  const bell = isPostgres(config.databaseUrl) ? await sharedDoorbell(config.databaseUrl, onFault) : doorbell();
+  const bell = isPostgres(config.databaseUrl)
+    ? await sharedDoorbell(config.databaseUrl, onFault)
+    : doorbell();
   const parts: Parts = { store, bell, clock, limits: config.limits, longWork: longWork(), onFault };
   const asOwner = ownership(parts);
   const leases = openLeases(parts);

@@ -1,4 +1,7 @@
-/** `npm run backup -- FILE`: copies the database into a new file, while the server runs or while it does not. */
+/**
+ * `npm run backup -- FILE`: copies the database into a new file, while the server runs or while it
+ * does not.
+ */
 import { existsSync } from 'node:fs';
 import { backup, DatabaseSync } from 'node:sqlite';
 import { readConfig } from './config.ts';
@@ -21,7 +24,8 @@ if (!target || existsSync(target) || !existsSync(source)) {
 }
 
 function refusal(): string {
-  if (isPostgres(databaseUrl)) return 'PostgreSQL is backed up with its own tools: see docs/operations.md.';
+  if (isPostgres(databaseUrl))
+    return 'PostgreSQL is backed up with its own tools: see docs/operations.md.';
   if (!target) return 'Usage: npm run backup -- FILE';
   if (existsSync(target)) return `${target} exists already; a backup does not overwrite.`;
   return `There is no database at ${source}.`;

@@ -22,8 +22,10 @@ export interface Config {
   readonly limits: Limits;
 }
 
-/** A setting is not what it may be. The message names the variable, the value given, and what is allowed; of two
- *  settings that contradict each other, both, and a way out. */
+/**
+ * A setting is not what it may be. The message names the variable, the value given, and what is
+ * allowed; of two settings that contradict each other, both, and a way out.
+ */
 export class ConfigError extends Error {}
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -63,20 +65,29 @@ const DEFAULT_LIMITS: Limits = {
 };
 
 /** The name of a limit's environment variable: maxTextLength is MAX_TEXT_LENGTH. */
-const variable = (limit: string): string => limit.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
+const variable = (limit: string): string =>
+  limit.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
 
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 
-/** Every environment variable that is read, what it means, and its default; the README's table is this. */
+/**
+ * Every environment variable that is read, what it means, and its default; the README's table is
+ * this.
+ */
 export const SETTINGS: readonly { name: string; meaning: string; fallback: string | number }[] = [
   { name: 'PORT', meaning: 'TCP port to listen on; 0 takes a free one.', fallback: 4000 },
   { name: 'HOST', meaning: 'Address to listen on; 0.0.0.0 for all.', fallback: '127.0.0.1' },
   {
     name: 'DATABASE_URL',
-    meaning: '`file:PATH`, or `file::memory:` to keep nothing, or `postgres://USER:PASSWORD@HOST/DATABASE`.',
+    meaning:
+      '`file:PATH`, or `file::memory:` to keep nothing, or `postgres://USER:PASSWORD@HOST/DATABASE`.',
     fallback: 'file:./data/parley.db',
   },
-  { name: 'DATABASE_CONNECTIONS', meaning: 'Connections to PostgreSQL, besides the one that listens.', fallback: 10 },
+  {
+    name: 'DATABASE_CONNECTIONS',
+    meaning: 'Connections to PostgreSQL, besides the one that listens.',
+    fallback: 10,
+  },
   { name: 'LOG_LEVEL', meaning: `One of ${LEVELS.join(', ')}.`, fallback: 'info' },
   {
     name: 'PROXY_HOPS',
@@ -88,10 +99,15 @@ export const SETTINGS: readonly { name: string; meaning: string; fallback: strin
     meaning: '`true` or `false`; the schema is public at /schema.graphql all the same.',
     fallback: 'true',
   },
-  { name: 'GRAPHIQL', meaning: '`true` or `false`; GraphiQL for a browser that opens /graphql.', fallback: 'true' },
+  {
+    name: 'GRAPHIQL',
+    meaning: '`true` or `false`; GraphiQL for a browser that opens /graphql.',
+    fallback: 'true',
+  },
   {
     name: 'ALLOWED_ORIGINS',
-    meaning: "Origins whose pages may use the API besides the server's own, separated by commas; `*` for all.",
+    meaning:
+      "Origins whose pages may use the API besides the server's own, separated by commas; `*` for all.",
     fallback: '',
   },
   ...Object.entries(LIMITS).map(([limit, meaning]) => ({
@@ -116,19 +132,28 @@ export function readConfig(environment: Environment): Config {
     const value = text(name);
     const number = Number(value);
     if (/^\d+$/.test(value) && number >= least && number <= most) return number;
-    throw new ConfigError(`${name} is "${value}"; allowed is a whole number from ${least} to ${most}.`);
+    throw new ConfigError(
+      `${name} is "${value}"; allowed is a whole number from ${least} to ${most}.`,
+    );
   };
   const origins = (name: string): string[] => {
     const values = text(name)
       .split(',')
       .map((value) => value.trim())
       .filter((value) => value !== '');
-    const wrong = values.find((value) => value !== '*' && (!URL.canParse(value) || new URL(value).origin !== value));
+    const wrong = values.find(
+      (value) => value !== '*' && (!URL.canParse(value) || new URL(value).origin !== value),
+    );
     if (wrong === undefined) return values;
-    throw new ConfigError(`${name} must list origins such as https://example.com, or be *, not "${wrong}".`);
+    throw new ConfigError(
+      `${name} must list origins such as https://example.com, or be *, not "${wrong}".`,
+    );
   };
   const databaseUrl = text('DATABASE_URL');
-  if (!/^file:./.test(databaseUrl) && !(/^postgres(ql)?:/.test(databaseUrl) && URL.canParse(databaseUrl))) {
+  if (
+    !/^file:./.test(databaseUrl) &&
+    !(/^postgres(ql)?:/.test(databaseUrl) && URL.canParse(databaseUrl))
+  ) {
     // Whatever it is, there may be a password in it.
     const shown = databaseUrl.replace(/(?<=\/\/).*@/s, '…@');
     throw new ConfigError(

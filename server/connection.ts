@@ -11,7 +11,10 @@ export interface Farewell {
   readonly ready: (connection: Connection) => boolean;
   readonly patienceMs: number;
 }
-/** Nothing may be sent two seconds after a session's end; its subscriptions end by themselves, with an error. */
+/**
+ * Nothing may be sent two seconds after a session's end; its subscriptions end by themselves, with
+ * an error.
+ */
 export const SESSION_ENDED: Farewell = {
   code: CloseCode.Forbidden,
   reason: 'Session ended',
@@ -26,7 +29,9 @@ export const GOING_AWAY: Farewell = {
   patienceMs: 5_000,
 };
 
-/** One frame that is being answered. It is done when the last of its answer has left this process. */
+/**
+ * One frame that is being answered. It is done when the last of its answer has left this process.
+ */
 export interface Operation {
   /** Whether it counts as under way for its address; a subscription that has begun does not. */
   counted: boolean;
@@ -60,13 +65,18 @@ export function begun(connection: Connection): Operation {
   return operation;
 }
 
-/** Counts an operation as under way for its address. @throws {RequestError} LIMIT_EXCEEDED at one too many. */
+/**
+ * Counts an operation as under way for its address. @throws {RequestError} LIMIT_EXCEEDED at one
+ * too many.
+ */
 export function count(connection: Connection, operation: Operation): void {
   connection.quota.begin();
   operation.counted = true;
 }
 
-/** Counts an operation as a subscription: it waits for what happens, and nobody waits for its end. */
+/**
+ * Counts an operation as a subscription: it waits for what happens, and nobody waits for its end.
+ */
 export function subscribed(connection: Connection, operation: Operation): void {
   connection.subscriptions.add(operation);
   discount(connection, operation);
@@ -81,13 +91,17 @@ export function answered(connection: Connection, operation: Operation): void {
   closeWhenReady(connection);
 }
 
-/** Closes a socket at once. A peer that does not answer the close is cut off by ws within a second. */
+/**
+ * Closes a socket at once. A peer that does not answer the close is cut off by ws within a second.
+ */
 export function cut(connection: Connection, code: number, reason: string): void {
   connection.cut = true;
   connection.socket.close(code, reason);
 }
 
-/** Closes a socket once what is under way has been answered, and cuts it off if that takes too long. */
+/**
+ * Closes a socket once what is under way has been answered, and cuts it off if that takes too long.
+ */
 export function sayFarewell(connection: Connection, farewell: Farewell): void {
   connection.farewell = farewell;
   closeWhenReady(connection);
@@ -100,7 +114,9 @@ function closeWhenReady(connection: Connection): void {
   if (farewell?.ready(connection)) socket.close(farewell.code, farewell.reason);
 }
 
-/** Counts frames against these rates; a socket that is too fast is read on when there is room again. */
+/**
+ * Counts frames against these rates; a socket that is too fast is read on when there is room again.
+ */
 export function pacer(socket: WebSocket, rates: readonly TokenBucket[]): () => void {
   return () => {
     let wait = 0;

@@ -33,5 +33,9 @@ export async function callerOf(
   const session = await app.sessions.withToken(token);
   if (!session) return { address, viewer: null, sessionEnded: true };
   if (transport === 'http') await app.leases.visit(session);
-  return { address, viewer: { account: session.account, sessionId: session.id }, sessionEnded: false };
+  return {
+    address,
+    viewer: { account: session.account, sessionId: session.id },
+    sessionEnded: false,
+  };
 }

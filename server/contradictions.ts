@@ -12,12 +12,21 @@ interface Contradiction {
 const ESCAPED_BYTES = 12;
 /** Bytes of a username in a list, quoted and with its comma. */
 const USERNAME_BYTES = 35;
-/** Bytes of a request at most, without its document and its longest variable. Clients may count on them. */
+/**
+ * Bytes of a request at most, without its document and its longest variable. Clients may count on
+ * them.
+ */
 const ENVELOPE_BYTES = 1_024;
-/** The cost of an item of a list at most, with its share of the page itself, of those that the clients of this repository ask for. */
+/**
+ * The cost of an item of a list at most, with its share of the page itself, of those that the
+ * clients of this repository ask for.
+ */
 export const ITEM_COST = 30;
 
-/** What the documents of the clients of this repository have at most; with less, none of them would work. */
+/**
+ * What the documents of the clients of this repository have at most; with less, none of them would
+ * work.
+ */
 export const CLIENTS_NEED = {
   maxQueryBytes: 1_024,
   maxQueryTokens: 150,
@@ -26,7 +35,10 @@ export const CLIENTS_NEED = {
   maxQueryCost: 50,
 } satisfies Partial<Limits>;
 
-/** Finds the first pair of limits of which one cannot be reached, or must not be, because of the other. */
+/**
+ * Finds the first pair of limits of which one cannot be reached, or must not be, because of the
+ * other.
+ */
 export function contradictionIn(limits: Limits): Contradiction | undefined {
   return pairs(limits).find(({ limits: [, second], least }) => limits[second] < least);
 }

@@ -8,14 +8,15 @@ type Origins = Pick<Config, 'allowedOrigins' | 'proxyHops'>;
 const PREFLIGHT_SECONDS = 7_200;
 
 /**
- * Whether the page that sends a request may use this server: a page of the server's own origin, or of one that
- * ALLOWED_ORIGINS names. Browsers alone send the Origin header, and no page can change it; a request without it comes
- * from another kind of client, which may. An opaque origin (`null`: a sandboxed frame, a file) is nobody's own, so
- * `*` alone allows it.
+ * Whether the page that sends a request may use this server: a page of the server's own origin, or
+ * of one that ALLOWED_ORIGINS names. Browsers alone send the Origin header, and no page can change
+ * it; a request without it comes from another kind of client, which may. An opaque origin (`null`:
+ * a sandboxed frame, a file) is nobody's own, so `*` alone allows it.
  */
 export function mayUse(request: IncomingMessage, { allowedOrigins, proxyHops }: Origins): boolean {
   if (request.headers.origin === undefined || allowedOrigins.includes('*')) return true;
-  // The browser's own word (Fetch Metadata), which holds behind a proxy that does not say that it ends TLS.
+  // The browser's own word (Fetch Metadata), which holds behind a proxy that does not say that it
+  // ends TLS.
   if (request.headers['sec-fetch-site'] === 'same-origin') return true;
   const origin = originIn(request.headers.origin);
   if (origin === undefined) return false;
@@ -23,14 +24,18 @@ export function mayUse(request: IncomingMessage, { allowedOrigins, proxyHops }: 
 }
 
 /**
- * Lets the page read the answer if it may use the server, and answers what a preflight asks (Fetch standard, "CORS
- * protocol"). Any header may be sent, since none makes a difference to what is allowed: tokens travel in one that
- * browsers never add by themselves, and there are no cookies.
+ * Lets the page read the answer if it may use the server, and answers what a preflight asks (Fetch
+ * standard, "CORS protocol"). Any header may be sent, since none makes a difference to what is
+ * allowed: tokens travel in one that browsers never add by themselves, and there are no cookies.
  *
- * A page that may not gets no such header, and nothing else: what it can send without a preflight is a query over
- * GET, as nobody in particular, whose answer its browser keeps from it.
+ * A page that may not gets no such header, and nothing else: what it can send without a preflight
+ * is a query over GET, as nobody in particular, whose answer its browser keeps from it.
  */
-export function allowOrigin(request: IncomingMessage, response: ServerResponse, config: Origins): void {
+export function allowOrigin(
+  request: IncomingMessage,
+  response: ServerResponse,
+  config: Origins,
+): void {
   const { origin, 'access-control-request-headers': asked } = request.headers;
   const anyone = config.allowedOrigins.includes('*');
   if (!anyone) response.appendHeader('vary', 'origin');
@@ -45,11 +50,14 @@ export function allowOrigin(request: IncomingMessage, response: ServerResponse, 
 }
 
 const isPreflight = ({ method, headers }: IncomingMessage): boolean =>
-  method === 'OPTIONS' && headers.origin !== undefined && headers['access-control-request-method'] !== undefined;
+  method === 'OPTIONS' &&
+  headers.origin !== undefined &&
+  headers['access-control-request-method'] !== undefined;
 
 /**
- * The origins under which a browser may know this server: by the Host header, or as a trusted proxy says that it was
- * asked. A proxy that does not say whether it was asked over TLS may have been, so that both schemes are its own.
+ * The origins under which a browser may know this server: by the Host header, or as a trusted proxy
+ * says that it was asked. A proxy that does not say whether it was asked over TLS may have been, so
+ * that both schemes are its own.
  */
 function ownOrigins(request: IncomingMessage, proxyHops: number): readonly (string | undefined)[] {
   const forwarded = isForwarded(request, proxyHops);

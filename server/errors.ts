@@ -6,9 +6,19 @@ import { isOutage } from './store/error.ts';
 
 /** Codes that GraphQL Yoga sets on requests it cannot read, in the words of our contract. */
 const YOGA_CODES: Record<string, string> = { REQUEST_ENTITY_TOO_LARGE: 'LIMIT_EXCEEDED' };
-const OUR_CODES = ['UNAUTHENTICATED', 'SESSION_ENDED', 'BAD_USER_INPUT', 'LIMIT_EXCEEDED', 'UNAVAILABLE', 'INTERNAL'];
+const OUR_CODES = [
+  'UNAUTHENTICATED',
+  'SESSION_ENDED',
+  'BAD_USER_INPUT',
+  'LIMIT_EXCEEDED',
+  'UNAVAILABLE',
+  'INTERNAL',
+];
 
-/** Gives every error that is the request's fault its code: what has none of ours is a broken request. */
+/**
+ * Gives every error that is the request's fault its code: what has none of ours is a broken
+ * request.
+ */
 export function withCode(error: GraphQLError): GraphQLError {
   const code = String(error.extensions.code);
   if (!OUR_CODES.includes(code)) error.extensions.code = YOGA_CODES[code] ?? 'BAD_USER_INPUT';
@@ -16,15 +26,19 @@ export function withCode(error: GraphQLError): GraphQLError {
 }
 
 /**
- * What the outside gets to see of an error. A broken request and a "no" keep their words; a fault of ours is
- * logged whole, with its stack, under an id, and only that id is told.
+ * What the outside gets to see of an error. A broken request and a "no" keep their words; a fault
+ * of ours is logged whole, with its stack, under an id, and only that id is told.
  */
 export function maskError(error: unknown, log: Log): GraphQLError {
   const cause = rootCause(error);
-  const { nodes, source, positions, path } = error instanceof GraphQLError ? error : ({} as Partial<GraphQLError>);
+  const { nodes, source, positions, path } =
+    error instanceof GraphQLError ? error : ({} as Partial<GraphQLError>);
   const place = { nodes, source, positions, path };
   if (cause instanceof Refusal) {
-    return new GraphQLError(cause.message, { ...place, extensions: { ...cause, code: cause.constructor.name } });
+    return new GraphQLError(cause.message, {
+      ...place,
+      extensions: { ...cause, code: cause.constructor.name },
+    });
   }
   if (cause instanceof GraphQLError) return withCode(error instanceof GraphQLError ? error : cause);
   const id = randomUUID();
@@ -32,7 +46,10 @@ export function maskError(error: unknown, log: Log): GraphQLError {
   const [code, words] = isOutage(cause)
     ? ['UNAVAILABLE', 'The database does not answer just now. Try again.']
     : ['INTERNAL', 'Something went wrong in the server.'];
-  return new GraphQLError(`${words} It is in the log as ${id}.`, { ...place, extensions: { code, id } });
+  return new GraphQLError(`${words} It is in the log as ${id}.`, {
+    ...place,
+    extensions: { code, id },
+  });
 }
 
 /** Executors wrap what a resolver throws, to tell where; the innermost is what was thrown. */

@@ -1,6 +1,7 @@
 /**
- * A thread that reads GraphiQL's files out of their package, compresses them, posts them to its parent, and ends.
- * Loading a module of 9 MB in the main thread would hold everyone up for some 0.4 s, and it would stay in memory.
+ * A thread that reads GraphiQL's files out of their package, compresses them, posts them to its
+ * parent, and ends. Loading a module of 9 MB in the main thread would hold everyone up for some 0.4
+ * s, and it would stay in memory.
  */
 import { parentPort } from 'node:worker_threads';
 import {
@@ -27,5 +28,8 @@ const compressed = Object.entries(files).map(
   async ([name, [type, text]]) => [name, await staticFile(type, Buffer.from(text))] as const,
 );
 parentPort?.postMessage(
-  new Map([...(await Promise.all(compressed)), ['icon.ico', await staticFile('image/x-icon', icon)]]),
+  new Map([
+    ...(await Promise.all(compressed)),
+    ['icon.ico', await staticFile('image/x-icon', icon)],
+  ]),
 );

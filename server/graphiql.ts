@@ -44,7 +44,10 @@ query Everybody {
 }
 `;
 
-/** Allows what GraphiQL needs: its own files, its workers, and the styles and images that its editor makes. */
+/**
+ * Allows what GraphiQL needs: its own files, its workers, and the styles and images that its editor
+ * makes.
+ */
 const HEADERS = documentHeaders([
   "default-src 'none'",
   "script-src 'self'",
@@ -76,12 +79,14 @@ const PAGE = `<!doctype html>
 `;
 
 /**
- * Runs before GraphiQL, and replaces the storage that it would share with the web client by one in memory. What is
- * typed into GraphiQL, tokens included, ends with its tab, and the web client's token is not there to be read.
+ * Runs before GraphiQL, and replaces the storage that it would share with the web client by one in
+ * memory. What is typed into GraphiQL, tokens included, ends with its tab, and the web client's
+ * token is not there to be read.
  *
- * This separates the two; it would not hold a script that wants to break out, and the policy above lets no script in.
- * A sandbox would hold one, but a sandboxed page has an opaque origin: in Chromium its requests carry `Origin: null`,
- * as those of any sandboxed page do, so that to allow them would be to allow every site.
+ * This separates the two; it would not hold a script that wants to break out, and the policy above
+ * lets no script in. A sandbox would hold one, but a sandboxed page has an opaque origin: in
+ * Chromium its requests carry `Origin: null`, as those of any sandboxed page do, so that to allow
+ * them would be to allow every site.
  */
 const START = `'use strict';
 const inMemory = () => Object.create({
@@ -104,18 +109,27 @@ addEventListener('DOMContentLoaded', () => YogaGraphiQL.renderYogaGraphiQL(
 export interface GraphiQL {
   /** The page itself. */
   page(request: IncomingMessage, response: ServerResponse): Promise<void>;
-  /** The file of this name that the page loads. Resolves with false, and has not answered, when there is none. */
+  /**
+   * The file of this name that the page loads. Resolves with false, and has not answered, when
+   * there is none.
+   */
   file(request: IncomingMessage, response: ServerResponse, name: string): Promise<boolean>;
 }
 
-/** GraphiQL as it is served. Its 9 MB are read and compressed when the first file is asked for, and stay in memory. */
+/**
+ * GraphiQL as it is served. Its 9 MB are read and compressed when the first file is asked for, and
+ * stay in memory.
+ */
 export function graphiql(): GraphiQL {
   const headers = { ...HEADERS, 'cache-control': 'no-cache' };
   const page = lazily(() => staticFile('text/html; charset=utf-8', Buffer.from(PAGE)));
   const files = lazily(async () => {
     const worker = new Worker(new URL('graphiql-worker.ts', import.meta.url));
     const [compressed] = (await once(worker, 'message')) as [Map<string, StaticFile>];
-    return compressed.set('start.js', await staticFile('text/javascript; charset=utf-8', Buffer.from(START)));
+    return compressed.set(
+      'start.js',
+      await staticFile('text/javascript; charset=utf-8', Buffer.from(START)),
+    );
   });
   return {
     async page(request, response) {

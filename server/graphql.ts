@@ -32,9 +32,9 @@ export const graphql = (app: App, documents: DocumentCache) =>
   });
 
 /**
- * Cuts off an HTTP stream that does not end with its session, since whoever reads it has stopped: what is left of
- * it in buffers must not be sent any more. The stream counts as a client that is there. Sockets see to this by
- * themselves, and so bring no response.
+ * Cuts off an HTTP stream that does not end with its session, since whoever reads it has stopped:
+ * what is left of it in buffers must not be sent any more. The stream counts as a client that is
+ * there. Sockets see to this by themselves, and so bring no response.
  */
 function useCutOff({ leases }: App): Plugin<Context & { res?: ServerResponse }> {
   return {

@@ -9,10 +9,13 @@ const KEPT_MS = 1_000;
 const TIMEOUT_MS = 2_000;
 
 /**
- * Tells whether a message could be stored now: it writes a row. However many ask, there is one attempt at a time and
- * one a second; each answer comes within two seconds.
+ * Tells whether a message could be stored now: it writes a row. However many ask, there is one
+ * attempt at a time and one a second; each answer comes within two seconds.
  */
-export function readiness({ store, clock }: Pick<Parts, 'store' | 'clock'>): () => Promise<boolean> {
+export function readiness({
+  store,
+  clock,
+}: Pick<Parts, 'store' | 'clock'>): () => Promise<boolean> {
   const serverId = randomUUID();
   let writing: Promise<boolean> | undefined;
   let answer: Promise<boolean> | undefined;

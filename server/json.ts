@@ -4,19 +4,25 @@ import type { GraphQLParams, Plugin } from 'graphql-yoga';
 import { type Limits, RequestError } from '../schema/model.ts';
 
 /**
- * Takes operations as JSON alone, uncompressed. A page of another origin can make a browser post a form or plain text
- * without asking; JSON it cannot. And a compressed body could be a thousand times as large as the bytes that came.
+ * Takes operations as JSON alone, uncompressed. A page of another origin can make a browser post a
+ * form or plain text without asking; JSON it cannot. And a compressed body could be a thousand
+ * times as large as the bytes that came.
  */
-export function useJson({ maxRequestBytes }: Limits): Plugin<object, { readonly req: IncomingMessage }> {
+export function useJson({
+  maxRequestBytes,
+}: Limits): Plugin<object, { readonly req: IncomingMessage }> {
   return {
     onRequestParse({ request, serverContext: { req }, setRequestParser }) {
-      if (request.method === 'GET') setRequestParser(({ url }) => paramsIn(new URL(url).searchParams));
+      if (request.method === 'GET')
+        setRequestParser(({ url }) => paramsIn(new URL(url).searchParams));
       if (request.method !== 'POST') return;
       if (!/^application\/(graphql\+)?json *(;|$)/i.test(req.headers['content-type'] ?? '')) {
         throw malformed('An operation is posted as application/json.', 415);
       }
       if (!/^(identity)?$/i.test(req.headers['content-encoding'] ?? '')) {
-        throw malformed('An operation is posted without a content encoding.', 415, { 'accept-encoding': 'identity' });
+        throw malformed('An operation is posted without a content encoding.', 415, {
+          'accept-encoding': 'identity',
+        });
       }
       setRequestParser(async () => paramsOf(await textOf(req, maxRequestBytes)));
     },
@@ -24,8 +30,8 @@ export function useJson({ maxRequestBytes }: Limits): Plugin<object, { readonly 
 }
 
 /**
- * Reads a body. What comes after one byte too many is read as well, but dropped, so that its client gets to see the
- * answer. A client that breaks off sees none.
+ * Reads a body. What comes after one byte too many is read as well, but dropped, so that its client
+ * gets to see the answer. A client that breaks off sees none.
  */
 function textOf(request: IncomingMessage, maxBytes: number): Promise<string> {
   if (Number(request.headers['content-length']) > maxBytes) throw tooLarge(maxBytes);
@@ -80,5 +86,8 @@ const tooLarge = (maxBytes: number): GraphQLError => {
   return error;
 };
 
-const malformed = (message: string, status: number, headers: Record<string, string> = {}): GraphQLError =>
-  new GraphQLError(message, { extensions: { http: { status, headers } } });
+const malformed = (
+  message: string,
+  status: number,
+  headers: Record<string, string> = {},
+): GraphQLError => new GraphQLError(message, { extensions: { http: { status, headers } } });

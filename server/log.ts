@@ -14,8 +14,9 @@ export const droppedLines = (): number => dropped;
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
 /**
- * Writes a line to stderr, or drops and counts it: a log that cannot be written must not change an answer. Node
- * writes to a file at once, and to a pipe as far as it takes it; the rest waits without blocking the thread.
+ * Writes a line to stderr, or drops and counts it: a log that cannot be written must not change an
+ * answer. Node writes to a file at once, and to a pipe as far as it takes it; the rest waits
+ * without blocking the thread.
  */
 function write(line: string): void {
   if (process.stderr.writableLength > MAX_WAITING_BYTES) {

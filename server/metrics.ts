@@ -47,6 +47,10 @@ export function openMetrics(bell: Doorbell): Metrics {
       labelNames: ['kind', 'outcome'],
       registers: [registry],
     }),
-    sockets: new Gauge({ name: 'parley_sockets', help: 'WebSockets that are open.', registers: [registry] }),
+    sockets: new Gauge({
+      name: 'parley_sockets',
+      help: 'WebSockets that are open.',
+      registers: [registry],
+    }),
   };
 }

@@ -21,8 +21,9 @@ import { scales } from './cost.ts';
 import { withCode } from './errors.ts';
 
 /**
- * Documents are kept parsed up to this many characters in all: an AST takes some fifty times its source, and
- * a cache that is bounded by entries would let 300 large documents take hundreds of megabytes.
+ * Documents are kept parsed up to this many characters in all: an AST takes some fifty times its
+ * source, and a cache that is bounded by entries would let 300 large documents take hundreds of
+ * megabytes.
  */
 const CACHED_CHARACTERS = 500_000;
 /** A client may name its operations as it likes, but not fill the log with it. */
@@ -48,17 +49,26 @@ export const documentCache = () => ({
   }),
 });
 
-/** Waits, before a document is parsed for the first time, for a turn of the address that sends it. */
-export async function turnToParse({ documentCache, errorCache }: DocumentCache, query: unknown, { quota }: Origin) {
+/**
+ * Waits, before a document is parsed for the first time, for a turn of the address that sends it.
+ */
+export async function turnToParse(
+  { documentCache, errorCache }: DocumentCache,
+  query: unknown,
+  { quota }: Origin,
+) {
   if (typeof query !== 'string' || documentCache.has(query) || errorCache.has(query)) return;
   await quota.turn();
 }
 
 /**
- * What holds for every operation on every transport: it is bounded before anything of it runs, its errors have
- * codes, and one line in the log and one count in the metrics tell what came of it.
+ * What holds for every operation on every transport: it is bounded before anything of it runs, its
+ * errors have codes, and one line in the log and one count in the metrics tell what came of it.
  */
-export function useOperations({ config, log, metrics }: App, documents: DocumentCache): Plugin<Served> {
+export function useOperations(
+  { config, log, metrics }: App,
+  documents: DocumentCache,
+): Plugin<Served> {
   const { limits } = config;
   const weigh = scales(schema);
   const rules: ValidationRule[] = [fewAliases(limits)];
@@ -71,7 +81,11 @@ export function useOperations({ config, log, metrics }: App, documents: Document
   }
 
   /** Begins the record of an operation; what is returned ends it. */
-  function record({ document, operationName, contextValue }: ExecutionArgs & { contextValue: Served }) {
+  function record({
+    document,
+    operationName,
+    contextValue,
+  }: ExecutionArgs & { contextValue: Served }) {
     const operation = getOperationAST(document, operationName);
     const kind = operation?.operation ?? 'unknown';
     const name = operation?.name?.value.slice(0, MAX_LOGGED_NAME);
@@ -83,7 +97,12 @@ export function useOperations({ config, log, metrics }: App, documents: Document
       ];
       metrics.operations.inc({ kind, outcome: codes[0] ?? 'ok' });
       log.info(
-        { kind, name, ms: Math.round(performance.now() - start), ...(codes.length > 0 && { codes }) },
+        {
+          kind,
+          name,
+          ms: Math.round(performance.now() - start),
+          ...(codes.length > 0 && { codes }),
+        },
         'operation',
       );
     };
@@ -149,17 +168,25 @@ export function useOperations({ config, log, metrics }: App, documents: Document
   };
 }
 
-/** Refuses a document that is too large before it is parsed. @throws {RequestError} LIMIT_EXCEEDED */
+/**
+ * Refuses a document that is too large before it is parsed. @throws {RequestError} LIMIT_EXCEEDED
+ */
 function checkSize(source: string | Source, { maxQueryBytes, maxQueryTokens }: Limits): void {
   const { body } = typeof source === 'string' ? { body: source } : source;
   const bytes = Buffer.byteLength(body);
   if (bytes > maxQueryBytes) throw exceeded('size in bytes', bytes, maxQueryBytes);
   if (hasMoreTokens(body, maxQueryTokens)) {
-    throw new RequestError('LIMIT_EXCEEDED', `This document has more than ${maxQueryTokens} tokens.`);
+    throw new RequestError(
+      'LIMIT_EXCEEDED',
+      `This document has more than ${maxQueryTokens} tokens.`,
+    );
   }
 }
 
-/** Counts by itself, since graphql-js tells that a document has too many tokens by the words of a syntax error alone. */
+/**
+ * Counts by itself, since graphql-js tells that a document has too many tokens by the words of a
+ * syntax error alone.
+ */
 function hasMoreTokens(body: string, limit: number): boolean {
   const lexer = new Lexer(new Source(body));
   try {
@@ -194,6 +221,10 @@ const isQuery = ({ document, operationName }: ExecutionArgs): boolean =>
   getOperationAST(document, operationName)?.operation === 'query';
 
 const exceeded = (what: string, actual: number, limit: number): RequestError =>
-  new RequestError('LIMIT_EXCEEDED', `The ${what} of this operation is ${actual}; the limit is ${limit}.`);
+  new RequestError(
+    'LIMIT_EXCEEDED',
+    `The ${what} of this operation is ${actual}; the limit is ${limit}.`,
+  );
 
-const nobodyReads = (): RequestError => new RequestError('LIMIT_EXCEEDED', 'Nobody reads the answers any more.');
+const nobodyReads = (): RequestError =>
+  new RequestError('LIMIT_EXCEEDED', 'Nobody reads the answers any more.');

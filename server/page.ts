@@ -14,7 +14,10 @@ const TYPES: Record<string, string> = {
   '.svg': 'image/svg+xml',
 };
 
-/** What the page may do: load what is ours, talk to where it came from, and nothing else. See docs/web.md. */
+/**
+ * What the page may do: load what is ours, talk to where it came from, and nothing else. See
+ * docs/web.md.
+ */
 const SECURITY = documentHeaders([
   "default-src 'none'",
   "script-src 'self'",
@@ -35,7 +38,10 @@ export interface Page {
   answer(request: IncomingMessage, response: ServerResponse): Promise<void>;
 }
 
-/** The page as it was built. It is read when somebody asks for it, and stays in memory until it is built anew. */
+/**
+ * The page as it was built. It is read when somebody asks for it, and stays in memory until it is
+ * built anew.
+ */
 export function page(built = BUILT): Page {
   let readAt: number | undefined;
   let reading = Promise.resolve<Files>(new Map());
@@ -60,8 +66,14 @@ export function page(built = BUILT): Page {
         return sendFile(request, response, file, { ...SECURITY, 'cache-control': kept });
       }
       const [status, text] =
-        known.size === 0 ? [503, 'The page is not built yet: npm run build\n'] : [404, 'There is nothing here.\n'];
-      const headers = { ...SECURITY, 'cache-control': 'no-store', 'content-type': 'text/plain; charset=utf-8' };
+        known.size === 0
+          ? [503, 'The page is not built yet: npm run build\n']
+          : [404, 'There is nothing here.\n'];
+      const headers = {
+        ...SECURITY,
+        'cache-control': 'no-store',
+        'content-type': 'text/plain; charset=utf-8',
+      };
       response.writeHead(status, headers).end(text);
     },
   };
@@ -69,7 +81,9 @@ export function page(built = BUILT): Page {
 
 async function readFiles(folder: string): Promise<Files> {
   const names = await readdir(folder, { recursive: true }).catch(() => []);
-  const known = names.map((name) => name.replaceAll('\\', '/')).filter((name) => TYPES[extname(name)] !== undefined);
+  const known = names
+    .map((name) => name.replaceAll('\\', '/'))
+    .filter((name) => TYPES[extname(name)] !== undefined);
   const files = await Promise.all(
     known.map(async (name) => {
       // Of an earlier page, it may be cleared away just now.

@@ -11,7 +11,10 @@ const SWEEP_EVERY_MS = 1_000;
 export interface Quota {
   /** Operations a second. Requests and frames take from it alike. */
   readonly rate: TokenBucket;
-  /** Counts an operation as under way until it is ended. @throws {RequestError} LIMIT_EXCEEDED at one too many. */
+  /**
+   * Counts an operation as under way until it is ended. @throws {RequestError} LIMIT_EXCEEDED at
+   * one too many.
+   */
   begin(): void;
   end(): void;
   /** Counts a socket; false when there are as many as there may be, and it is not counted. */
@@ -20,13 +23,22 @@ export interface Quota {
   /** Counts a TCP connection, as `openSocket` counts a WebSocket. */
   openConnection(): boolean;
   closeConnection(): void;
-  /** Waits for a turn of the event loop that the address has not used yet, so that others come in between. */
+  /**
+   * Waits for a turn of the event loop that the address has not used yet, so that others come in
+   * between.
+   */
   turn(): Promise<void>;
-  /** Waits for a turn and one of the few places for queries that cost much; what it resolves with frees it. */
+  /**
+   * Waits for a turn and one of the few places for queries that cost much; what it resolves with
+   * frees it.
+   */
   place(): Promise<() => void>;
 }
 
-/** The quotas of all addresses. One that is not used any more is forgotten, so that their number stays bounded. */
+/**
+ * The quotas of all addresses. One that is not used any more is forgotten, so that their number
+ * stays bounded.
+ */
 export interface Quotas extends Disposable {
   of(address: string): Quota;
 }

@@ -20,7 +20,10 @@ export interface Route {
 
 const READS = ['GET', 'HEAD'];
 
-/** Everything that the server answers over HTTP, by path. A path that ends in a slash stands for all below it. */
+/**
+ * Everything that the server answers over HTTP, by path. A path that ends in a slash stands for all
+ * below it.
+ */
 export function routes(app: App, graphql: GraphQL, quotas: Quotas): ReadonlyMap<string, Route> {
   const web = page();
   const explorer = graphiql();
@@ -28,7 +31,13 @@ export function routes(app: App, graphql: GraphQL, quotas: Quotas): ReadonlyMap<
   const originOf = (request: IncomingMessage, response: ServerResponse): Origin => {
     const address = clientAddress(request, app.config.proxyHops);
     const { authorization } = request.headers;
-    return { authorization, address, quota: quotas.of(address), transport: 'http', gone: () => response.closed };
+    return {
+      authorization,
+      address,
+      quota: quotas.of(address),
+      transport: 'http',
+      gone: () => response.closed,
+    };
   };
 
   return new Map<string, Route>([
@@ -40,7 +49,8 @@ export function routes(app: App, graphql: GraphQL, quotas: Quotas): ReadonlyMap<
         shared: true,
         async answer(request, response) {
           if (app.config.graphiql && wantsPage(request)) return explorer.page(request, response);
-          // What is asked with a token is for whoever holds it. A stream says for itself that it is not to be kept.
+          // What is asked with a token is for whoever holds it. A stream says for itself that it is
+          // not to be kept.
           response.setHeader('cache-control', 'no-store');
           await graphql(request, response, originOf(request, response));
         },
@@ -62,16 +72,22 @@ export function routes(app: App, graphql: GraphQL, quotas: Quotas): ReadonlyMap<
       {
         methods: READS,
         shared: true,
-        answer: async (request, response) => sendFile(request, response, await schema, { 'cache-control': 'no-cache' }),
+        answer: async (request, response) =>
+          sendFile(request, response, await schema, { 'cache-control': 'no-cache' }),
       },
     ],
-    ['/healthz', { methods: READS, answer: (_request, response) => plain(response, 200, 'alive\n') }],
+    [
+      '/healthz',
+      { methods: READS, answer: (_request, response) => plain(response, 200, 'alive\n') },
+    ],
     [
       '/readyz',
       {
         methods: READS,
         answer: async (_request, response) =>
-          (await app.isReady()) ? plain(response, 200, 'ready\n') : plain(response, 503, 'not ready\n'),
+          (await app.isReady())
+            ? plain(response, 200, 'ready\n')
+            : plain(response, 503, 'not ready\n'),
       },
     ],
     [
@@ -94,7 +110,8 @@ const wantsPage = ({ method, headers }: IncomingMessage): boolean =>
 
 /** Answers with a text that is true at this moment. */
 export function plain(response: ServerResponse, status: number, text: string): void {
-  if (!response.hasHeader('content-type')) response.setHeader('content-type', 'text/plain; charset=utf-8');
+  if (!response.hasHeader('content-type'))
+    response.setHeader('content-type', 'text/plain; charset=utf-8');
   response.statusCode = status;
   response.setHeader('cache-control', 'no-store').end(text);
 }

@@ -7,7 +7,10 @@ import { documentCache } from './operations.ts';
 import { openQuotas, type Quotas } from './quota.ts';
 import { serveSockets } from './socket.ts';
 
-/** A server that listens. Disposing of it answers what has begun, tells clients to come back, and stops listening. */
+/**
+ * A server that listens. Disposing of it answers what has begun, tells clients to come back, and
+ * stops listening.
+ */
 export interface Serving extends AsyncDisposable {
   readonly url: string;
 }
@@ -40,7 +43,10 @@ export async function serve(app: App): Promise<Serving> {
   };
 }
 
-/** Closes a connection that is one too many for its peer: it would take the place of somebody else's. */
+/**
+ * Closes a connection that is one too many for its peer: it would take the place of somebody
+ * else's.
+ */
 function boundConnections(socket: Socket, proxyHops: number, quotas: Quotas): void {
   const address = peerAddress(socket, proxyHops);
   if (address === undefined) return;

@@ -1,5 +1,10 @@
 import type { IncomingMessage, Server } from 'node:http';
-import { type ExecutionArgs, type GraphQLError, type GraphQLFormattedError, getOperationAST } from 'graphql';
+import {
+  type ExecutionArgs,
+  type GraphQLError,
+  type GraphQLFormattedError,
+  getOperationAST,
+} from 'graphql';
 import { CloseCode, handleProtocols, makeServer, type SubscribePayload } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { RequestError } from '../schema/model.ts';
@@ -29,7 +34,10 @@ import { tokenBucket } from './token-bucket.ts';
 
 /** A socket that answers no ping for this long is dead. */
 const HEARTBEAT_MS = 12_000;
-/** How long a client whose session has ended before it came may stay, so that what it asks first is answered. */
+/**
+ * How long a client whose session has ended before it came may stay, so that what it asks first is
+ * answered.
+ */
 const FIRST_ASKED_WITHIN_MS = 1_000;
 /** How long a peer may take to answer a close, before its connection is cut. */
 const CLOSED_WITHIN_MS = 1_000;
@@ -67,10 +75,12 @@ export function serveSockets(
     async onConnect({ extra: connection, connectionParams }) {
       connection.authorization = authorizationIn(connectionParams);
       const { viewer, sessionEnded } = await callerOf(app, originOf(connection));
-      if (sessionEnded) setTimeout(() => sayFarewell(connection, SESSION_ENDED), FIRST_ASKED_WITHIN_MS);
+      if (sessionEnded)
+        setTimeout(() => sayFarewell(connection, SESSION_ENDED), FIRST_ASKED_WITHIN_MS);
       // One that has closed in the meantime would never leave its seat.
       if (!viewer || connection.socket.readyState !== connection.socket.OPEN) return;
-      if (!countSocket(connection, viewer.account.id)) return cut(connection, TRY_AGAIN_LATER, 'Too many sockets');
+      if (!countSocket(connection, viewer.account.id))
+        return cut(connection, TRY_AGAIN_LATER, 'Too many sockets');
       connection.attendance = app.leases.attend(viewer);
       const { ended } = connection.attendance;
       if (ended.aborted) sayFarewell(connection, SESSION_ENDED);
@@ -79,7 +89,10 @@ export function serveSockets(
 
     async onSubscribe({ extra: connection }, _id, payload) {
       const operation = connection.arriving as Operation;
-      if (connection.operations.size - connection.subscriptions.size > limits.maxOperationsPerSocket) {
+      if (
+        connection.operations.size - connection.subscriptions.size >
+        limits.maxOperationsPerSocket
+      ) {
         const message = `A socket has at most ${limits.maxOperationsPerSocket} operations under way at a time.`;
         return [new RequestError('LIMIT_EXCEEDED', message)];
       }
@@ -91,18 +104,23 @@ export function serveSockets(
       const origin = originOf(connection, payload);
       const caller = callerOf(app, origin);
       // One after another, so that what a client asks in order begins in that order.
-      const turn = connection.preparing.then(() => prepare(connection, operation, payload, { ...origin, caller }));
+      const turn = connection.preparing.then(() =>
+        prepare(connection, operation, payload, { ...origin, caller }),
+      );
       connection.preparing = Promise.allSettled([turn, caller]);
       return await turn.catch((error) => [maskError(error, app.log)]);
     },
     execute: (args) => (args.rootValue as Enveloped).execute(args),
     subscribe: (args) => (args.rootValue as Enveloped).subscribe(args),
     // graphql-ws wraps what a subscription throws anew, and drops its code.
-    onError: (_connection, _id, _payload, errors) => errors.map((error) => spoken(maskError(error, app.log))),
+    onError: (_connection, _id, _payload, errors) =>
+      errors.map((error) => spoken(maskError(error, app.log))),
     onClose: ({ extra }) => extra.attendance?.[Symbol.dispose](),
   });
 
-  /** Counts a socket of an account until it closes; false when there are as many as there may be. */
+  /**
+   * Counts a socket of an account until it closes; false when there are as many as there may be.
+   */
   function countSocket({ socket }: Connection, accountId: string): boolean {
     const count = socketsOf.get(accountId) ?? 0;
     if (count >= limits.maxSocketsPerAccount) return false;
@@ -179,13 +197,16 @@ export function serveSockets(
       pace();
       if (reads()) socket.pong(data);
     });
-    // A frame that is malformed or too large: ws closes the socket by itself, with the code that says so.
+    // A frame that is malformed or too large: ws closes the socket by itself, with the code that
+    // says so.
     socket.on('error', (error) => app.log.debug({ err: error }, 'socket'));
     const leave = server.opened(
       {
         protocol: socket.protocol,
-        // What is sent to nobody is not done before the socket has closed: its reader would ask for more.
-        send: (data) => (reads() ? new Promise((resolve) => socket.send(data, () => resolve())) : closed),
+        // What is sent to nobody is not done before the socket has closed: its reader would ask for
+        // more.
+        send: (data) =>
+          reads() ? new Promise((resolve) => socket.send(data, () => resolve())) : closed,
         close: (code = CloseCode.InternalServerError, reason = '') => cut(connection, code, reason),
         onMessage: (answer) =>
           socket.on('message', (data) => {
@@ -212,14 +233,18 @@ export function serveSockets(
   });
 
   http.on('upgrade', (request, stream, head) => {
-    if (request.url?.split('?', 1)[0] !== graphql.graphqlEndpoint) return refuse(stream, '404 Not Found');
+    if (request.url?.split('?', 1)[0] !== graphql.graphqlEndpoint)
+      return refuse(stream, '404 Not Found');
     if (!mayUse(request, app.config)) return refuse(stream, '403 Forbidden');
     if (closing) return refuse(stream, '503 Service Unavailable');
     const { rate, ...quota } = quotas.of(clientAddress(request, app.config.proxyHops));
-    if (rate.wait() > 0 || !quota.openSocket()) return refuse(stream, '429 Too Many Requests\r\nRetry-After: 1');
+    if (rate.wait() > 0 || !quota.openSocket())
+      return refuse(stream, '429 Too Many Requests\r\nRetry-After: 1');
     rate.take();
     stream.once('close', quota.closeSocket);
-    sockets.handleUpgrade(request, stream, head, (socket) => sockets.emit('connection', socket, request));
+    sockets.handleUpgrade(request, stream, head, (socket) =>
+      sockets.emit('connection', socket, request),
+    );
   });
 
   const heartbeat = setInterval(() => {
@@ -233,7 +258,9 @@ export function serveSockets(
     async [Symbol.asyncDispose]() {
       closing = true;
       clearInterval(heartbeat);
-      const gone = [...open].map(({ socket }) => new Promise((resolve) => socket.once('close', resolve)));
+      const gone = [...open].map(
+        ({ socket }) => new Promise((resolve) => socket.once('close', resolve)),
+      );
       for (const connection of open) sayFarewell(connection, GOING_AWAY);
       await Promise.all(gone);
       sockets.close();
@@ -241,13 +268,19 @@ export function serveSockets(
   };
 }
 
-/** The messages that graphql-transport-ws allows a client to send. graphql-ws throws at one of a server. */
+/**
+ * The messages that graphql-transport-ws allows a client to send. graphql-ws throws at one of a
+ * server.
+ */
 const CLIENT_MESSAGES = ['connection_init', 'ping', 'pong', 'subscribe', 'complete'];
 const isOfClients = (frame: string): boolean => CLIENT_MESSAGES.includes(JSON.parse(frame).type);
 
 type Enveloped = Pick<ReturnType<GraphQL['getEnveloped']>, 'execute' | 'subscribe'>;
 
-/** Who sends an operation: as the socket said, or as the operation itself says. GraphiQL puts its headers there. */
+/**
+ * Who sends an operation: as the socket said, or as the operation itself says. GraphiQL puts its
+ * headers there.
+ */
 const originOf = (connection: Connection, params?: SubscribePayload): Origin => ({
   authorization: authorizationIn(params?.extensions?.headers) ?? connection.authorization,
   address: connection.address,
@@ -256,7 +289,10 @@ const originOf = (connection: Connection, params?: SubscribePayload): Origin => 
   gone: () => connection.cut,
 });
 
-/** What the Authorization header would say over HTTP. Some clients write its name with a capital here too. */
+/**
+ * What the Authorization header would say over HTTP. Some clients write its name with a capital
+ * here too.
+ */
 function authorizationIn(headers: unknown): string | undefined {
   const { authorization, Authorization } = (headers ?? {}) as Record<string, unknown>;
   const value = authorization ?? Authorization;

@@ -17,7 +17,10 @@ const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 6 } };
 
 /** Compresses a file, off the main thread. */
 export async function staticFile(type: string, body: Buffer): Promise<StaticFile> {
-  const [brotli, gzipped] = await Promise.all([promisify(brotliCompress)(body, BROTLI), promisify(gzip)(body)]);
+  const [brotli, gzipped] = await Promise.all([
+    promisify(brotliCompress)(body, BROTLI),
+    promisify(gzip)(body),
+  ]);
   return {
     type,
     etag: `W/"${createHash('sha256').update(body).digest('base64url')}"`,
@@ -29,7 +32,10 @@ export async function staticFile(type: string, body: Buffer): Promise<StaticFile
   };
 }
 
-/** Answers GET and HEAD with a file: in the smallest coding that the client takes, or with 304 if it has the file. */
+/**
+ * Answers GET and HEAD with a file: in the smallest coding that the client takes, or with 304 if it
+ * has the file.
+ */
 export function sendFile(
   request: IncomingMessage,
   response: ServerResponse,
@@ -42,7 +48,10 @@ export function sendFile(
     response.writeHead(304, headers).end();
     return;
   }
-  const [coding, body] = file.bodies.find(([name]) => accepts(String(accepted), name)) ?? ['identity', ''];
+  const [coding, body] = file.bodies.find(([name]) => accepts(String(accepted), name)) ?? [
+    'identity',
+    '',
+  ];
   if (coding !== 'identity') response.setHeader('content-encoding', coding);
   response.writeHead(200, { ...headers, 'content-type': file.type, 'content-length': body.length });
   response.end(request.method === 'HEAD' ? undefined : body);
@@ -50,7 +59,11 @@ export function sendFile(
 
 /** Whether If-None-Match names a tag, by the weak comparison that RFC 9110 asks for. */
 const isAmong = (tags: string, etag: string): boolean =>
-  tags.split(',').some((tag) => tag.trim() === '*' || tag.trim().replace(/^W\//, '') === etag.replace(/^W\//, ''));
+  tags
+    .split(',')
+    .some(
+      (tag) => tag.trim() === '*' || tag.trim().replace(/^W\//, '') === etag.replace(/^W\//, ''),
+    );
 
 /** Whether Accept-Encoding takes a coding. Identity is always taken: 406 would help nobody. */
 function accepts(header: string, coding: string): boolean {
@@ -65,7 +78,10 @@ function accepts(header: string, coding: string): boolean {
   return choice !== undefined && !choice.some((parameter) => /^q=0(\.0*)?$/.test(parameter));
 }
 
-/** The headers of a document of ours: it runs under a content security policy, and no other page can use or frame it. */
+/**
+ * The headers of a document of ours: it runs under a content security policy, and no other page can
+ * use or frame it.
+ */
 export const documentHeaders = (policy: readonly string[]) => ({
   'content-security-policy': policy.join('; '),
   'cross-origin-opener-policy': 'same-origin',

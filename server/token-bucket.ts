@@ -1,6 +1,11 @@
-/** A rate limit that allows bursts: a bucket holds what comes in a second, and fills up again evenly. */
+/**
+ * A rate limit that allows bursts: a bucket holds what comes in a second, and fills up again
+ * evenly.
+ */
 export interface TokenBucket {
-  /** Takes a token. The bucket may go below empty, so that whoever takes too many waits the longer. */
+  /**
+   * Takes a token. The bucket may go below empty, so that whoever takes too many waits the longer.
+   */
   take(): void;
   /** Milliseconds until there is a token; 0 when there is one. */
   wait(): number;
@@ -8,7 +13,10 @@ export interface TokenBucket {
 }
 
 /** A full bucket of `perSecond` tokens. */
-export function tokenBucket(perSecond: number, now: () => number = () => performance.now()): TokenBucket {
+export function tokenBucket(
+  perSecond: number,
+  now: () => number = () => performance.now(),
+): TokenBucket {
   let tokens = perSecond;
   let filledAt = now();
   const fill = (): void => {

@@ -16,8 +16,15 @@ import type { Person, Reading } from './support/person.ts';
 import { overWebSocket } from './support/stream.ts';
 import { until, waitable } from './support/wait.ts';
 
-/** What the original chat did, or ought to have done; each through a real server and the client core. */
-const TABLE: readonly (readonly [area: string, behaviour: string, run: (chat: Chat) => Promise<void>])[] = [
+/**
+ * What the original chat did, or ought to have done; each through a real server and the client
+ * core.
+ */
+const TABLE: readonly (readonly [
+  area: string,
+  behaviour: string,
+  run: (chat: Chat) => Promise<void>,
+])[] = [
   [
     'create',
     'a new username becomes an account',
@@ -129,7 +136,10 @@ const TABLE: readonly (readonly [area: string, behaviour: string, run: (chat: Ch
       const reading = bob.read();
       expect(await send(alice, 'bob', 'hello')).toBe('sent');
       expect(await texts(reading, 1)).toEqual(['hello']);
-      expect(reading.messages[0]).toMatchObject({ senderUsername: 'alice', recipient: { username: 'bob' } });
+      expect(reading.messages[0]).toMatchObject({
+        senderUsername: 'alice',
+        recipient: { username: 'bob' },
+      });
     },
   ],
   [
@@ -259,8 +269,13 @@ const TABLE: readonly (readonly [area: string, behaviour: string, run: (chat: Ch
     async (chat) => {
       const acknowledging = chat.stranger.ask(AcknowledgeMessages, { input: { through: 1 } });
       expect(await failure(acknowledging)).toBe('UNAUTHENTICATED');
-      expect(await failure(chat.stranger.ask('{ pendingMessages { edges { cursor } } }', {}))).toBe('UNAUTHENTICATED');
-      const subscribing = overSocket({ url: chat.url, query: 'subscription { messageReceived { text } }' });
+      expect(await failure(chat.stranger.ask('{ pendingMessages { edges { cursor } } }', {}))).toBe(
+        'UNAUTHENTICATED',
+      );
+      const subscribing = overSocket({
+        url: chat.url,
+        query: 'subscription { messageReceived { text } }',
+      });
       expect(codes(await subscribing)).toEqual(['UNAUTHENTICATED']);
     },
   ],
@@ -284,7 +299,9 @@ const TABLE: readonly (readonly [area: string, behaviour: string, run: (chat: Ch
     'a wrong password is refused, and the account stays',
     async (chat) => {
       await chat.create('alice');
-      expect(await remove(chat, 'alice', 'wrong horse')).toMatchObject({ __typename: 'InvalidCredentialsError' });
+      expect(await remove(chat, 'alice', 'wrong horse')).toMatchObject({
+        __typename: 'InvalidCredentialsError',
+      });
       expect(await login(chat, 'alice')).toMatchObject({ __typename: 'LoginSuccess' });
     },
   ],
@@ -322,7 +339,9 @@ const TABLE: readonly (readonly [area: string, behaviour: string, run: (chat: Ch
       const { alice } = await joined(chat, ['alice']);
       await chat.create('bob');
       for (const text of ['one', 'two']) await alice.send('bob', text);
-      expect(await remove(chat, 'bob')).toMatchObject({ undelivered: [{ text: 'one' }, { text: 'two' }] });
+      expect(await remove(chat, 'bob')).toMatchObject({
+        undelivered: [{ text: 'one' }, { text: 'two' }],
+      });
     },
   ],
   [
@@ -375,7 +394,9 @@ const TABLE: readonly (readonly [area: string, behaviour: string, run: (chat: Ch
       const { alice } = await joined(chat, ['alice']);
       const lengths = [1_023, 1_024, 1_025, 2_048, 3_999];
       for (const length of lengths) await alice.send('alice', 'x'.repeat(length));
-      expect((await texts(alice.read(), lengths.length)).map(({ length }) => length)).toEqual(lengths);
+      expect((await texts(alice.read(), lengths.length)).map(({ length }) => length)).toEqual(
+        lengths,
+      );
     },
   ],
   [
@@ -385,10 +406,14 @@ const TABLE: readonly (readonly [area: string, behaviour: string, run: (chat: Ch
       const { alice } = await joined(chat, ['alice']);
       const numbers = Array.from({ length: 50 }, (_, number) => String(number));
       const [results, found] = await Promise.all([
-        Promise.all(numbers.map((text) => alice.ask(SendMessage, { input: { to: 'alice', text } }))),
+        Promise.all(
+          numbers.map((text) => alice.ask(SendMessage, { input: { to: 'alice', text } })),
+        ),
         list(alice, 'alice'),
       ]);
-      expect(results.map(({ sendMessage }) => 'message' in sendMessage && sendMessage.message.text)).toEqual(numbers);
+      expect(
+        results.map(({ sendMessage }) => 'message' in sendMessage && sendMessage.message.text),
+      ).toEqual(numbers);
       expect(found).toEqual(['alice']);
       expect(await texts(alice.read(), numbers.length)).toEqual(numbers);
       expect(alice.statuses.map(({ is }) => is)).toEqual(['connecting', 'live']);
@@ -433,7 +458,8 @@ for (const [area, rows] of Map.groupBy(TABLE, ([area]) => area)) {
 }
 
 async function create({ stranger }: Chat, username: string) {
-  return (await stranger.ask(CreateAccount, { input: { username, password: PASSWORD } })).createAccount.__typename;
+  return (await stranger.ask(CreateAccount, { input: { username, password: PASSWORD } }))
+    .createAccount.__typename;
 }
 
 async function inhabit(chat: Chat): Promise<void> {

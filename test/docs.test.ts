@@ -15,7 +15,9 @@ test('the README tells every setting with its meaning and its default', () => {
 
 test.each(documents)('%s names only files that exist', (document) => {
   const text = readFileSync(new URL(document, root), 'utf8');
-  const links = [...text.matchAll(/\]\(([^)#:]+)\)/g)].map(([, path = '']) => new URL(path, new URL(document, root)));
+  const links = [...text.matchAll(/\]\(([^)#:]+)\)/g)].map(
+    ([, path = '']) => new URL(path, new URL(document, root)),
+  );
   const paths = [...text.matchAll(/`((?:schema|server|client|test|docs)\/[\w./-]*)`/g)].map(
     ([, path = '']) => new URL(path, root),
   );

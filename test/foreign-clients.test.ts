@@ -31,38 +31,40 @@ interface Client {
   receive(each: (message: Message) => void): void;
 }
 
-test.for(Object.entries({ fetch: withFetch, 'graphql-ws': withGraphqlWs, 'Apollo Client': withApollo }))(
-  'with %s alone one logs in, sends, receives and acknowledges',
-  async ([, connect]) => {
-    const { chat } = await newChat();
-    await chat.create('alice');
-    const login = await (await connect(chat.url)).run(LOGIN, { username: 'alice', password: PASSWORD });
-    expect(login).toMatchObject({ login: { __typename: 'LoginSuccess' } });
-    const client = await connect(chat.url, (login as { login: { token: string } }).login.token);
+test.for(
+  Object.entries({ fetch: withFetch, 'graphql-ws': withGraphqlWs, 'Apollo Client': withApollo }),
+)('with %s alone one logs in, sends, receives and acknowledges', async ([, connect]) => {
+  const { chat } = await newChat();
+  await chat.create('alice');
+  const login = await (await connect(chat.url)).run(LOGIN, {
+    username: 'alice',
+    password: PASSWORD,
+  });
+  expect(login).toMatchObject({ login: { __typename: 'LoginSuccess' } });
+  const client = await connect(chat.url, (login as { login: { token: string } }).login.token);
 
-    const messages: Message[] = [];
-    const arrived = waitable();
-    const send = async (text: string) =>
-      expect(await client.run(SEND, { to: 'alice', text })).toMatchObject({
-        sendMessage: { __typename: 'SendMessageSuccess' },
-      });
-    await send('waits');
-    client.receive((message) => {
-      messages.push(message);
-      arrived.notify();
+  const messages: Message[] = [];
+  const arrived = waitable();
+  const send = async (text: string) =>
+    expect(await client.run(SEND, { to: 'alice', text })).toMatchObject({
+      sendMessage: { __typename: 'SendMessageSuccess' },
     });
-    await until(arrived, () => messages.length === 1);
-    await send('arrives');
-    await until(arrived, () => messages.length === 2);
-    expect(messages).toEqual([
-      expect.objectContaining({ position: 1, senderUsername: 'alice', text: 'waits' }),
-      expect.objectContaining({ position: 2, senderUsername: 'alice', text: 'arrives' }),
-    ]);
-    expect(await client.run(ACKNOWLEDGE, { through: 2 })).toMatchObject({
-      acknowledgeMessages: { deliveredThrough: 2, pendingCount: 0 },
-    });
-  },
-);
+  await send('waits');
+  client.receive((message) => {
+    messages.push(message);
+    arrived.notify();
+  });
+  await until(arrived, () => messages.length === 1);
+  await send('arrives');
+  await until(arrived, () => messages.length === 2);
+  expect(messages).toEqual([
+    expect.objectContaining({ position: 1, senderUsername: 'alice', text: 'waits' }),
+    expect.objectContaining({ position: 2, senderUsername: 'alice', text: 'arrives' }),
+  ]);
+  expect(await client.run(ACKNOWLEDGE, { through: 2 })).toMatchObject({
+    acknowledgeMessages: { deliveredThrough: 2, pendingCount: 0 },
+  });
+});
 
 const socketOf = (url: string) => `${url.replace('http', 'ws')}/graphql`;
 
@@ -73,7 +75,11 @@ function withFetch(url: string, token?: string): Client {
   const post = (accept: string, query: string, variables = {}) =>
     fetch(`${url}/graphql`, {
       method: 'POST',
-      headers: { accept, 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
+      headers: {
+        accept,
+        'content-type': 'application/json',
+        ...(token && { authorization: `Bearer ${token}` }),
+      },
       body: JSON.stringify({ query, variables }),
       signal: leaving.signal,
     });
@@ -90,7 +96,8 @@ function withFetch(url: string, token?: string): Client {
     }
   }
   return {
-    run: async (operation, variables) => (await (await post('application/json', operation, variables)).json()).data,
+    run: async (operation, variables) =>
+      (await (await post('application/json', operation, variables)).json()).data,
     receive: (each) => void read(each).catch(() => {}),
   };
 }
@@ -110,13 +117,20 @@ function withGraphqlWs(url: string, token?: string): Client {
     receive(each) {
       client.subscribe<{ messageReceived: Message }>(
         { query: RECEIVE },
-        { next: ({ data }) => data && each(data.messageReceived), error: () => {}, complete: () => {} },
+        {
+          next: ({ data }) => data && each(data.messageReceived),
+          error: () => {},
+          complete: () => {},
+        },
       );
     },
   };
 }
 
-/** Apollo Client as its documentation sets it up: HTTP for operations, a WebSocket for subscriptions. */
+/**
+ * Apollo Client as its documentation sets it up: HTTP for operations, a WebSocket for
+ * subscriptions.
+ */
 function withApollo(url: string, token?: string): Client {
   const headers = { ...(token && { authorization: `Bearer ${token}` }) };
   const socket = createClient({ url: socketOf(url), connectionParams: headers });
@@ -136,7 +150,8 @@ function withApollo(url: string, token?: string): Client {
     await socket.dispose();
   });
   return {
-    run: async (operation, variables) => (await client.mutate({ mutation: gql(operation), variables })).data,
+    run: async (operation, variables) =>
+      (await client.mutate({ mutation: gql(operation), variables })).data,
     receive(each) {
       client
         .subscribe<{ messageReceived: Message }>({ query: gql(RECEIVE) })

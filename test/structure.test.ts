@@ -6,7 +6,10 @@ import { expect, test } from 'vitest';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-/** Which folder may import from which others; each may from itself. The longest name that fits a file is its folder. */
+/**
+ * Which folder may import from which others; each may from itself. The longest name that fits a
+ * file is its folder.
+ */
 const MAY_IMPORT: Record<string, readonly string[] | 'anything'> = {
   schema: [],
   'server/live': [],
@@ -22,8 +25,16 @@ const MAY_IMPORT: Record<string, readonly string[] | 'anything'> = {
   examples: [],
 };
 
-/** The ladder within schema/: a file imports from lower rungs alone. The concepts follow, as index.ts loads them. */
-const RUNGS: readonly (readonly string[])[] = [['model'], ['context'], ['builder'], ['refusal', 'connection']];
+/**
+ * The ladder within schema/: a file imports from lower rungs alone. The concepts follow, as
+ * index.ts loads them.
+ */
+const RUNGS: readonly (readonly string[])[] = [
+  ['model'],
+  ['context'],
+  ['builder'],
+  ['refusal', 'connection'],
+];
 
 interface Import {
   readonly from: string;
@@ -52,14 +63,20 @@ test('the top level holds the known folders and no others', () => {
     .split('\n')
     .map((line) => line.replaceAll('/', ''));
   const folders = readdirSync(ROOT, { withFileTypes: true }).flatMap((entry) =>
-    entry.isDirectory() && !entry.name.startsWith('.') && !ignored.includes(entry.name) ? [entry.name] : [],
+    entry.isDirectory() && !entry.name.startsWith('.') && !ignored.includes(entry.name)
+      ? [entry.name]
+      : [],
   );
   const known = ['bench', 'client', 'docs', 'examples', 'schema', 'server', 'test'];
   expect(folders.filter((folder) => !known.includes(folder))).toEqual([]);
 });
 
 test.for<[source: string, from: string, to: string]>([
-  ["import { doorbell } from '../live/doorbell.ts';", 'server/store/message.ts', 'server/live/doorbell.ts'],
+  [
+    "import { doorbell } from '../live/doorbell.ts';",
+    'server/store/message.ts',
+    'server/live/doorbell.ts',
+  ],
   ["import type { App } from '../server/app.ts';", 'schema/message.ts', 'server/app.ts'],
   ["export * from '../../server/log.ts';", 'client/core/connect.ts', 'server/log.ts'],
   ["await import('../../schema/model.ts');", 'client/cli/main.ts', 'schema/model.ts'],
@@ -93,7 +110,8 @@ function importsIn(path: string, source = readFileSync(join(ROOT, path), 'utf8')
   const found: Import[] = [];
   const visit = (node: ts.Node): void => {
     const specifier = specifierOf(node);
-    if (specifier?.startsWith('.')) found.push({ from: path, to: normalize(join(dirname(path), specifier)) });
+    if (specifier?.startsWith('.'))
+      found.push({ from: path, to: normalize(join(dirname(path), specifier)) });
     ts.forEachChild(node, visit);
   };
   visit(ts.createSourceFile(path, source, ts.ScriptTarget.Latest));
@@ -101,10 +119,12 @@ function importsIn(path: string, source = readFileSync(join(ROOT, path), 'utf8')
 }
 
 function specifierOf(node: ts.Node): string | undefined {
-  if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) return textOf(node.moduleSpecifier);
+  if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node))
+    return textOf(node.moduleSpecifier);
   if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword)
     return textOf(node.arguments[0]);
-  if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) return textOf(node.argument.literal);
+  if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument))
+    return textOf(node.argument.literal);
   return undefined;
 }
 
@@ -121,10 +141,15 @@ function folderMayImport({ from, to }: Import): boolean {
   const [importer, imported] = [folderOf(from), folderOf(to)];
   if (importer === undefined) return true;
   const allowed = MAY_IMPORT[importer];
-  return allowed === 'anything' || importer === imported || (imported !== undefined && !!allowed?.includes(imported));
+  return (
+    allowed === 'anything' ||
+    importer === imported ||
+    (imported !== undefined && !!allowed?.includes(imported))
+  );
 }
 
-const isWithinSchema = ({ from, to }: Import) => from.startsWith('schema/') && to.startsWith('schema/');
+const isWithinSchema = ({ from, to }: Import) =>
+  from.startsWith('schema/') && to.startsWith('schema/');
 
 /** index.ts and print.ts stand above all rungs. */
 function rungOf(path: string): number {

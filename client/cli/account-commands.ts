@@ -64,7 +64,9 @@ export const ACCOUNT_COMMANDS: readonly Command[] = [
       const newPassword = given?.[1] ?? (await askNewPassword(chat, 'New password'));
       const token = await chat.whileResting(async () => {
         const input = { currentPassword, newPassword };
-        const { changePassword } = await dataOf(chat.client.mutation(ChangePassword, { input }, onceAs(session.token)));
+        const { changePassword } = await dataOf(
+          chat.client.mutation(ChangePassword, { input }, onceAs(session.token)),
+        );
         if (changePassword.__typename !== 'ChangePasswordSuccess') throw refusal(changePassword);
         return changePassword.token;
       });
@@ -81,19 +83,29 @@ export const ACCOUNT_COMMANDS: readonly Command[] = [
     needsLogin: false,
     async run(chat, rest) {
       const [username, given] = nameAndPassword(rest, this.usage);
-      const password = given ?? (await askPassword(chat, `Password of ${username}, to delete it for good: `));
+      const password =
+        given ?? (await askPassword(chat, `Password of ${username}, to delete it for good: `));
       const own = chat.sessionOf(username);
       const remove = async () => {
         const input = { username, password };
-        const { deleteAccount } = await dataOf(chat.client.mutation(DeleteAccount, { input }, onceAs(own?.token)));
+        const { deleteAccount } = await dataOf(
+          chat.client.mutation(DeleteAccount, { input }, onceAs(own?.token)),
+        );
         if (deleteAccount.__typename !== 'DeleteAccountSuccess') throw refusal(deleteAccount);
         return deleteAccount;
       };
       const present = own !== undefined && own === chat.session;
-      const { undelivered, undeliveredCount } = present ? await chat.whileResting(remove) : await remove();
+      const { undelivered, undeliveredCount } = present
+        ? await chat.whileResting(remove)
+        : await remove();
       if (present) chat.leave();
       else if (own) chat.forget(own);
-      chat.say({ event: 'deleted', username, undelivered: undeliveredCount, shown: undelivered.length });
+      chat.say({
+        event: 'deleted',
+        username,
+        undelivered: undeliveredCount,
+        shown: undelivered.length,
+      });
       for (const message of undelivered)
         chat.say({ event: 'message', ...written(message), position: message.position });
     },

@@ -12,7 +12,10 @@ export interface ChatOptions {
   readonly say: (event: Event) => void;
   /** Puts out what was asked for word for word; resolves when there is room for more. */
   readonly write: (text: string) => Promise<void>;
-  /** Asks the person; answers undefined when they do not want to tell. Missing where there is nobody to ask. */
+  /**
+   * Asks the person; answers undefined when they do not want to tell. Missing where there is nobody
+   * to ask.
+   */
   readonly ask?: ((question: string, hidden?: boolean) => Promise<string | undefined>) | undefined;
 }
 
@@ -54,16 +57,25 @@ export function openChat({ url, env, say, write, ask }: ChatOptions) {
     session = undefined;
   }
 
-  /** Does without the file where it cannot be written: one has to log in again at the next start, and that is all. */
+  /**
+   * Does without the file where it cannot be written: one has to log in again at the next start,
+   * and that is all.
+   */
   function keep(change: () => void): void {
     try {
       change();
     } catch (error) {
-      say({ event: 'note', message: `The session is not kept for the next start: ${failureOf(error, url).message}` });
+      say({
+        event: 'note',
+        message: `The session is not kept for the next start: ${failureOf(error, url).message}`,
+      });
     }
   }
 
-  /** Who one is, or would continue to be: enough to ask for something, without any message being shown. */
+  /**
+   * Who one is, or would continue to be: enough to ask for something, without any message being
+   * shown.
+   */
   function identity(): SavedSession | undefined {
     return session ?? (mayContinue ? files.abandoned() : undefined);
   }
@@ -83,7 +95,10 @@ export function openChat({ url, env, say, write, ask }: ChatOptions) {
       return session;
     },
     identity,
-    /** The session to ask the API with about an account: its own, so that it is not taken for a client elsewhere. */
+    /**
+     * The session to ask the API with about an account: its own, so that it is not taken for a
+     * client elsewhere.
+     */
     sessionOf: (username: string): SavedSession | undefined =>
       session?.username === username ? session : files.abandoned(username),
 
@@ -93,7 +108,10 @@ export function openChat({ url, env, say, write, ask }: ChatOptions) {
       return answer;
     },
 
-    /** From here on one is who one logs in as, and nobody if that fails: no earlier session is continued. */
+    /**
+     * From here on one is who one logs in as, and nobody if that fails: no earlier session is
+     * continued.
+     */
     beginAnew(): void {
       mayContinue = false;
     },
@@ -113,7 +131,10 @@ export function openChat({ url, env, say, write, ask }: ChatOptions) {
       } catch (error) {
         if (codeOf(error) !== 'SESSION_ENDED') throw error;
         keep(() => files.remove(saved));
-        say({ event: 'note', message: `The session of ${username} has ended. Log in with: login ${username}` });
+        say({
+          event: 'note',
+          message: `The session of ${username} has ended. Log in with: login ${username}`,
+        });
       }
       mayContinue = false;
       return session;

@@ -11,5 +11,8 @@ interface About {
 export type Command = About &
   (
     | { readonly needsLogin: false; run(chat: Chat, rest: string): void | Promise<void> }
-    | { readonly needsLogin: true; run(chat: Chat, rest: string, session: Session): void | Promise<void> }
+    | {
+        readonly needsLogin: true;
+        run(chat: Chat, rest: string, session: Session): void | Promise<void>;
+      }
   );

@@ -32,7 +32,11 @@ export async function perform(chat: Chat, line: string): Promise<void> {
   if (verb === undefined) return;
   await chat.attempt(async () => {
     const command = COMMANDS.find(({ name }) => name === verb);
-    if (!command) throw new Failure('UnknownCommand', `There is no command ${verb}. For the commands, type: help`);
+    if (!command)
+      throw new Failure(
+        'UnknownCommand',
+        `There is no command ${verb}. For the commands, type: help`,
+      );
     if (!command.needsLogin) return command.run(chat, rest);
     const session = await chat.resume();
     if (!session) throw notLoggedIn();

@@ -12,16 +12,22 @@ type Listed = ResultOf<typeof Conversations>['conversations']['edges'][number]['
 /** All conversations of a session's account, most recent first, page by page. */
 export const conversationsOf = ({ client }: Chat, token: string) =>
   pages(async (after) => {
-    const { conversations } = await dataOf(client.query(Conversations, { first: PAGE_SIZE, after }, onceAs(token)));
+    const { conversations } = await dataOf(
+      client.query(Conversations, { first: PAGE_SIZE, after }, onceAs(token)),
+    );
     return conversations;
   });
 
 /** With whom a session's account has conversations, page by page; without those who are deleted. */
 export async function* counterpartsOf(chat: Chat, token: string) {
-  for await (const page of conversationsOf(chat, token)) yield page.flatMap(({ counterpart }) => counterpart ?? []);
+  for await (const page of conversationsOf(chat, token))
+    yield page.flatMap(({ counterpart }) => counterpart ?? []);
 }
 
-/** The conversation with whoever has this username or id, or else with the last one who had the username. */
+/**
+ * The conversation with whoever has this username or id, or else with the last one who had the
+ * username.
+ */
 export async function conversationWith(chat: Chat, token: string, other: string): Promise<Listed> {
   const name = folded(other);
   let former: Listed | undefined;
@@ -36,7 +42,11 @@ export async function conversationWith(chat: Chat, token: string, other: string)
   return former;
 }
 
-async function conversationPage({ client }: Chat, token: string, variables: VariablesOf<typeof Conversation>) {
+async function conversationPage(
+  { client }: Chat,
+  token: string,
+  variables: VariablesOf<typeof Conversation>,
+) {
   return (await dataOf(client.query(Conversation, variables, onceAs(token)))).conversation;
 }
 
@@ -45,7 +55,12 @@ export const messagesWith = (chat: Chat, token: string, other: string) =>
   pages((after) => conversationPage(chat, token, { with: other, first: PAGE_SIZE, after }));
 
 /** The last messages of a conversation, as many as this, oldest first. */
-export async function lastMessages(chat: Chat, token: string, other: string, count: number): Promise<ShownMessage[]> {
+export async function lastMessages(
+  chat: Chat,
+  token: string,
+  other: string,
+  count: number,
+): Promise<ShownMessage[]> {
   let messages: ShownMessage[] = [];
   let before: string | null = null;
   do {

@@ -3,7 +3,10 @@ import { Failure, wrongUsage } from './failure.ts';
 import { firstWord, trimmed } from './words.ts';
 
 /** The rest of the line is the password, spaces and all; quotes around it are not part of it. */
-export function nameAndPassword(rest: string, usage: string): [name: string, password: string | undefined] {
+export function nameAndPassword(
+  rest: string,
+  usage: string,
+): [name: string, password: string | undefined] {
   const [name, after] = firstWord(rest);
   if (!name) throw wrongUsage(usage);
   const password = trimmed(after);
@@ -25,13 +28,15 @@ export const folded = (username: string): string => username.trim().normalize('N
 const unquoted = (text: string): string => /^"(.*)"$/su.exec(text)?.[1] ?? text;
 
 export async function askPassword(chat: Chat, question: string): Promise<string> {
-  if (!chat.interactive) throw new Failure('PasswordMissing', 'Without a terminal the password has to be on the line.');
+  if (!chat.interactive)
+    throw new Failure('PasswordMissing', 'Without a terminal the password has to be on the line.');
   return chat.ask(question, true);
 }
 
 /** Asks twice: one cannot see what one types. */
 export async function askNewPassword(chat: Chat, question: string): Promise<string> {
   const password = await askPassword(chat, `${question}: `);
-  if ((await chat.ask('Once more: ', true)) !== password) throw new Failure('Cancelled', 'These were two passwords.');
+  if ((await chat.ask('Once more: ', true)) !== password)
+    throw new Failure('Cancelled', 'These were two passwords.');
   return password;
 }

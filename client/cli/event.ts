@@ -34,7 +34,10 @@ export type Event =
       readonly unread: number;
       readonly lastMessage: Written & Mark;
     }
-  /** How far somebody has got with what was sent from here: up to these ids, and which of them are news. */
+  /**
+   * How far somebody has got with what was sent from here: up to these ids, and which of them are
+   * news.
+   */
   | {
       readonly event: 'receipt';
       readonly by: string;
@@ -55,19 +58,43 @@ export type Event =
   | { readonly event: 'waiting'; readonly count: number; readonly arrived: boolean }
   | { readonly event: 'sent'; readonly id: string; readonly to: string; readonly sentAt: string }
   | { readonly event: 'account'; readonly username: string; readonly online: boolean | null }
-  | { readonly event: 'listed'; readonly count: number; readonly of: 'account' | 'online' | 'message' | 'conversation' }
+  | {
+      readonly event: 'listed';
+      readonly count: number;
+      readonly of: 'account' | 'online' | 'message' | 'conversation';
+    }
   | { readonly event: 'created'; readonly username: string }
-  | { readonly event: 'loggedIn'; readonly username: string; readonly pending: number; readonly continued: boolean }
+  | {
+      readonly event: 'loggedIn';
+      readonly username: string;
+      readonly pending: number;
+      readonly continued: boolean;
+    }
   | { readonly event: 'loggedOut' | 'passwordChanged'; readonly username: string }
   /** The first of the undelivered messages follow. */
-  | { readonly event: 'deleted'; readonly username: string; readonly undelivered: number; readonly shown: number }
-  | { readonly event: 'status'; readonly status: 'offline' | 'live' | 'ended'; readonly message: string }
+  | {
+      readonly event: 'deleted';
+      readonly username: string;
+      readonly undelivered: number;
+      readonly shown: number;
+    }
+  | {
+      readonly event: 'status';
+      readonly status: 'offline' | 'live' | 'ended';
+      readonly message: string;
+    }
   | { readonly event: 'help'; readonly usage: string; readonly help: string }
   | { readonly event: 'note'; readonly message: string }
   /** A command did not do what it should; its code is the API's, or one of ours. */
   | { readonly event: 'error'; readonly code: string; readonly message: string };
 
-export const written = ({ id, senderUsername, recipient, text, sentAt }: ShownMessage): Written => ({
+export const written = ({
+  id,
+  senderUsername,
+  recipient,
+  text,
+  sentAt,
+}: ShownMessage): Written => ({
   id,
   from: senderUsername,
   to: recipient.username,

@@ -8,7 +8,10 @@ import { jsonLine } from './print.ts';
 
 type Write = (text: string) => Promise<unknown>;
 
-/** Writes all messages of a session's account, one JSON object a line: to a new file, or without a path to the output. */
+/**
+ * Writes all messages of a session's account, one JSON object a line: to a new file, or without a
+ * path to the output.
+ */
 export async function exportMessages(chat: Chat, token: string, path: string): Promise<void> {
   if (path === '') {
     chat.say({ event: 'exported', file: null, ...(await writeAll(chat, token, chat.write)) });
@@ -30,7 +33,11 @@ export async function exportMessages(chat: Chat, token: string, path: string): P
 }
 
 /** Holds one page of messages at a time, however many there are. */
-async function writeAll(chat: Chat, token: string, write: Write): Promise<{ messages: number; conversations: number }> {
+async function writeAll(
+  chat: Chat,
+  token: string,
+  write: Write,
+): Promise<{ messages: number; conversations: number }> {
   const done = new Set<string>();
   let messages = 0;
   for (let before = -1; before < done.size; ) {
@@ -40,13 +47,16 @@ async function writeAll(chat: Chat, token: string, write: Write): Promise<{ mess
         if (done.has(counterpartId)) continue;
         done.add(counterpartId);
         for await (const written of messagesWith(chat, token, counterpartId)) {
-          await write(written.map((message) => jsonLine({ ...marked(message), counterpartId })).join('\n'));
+          await write(
+            written.map((message) => jsonLine({ ...marked(message), counterpartId })).join('\n'),
+          );
           messages += written.length;
           chat.say({ event: 'exporting', messages });
         }
       }
     }
-    // Once more until nothing is new: one that got a message meanwhile has moved to the front, past where we were.
+    // Once more until nothing is new: one that got a message meanwhile has moved to the front, past
+    // where we were.
   }
   return { messages, conversations: done.size };
 }

@@ -1,7 +1,10 @@
 import { CombinedError } from '@urql/core';
 import { codeOf, retryAfterOf } from '../core/answer.ts';
 
-/** A command that cannot be done. Its code is the API's, or one of ours; its message says what to do about it. */
+/**
+ * A command that cannot be done. Its code is the API's, or one of ours; its message says what to do
+ * about it.
+ */
 export class Failure extends Error {
   readonly code: string;
 
@@ -20,7 +23,10 @@ export const wrongUsage = (usage: string): Failure => new Failure('Usage', `Usag
 export const notLoggedIn = (): Failure =>
   new Failure('UNAUTHENTICATED', 'You are not logged in. Log in with: login USER');
 
-/** Too Many Requests, and Service Unavailable: also of a proxy, which has no words that a GraphQL client understands. */
+/**
+ * Too Many Requests, and Service Unavailable: also of a proxy, which has no words that a GraphQL
+ * client understands.
+ */
 const BUSY = [429, 503];
 
 /** Finds words for whatever went wrong. */
@@ -34,7 +40,8 @@ export function failureOf(error: unknown, url: string): Failure {
       const when = seconds > 0 ? `in ${seconds} s` : 'later';
       return new Failure('LIMIT_EXCEEDED', `The server at ${url} is busy. Try again ${when}.`);
     }
-    if (error.response) return new Failure('Unreachable', `What answers at ${url} is no Parley server.`);
+    if (error.response)
+      return new Failure('Unreachable', `What answers at ${url} is no Parley server.`);
     return new Failure('Unreachable', `The server at ${url} cannot be reached.`);
   }
   return new Failure('INTERNAL', error instanceof Error ? error.message : String(error));

@@ -33,7 +33,10 @@ async function ask(chat: Chat, input: LoginInput, token: string | undefined) {
 async function askWhetherToJoin(chat: Chat, username: string): Promise<'REPLACE' | 'JOIN'> {
   const elsewhere = `${username} is online elsewhere.`;
   if (!chat.interactive) {
-    throw new Failure('AlreadyLoggedInError', `${elsewhere} Add --take-over to log the others out, or --join.`);
+    throw new Failure(
+      'AlreadyLoggedInError',
+      `${elsewhere} Add --take-over to log the others out, or --join.`,
+    );
   }
   const answer = await chat.ask(`${elsewhere} Take over, join them, or leave it? [t/j/l] `);
   if (/^t/i.test(answer.trim())) return 'REPLACE';

@@ -2,7 +2,9 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { run } from './run.ts';
 
 const { url, json } = new Command('npm run chat --')
-  .description('Chats from the command line. Commands are typed, or piped in one a line; `help` lists them.')
+  .description(
+    'Chats from the command line. Commands are typed, or piped in one a line; `help` lists them.',
+  )
   .addOption(
     new Option('--url <url>', 'where the server is')
       .env('PARLEY_URL')
@@ -29,6 +31,7 @@ process.stdout.write('', () => process.exit(code));
 
 function readUrl(text: string): string {
   const given = URL.parse(text);
-  if (!given || !/^https?:$/.test(given.protocol)) throw new InvalidArgumentError('It has to be http://host:port');
+  if (!given || !/^https?:$/.test(given.protocol))
+    throw new InvalidArgumentError('It has to be http://host:port');
   return given.href.replace(/\/$/, '');
 }

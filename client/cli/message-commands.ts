@@ -3,7 +3,12 @@ import { onceAs } from '../core/connect.ts';
 import { MarkRead } from '../core/documents.ts';
 import { accountsMatching } from './accounts.ts';
 import type { Command } from './command.ts';
-import { conversationsOf, conversationWith, counterpartsOf, lastMessages } from './conversations.ts';
+import {
+  conversationsOf,
+  conversationWith,
+  counterpartsOf,
+  lastMessages,
+} from './conversations.ts';
 import { marked } from './event.ts';
 import { exportMessages } from './export.ts';
 import { notLoggedIn, refusal, wrongUsage } from './failure.ts';
@@ -44,7 +49,13 @@ export const MESSAGE_COMMANDS: readonly Command[] = [
     async run(chat, _rest, { token }) {
       let count = 0;
       for await (const page of conversationsOf(chat, token)) {
-        for (const { counterpart, counterpartId, counterpartUsername, unreadCount, lastMessage } of page) {
+        for (const {
+          counterpart,
+          counterpartId,
+          counterpartUsername,
+          unreadCount,
+          lastMessage,
+        } of page) {
           chat.say({
             event: 'conversation',
             with: counterpartUsername,
@@ -81,11 +92,8 @@ export const MESSAGE_COMMANDS: readonly Command[] = [
     async run(chat, rest, { token }) {
       const [other, ...more] = wordsOf(rest);
       if (!other || more.length > 0) throw wrongUsage(this.usage);
-      const { counterpartUsername, counterpartId, unreadCount, lastMessage } = await conversationWith(
-        chat,
-        token,
-        other,
-      );
+      const { counterpartUsername, counterpartId, unreadCount, lastMessage } =
+        await conversationWith(chat, token, other);
       const input = { with: counterpartId, through: lastMessage.id };
       const { markRead } = await dataOf(chat.client.mutation(MarkRead, { input }, onceAs(token)));
       if (markRead.__typename !== 'MarkReadSuccess') throw refusal(markRead);
@@ -114,7 +122,8 @@ export const MESSAGE_COMMANDS: readonly Command[] = [
     name: 'export',
     usage: 'export [FILE]',
     help: 'write all your messages as one JSON object a line, into a new file or here',
-    // It shows nothing that waits: so what is piped away is what was asked for, and nothing counts as delivered.
+    // It shows nothing that waits: so what is piped away is what was asked for, and nothing counts
+    // as delivered.
     needsLogin: false,
     async run(chat, rest) {
       const identity = chat.identity();

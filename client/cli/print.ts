@@ -2,10 +2,15 @@ import { styleText } from 'node:util';
 import type { Reached } from '../core/receipts.ts';
 import type { Event, Mark, Written } from './event.ts';
 
-/** Writes an event as text or as one line of JSON, fit for a terminal whatever the network put into it. */
+/**
+ * Writes an event as text or as one line of JSON, fit for a terminal whatever the network put into
+ * it.
+ */
 export function format(event: Event, json: boolean): string {
   if (json) return jsonLine(event);
-  const safe = JSON.stringify(event, (_key, value) => (typeof value === 'string' ? harmless(value) : value));
+  const safe = JSON.stringify(event, (_key, value) =>
+    typeof value === 'string' ? harmless(value) : value,
+  );
   return sentence(JSON.parse(safe));
 }
 
@@ -39,7 +44,8 @@ function sentence(event: Event): string {
     case 'account':
       return event.online ? `${event.username}  (online)` : event.username;
     case 'listed':
-      if (event.of === 'online') return event.count === 0 ? 'Nobody is online.' : `${event.count} online.`;
+      if (event.of === 'online')
+        return event.count === 0 ? 'Nobody is online.' : `${event.count} online.`;
       return `${counted(event.count, event.of)}.`;
     case 'created':
       return `The account ${event.username} is created. Log in with: login ${event.username}`;
@@ -96,27 +102,38 @@ function receipt({ by, delivered, read }: Event & { event: 'receipt' }): string 
     const which = what.count === 1 ? `${one}:` : `${several} ${what.count} messages, the last:`;
     return [styleText('dim', `${mark} ${by} ${which} "${beginning(what.text)}"`)];
   };
-  return [...told(read, '✓✓', 'has read it', 'has read'), ...told(delivered, '✓', 'got it', 'got')].join('\n');
+  return [
+    ...told(read, '✓✓', 'has read it', 'has read'),
+    ...told(delivered, '✓', 'got it', 'got'),
+  ].join('\n');
 }
 
 function undelivered(count: number, shown: number): string {
   if (count === 0) return 'Nothing was waiting for it.';
-  if (shown < count) return `${count} messages were still waiting for it. These are the first ${shown}:`;
-  return count === 1 ? 'This was still waiting for it:' : `These ${count} messages were still waiting for it:`;
+  if (shown < count)
+    return `${count} messages were still waiting for it. These are the first ${shown}:`;
+  return count === 1
+    ? 'This was still waiting for it:'
+    : `These ${count} messages were still waiting for it:`;
 }
 
 /** The local time of day, and the date when it is not today's. */
 function time(sentAt: string): string {
   const moment = new Date(sentAt);
   const clock = moment.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
-  return moment.toDateString() === new Date().toDateString() ? clock : `${moment.toLocaleDateString('sv')} ${clock}`;
+  return moment.toDateString() === new Date().toDateString()
+    ? clock
+    : `${moment.toLocaleDateString('sv')} ${clock}`;
 }
 
-/** Control characters but newline and tab, line separators, and what turns the direction of writing. */
+/**
+ * Control characters but newline and tab, line separators, and what turns the direction of writing.
+ */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not reach a terminal.
 const HARMFUL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
 
 const hex = (char: string): string => char.charCodeAt(0).toString(16).padStart(4, '0');
 
 /** Makes visible what would drive the terminal instead of being shown on it. */
-export const harmless = (text: string): string => text.replace(HARMFUL, (char) => `<U+${hex(char).toUpperCase()}>`);
+export const harmless = (text: string): string =>
+  text.replace(HARMFUL, (char) => `<U+${hex(char).toUpperCase()}>`);

@@ -1,4 +1,10 @@
-import { clearScreenDown, createInterface, cursorTo, type Interface, moveCursor } from 'node:readline';
+import {
+  clearScreenDown,
+  createInterface,
+  cursorTo,
+  type Interface,
+  moveCursor,
+} from 'node:readline';
 import { PassThrough, Writable } from 'node:stream';
 
 export interface PromptOptions {
@@ -24,8 +30,10 @@ export interface Prompt {
   close(): void;
 }
 
-/** What readline keeps of where it drew, and gets wrong after a paste and after a change of the window's width; and how
- *  it takes a key, where it is wrong about line ends. */
+/**
+ * What readline keeps of where it drew, and gets wrong after a paste and after a change of the
+ * window's width; and how it takes a key, where it is wrong about line ends.
+ */
 interface Drawn extends Interface {
   prevRows?: number;
   /** Takes what was typed or written into the line. */
@@ -34,12 +42,15 @@ interface Drawn extends Interface {
 }
 
 export function openPrompt({ input, output, label, complete, isSecret }: PromptOptions): Prompt {
-  let asked: { question: string; hidden: boolean; answer(line: string | undefined): void } | undefined;
+  let asked:
+    | { question: string; hidden: boolean; answer(line: string | undefined): void }
+    | undefined;
   let closed = false;
 
   const veil = veiled(output, () => asked?.hidden ?? false);
-  // Before readline hears of it. Some terminals wrap the line anew and some do not, and from too far up readline
-  // would erase messages: so it draws from the lower of the two places, and may leave a piece of the old line.
+  // Before readline hears of it. Some terminals wrap the line anew and some do not, and from too
+  // far up readline would erase messages: so it draws from the lower of the two places, and may
+  // leave a piece of the old line.
   veil.on('resize', () => {
     readline.prevRows = Math.min(readline.prevRows ?? 0, readline.getCursorPos().rows);
   });
@@ -48,10 +59,13 @@ export function openPrompt({ input, output, label, complete, isSecret }: PromptO
     output: veil,
     terminal: true,
     completer: (line: string, done: (error: null, result: [string[], string]) => void) =>
-      asked ? done(null, [[], line]) : complete(line).then((result) => closed || done(null, result)),
+      asked
+        ? done(null, [[], line])
+        : complete(line).then((result) => closed || done(null, result)),
   }) as Drawn;
   const take = readline._ttyWrite;
-  // Since Node 24 readline ends the line at these two as if Enter had been pressed, and the rest would be a command.
+  // Since Node 24 readline ends the line at these two as if Enter had been pressed, and the rest
+  // would be a command.
   readline._ttyWrite = (typed, key) => {
     if (typed && /[\u2028\u2029]/.test(typed)) readline._insertString(typed);
     else take.call(readline, typed, key);

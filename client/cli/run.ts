@@ -46,7 +46,8 @@ export async function run({ url, json, env, input, output, errors }: RunOptions)
     failed ||= isFailure(event);
     const text = format(event, json);
     if (prompt) prompt.print(text);
-    else (isAside(event) || (event.event === 'error' && !json) ? errors : output).write(`${text}\n`);
+    else
+      (isAside(event) || (event.event === 'error' && !json) ? errors : output).write(`${text}\n`);
   }
 
   async function write(text: string): Promise<void> {

@@ -16,10 +16,14 @@ const CATCH_UP_MS = 10_000;
 
 const HELD_UP: Record<HeldUp, string> = {
   UNAVAILABLE: "The server's database is unavailable. Your message will be sent when it is back.",
-  LIMIT_EXCEEDED: 'You send faster than the server allows. Your message will be sent as soon as it may.',
+  LIMIT_EXCEEDED:
+    'You send faster than the server allows. Your message will be sent as soon as it may.',
 };
 
-/** Where a session goes on, and what of its mailbox to show; and what is known of sends, if it goes on from before. */
+/**
+ * Where a session goes on, and what of its mailbox to show; and what is known of sends, if it goes
+ * on from before.
+ */
 export interface Bookmark extends Required<Pick<InboxOptions, 'after' | 'pendingCount' | 'first'>> {
   readonly sentAfter: number;
   readonly sends?: Pick<SentOptions, 'own'> & { readonly receipts: Receipts };
@@ -42,7 +46,10 @@ export interface SessionOptions {
   readonly onOver: () => void;
 }
 
-/** A session as somebody lives it: messages are shown as they come, and sent whatever the connection does. */
+/**
+ * A session as somebody lives it: messages are shown as they come, and sent whatever the connection
+ * does.
+ */
 export type Session = ReturnType<typeof openSession>;
 
 export function openSession({ url, saved, bookmark, say, onOver }: SessionOptions) {
@@ -71,7 +78,9 @@ export function openSession({ url, saved, bookmark, say, onOver }: SessionOption
   function onStatus(status: Status): void {
     if (status.is === 'offline' && !lost) {
       lost = true;
-      const what = status.reason ? `The server closed the connection (${status.reason})` : 'Connection lost';
+      const what = status.reason
+        ? `The server closed the connection (${status.reason})`
+        : 'Connection lost';
       say({ event: 'status', status: 'offline', message: `${what}, trying again…` });
     } else if (status.is === 'live' && lost) {
       lost = false;
@@ -127,7 +136,11 @@ export function openSession({ url, saved, bookmark, say, onOver }: SessionOption
       lastSend = outbox.send(to, text).then(
         (outcome) => {
           if (!outcome.sent) {
-            return say({ event: 'error', code: outcome.code, message: `Not sent to ${to}: ${outcome.reason}` });
+            return say({
+              event: 'error',
+              code: outcome.code,
+              message: `Not sent to ${to}: ${outcome.reason}`,
+            });
           }
           const { message } = outcome;
           own.add(message.id);
@@ -137,7 +150,9 @@ export function openSession({ url, saved, bookmark, say, onOver }: SessionOption
         (error) => {
           // One who leaves is told of all that is unsent in one sentence.
           if (closed && !over) return;
-          const { code, message } = over ? new Failure('SESSION_ENDED', 'The session is over.') : failureOf(error, url);
+          const { code, message } = over
+            ? new Failure('SESSION_ENDED', 'The session is over.')
+            : failureOf(error, url);
           say({ event: 'error', code, message: `Not sent to ${to}: ${message}` });
         },
       );
@@ -160,7 +175,8 @@ export function openSession({ url, saved, bookmark, say, onOver }: SessionOption
 
     /** Puts everything down before something that may end the session; it is not announced then. */
     async rest(): Promise<void> {
-      if (lost) throw new Failure('Unreachable', 'There is no connection now. Try again when it is back.');
+      if (lost)
+        throw new Failure('Unreachable', 'There is no connection now. Try again when it is back.');
       resting = true;
       await lastSend;
       hush();

@@ -1,4 +1,13 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
@@ -8,7 +17,10 @@ export interface SavedSession {
   readonly token: string;
 }
 
-/** The sessions that this user of this machine has at one server: one file each, for nobody else to read. */
+/**
+ * The sessions that this user of this machine has at one server: one file each, for nobody else to
+ * read.
+ */
 export interface TokenFiles {
   /** Keeps a session as used by this process. */
   save(session: SavedSession): void;
@@ -25,14 +37,19 @@ type Content = SavedSession & { readonly pid: number };
 export function tokenFiles(url: string, env: NodeJS.ProcessEnv): TokenFiles {
   const folder = join(configFolder(env), 'parley', new URL(url).host.replaceAll(/[^\w.-]/g, '_'));
   const pathOf = (username: string): string => join(folder, `${encodeURIComponent(username)}.json`);
-  const holds = ({ username, token }: SavedSession): boolean => read(pathOf(username))?.token === token;
+  const holds = ({ username, token }: SavedSession): boolean =>
+    read(pathOf(username))?.token === token;
 
   return {
     save({ username, token }) {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
       // Written aside and moved, so that a crash leaves the old file or the new one.
       const aside = `${pathOf(username)}.${process.pid}`;
-      writeFileSync(aside, JSON.stringify({ username, token, pid: process.pid } satisfies Content), { mode: 0o600 });
+      writeFileSync(
+        aside,
+        JSON.stringify({ username, token, pid: process.pid } satisfies Content),
+        { mode: 0o600 },
+      );
       renameSync(aside, pathOf(username));
     },
     touch(session) {
@@ -44,7 +61,10 @@ export function tokenFiles(url: string, env: NodeJS.ProcessEnv): TokenFiles {
     abandoned(username) {
       return newestFirst(folder)
         .map(read)
-        .find((saved) => saved && (username ?? saved.username) === saved.username && !isAlive(saved.pid));
+        .find(
+          (saved) =>
+            saved && (username ?? saved.username) === saved.username && !isAlive(saved.pid),
+        );
     },
   };
 }
@@ -58,7 +78,9 @@ function newestFirst(folder: string): string[] {
   try {
     const paths = readdirSync(folder).map((name) => join(folder, name));
     const used = new Map(paths.map((path) => [path, statSync(path).mtimeMs]));
-    return paths.filter((path) => path.endsWith('.json')).sort((a, b) => (used.get(b) ?? 0) - (used.get(a) ?? 0));
+    return paths
+      .filter((path) => path.endsWith('.json'))
+      .sort((a, b) => (used.get(b) ?? 0) - (used.get(a) ?? 0));
   } catch {
     return [];
   }

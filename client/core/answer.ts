@@ -1,7 +1,9 @@
 import { CombinedError, type OperationResult, type OperationResultSource } from '@urql/core';
 
 /** Waits for an answer. @throws {CombinedError} when there is none. */
-export async function dataOf<Data>(answer: OperationResultSource<OperationResult<Data>>): Promise<Data> {
+export async function dataOf<Data>(
+  answer: OperationResultSource<OperationResult<Data>>,
+): Promise<Data> {
   const { data, error } = await answer.toPromise();
   if (!data) throw error ?? new Error('The server gave no answer.');
   return data;
@@ -14,8 +16,9 @@ export function codeOf(error: unknown): string | undefined {
 }
 
 /**
- * How long the server asks to wait before the same is asked again, in ms: in `extensions.retryAfter`, or over HTTP in
- * the header `Retry-After`. Undefined when it asks for no such thing.
+ * How long the server asks to wait before the same is asked again, in ms: in
+ * `extensions.retryAfter`, or over HTTP in the header `Retry-After`. Undefined when it asks for no
+ * such thing.
  */
 export function retryAfterOf(error: unknown): number | undefined {
   if (!(error instanceof CombinedError)) return undefined;
@@ -25,7 +28,10 @@ export function retryAfterOf(error: unknown): number | undefined {
   return Number.isNaN(seconds) ? undefined : seconds * 1_000;
 }
 
-/** The wait before something is tried again, after the server had a fault or could not reach its database. */
+/**
+ * The wait before something is tried again, after the server had a fault or could not reach its
+ * database.
+ */
 export const AGAIN_MS = 1_000;
 
 export const wait = (milliseconds: number): Promise<void> =>

@@ -15,7 +15,9 @@ export interface ConnectOptions {
   readonly token?: string | undefined;
   /** Called whenever the connection stands otherwise. */
   readonly onStatus?: (status: Status) => void;
-  /** Called when the server has put an operation off, with the milliseconds until it is asked again. */
+  /**
+   * Called when the server has put an operation off, with the milliseconds until it is asked again.
+   */
   readonly onPutOff?: (milliseconds: number) => void;
 }
 
@@ -23,19 +25,25 @@ export interface Connection {
   readonly client: Client;
   /** Tries to connect at once, where the next try would come later. */
   retry(): void;
-  /** Ends the connection for good. What is under way, and what is asked afterwards, fails with a network error. */
+  /**
+   * Ends the connection for good. What is under way, and what is asked afterwards, fails with a
+   * network error.
+   */
   close(): void;
 }
 
 /**
- * The context of an operation that must not be repeated by itself, such as a login: it goes by plain HTTP, and
- * fails when the network does. All others go over the socket, and once more after a reconnect.
+ * The context of an operation that must not be repeated by itself, such as a login: it goes by
+ * plain HTTP, and fails when the network does. All others go over the socket, and once more after a
+ * reconnect.
  */
 export const ONCE = { once: true };
 
 /** The same in the name of another session than the connection's. */
 export const onceAs = (token: string | undefined): object =>
-  token === undefined ? ONCE : { ...ONCE, fetchOptions: { headers: { authorization: `Bearer ${token}` } } };
+  token === undefined
+    ? ONCE
+    : { ...ONCE, fetchOptions: { headers: { authorization: `Bearer ${token}` } } };
 
 /**
  * Connects to a server as one session, or as nobody. Every client of ours is built on this.
@@ -43,7 +51,12 @@ export const onceAs = (token: string | undefined): object =>
  * @example
  * const { client, close } = connect({ url: 'http://127.0.0.1:4000', token: login.token });
  */
-export function connect({ url, token, onStatus = () => {}, onPutOff = () => {} }: ConnectOptions): Connection {
+export function connect({
+  url,
+  token,
+  onStatus = () => {},
+  onPutOff = () => {},
+}: ConnectOptions): Connection {
   const closing = new AbortController();
   const closed = closing.signal;
   let ended = false;

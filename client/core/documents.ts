@@ -79,7 +79,10 @@ export const DeleteAccount = graphql(
   [ShownMessage],
 );
 
-/** A success and an error both have a `message`, of different types: one of the two needs another name. */
+/**
+ * A success and an error both have a `message`, of different types: one of the two needs another
+ * name.
+ */
 export const SendMessage = graphql(
   `
     mutation SendMessage($input: SendMessageInput!) {

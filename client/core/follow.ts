@@ -2,11 +2,11 @@ import type { AnyVariables, Client, CombinedError, DocumentInput } from '@urql/c
 import { AGAIN_MS, codeOf } from './answer.ts';
 
 /**
- * Follows a subscription for as long as the session lasts; answers with how to stop. The variables are read anew at
- * each reconnect, so a getter among them can say where to go on.
+ * Follows a subscription for as long as the session lasts; answers with how to stop. The variables
+ * are read anew at each reconnect, so a getter among them can say where to go on.
  *
- * @example
- * const stop = follow(client, ReceiptReceived, {}, ({ receiptReceived }) => console.log(receiptReceived.by.username));
+ * @example const stop = follow(client, ReceiptReceived, {}, ({ receiptReceived }) =>
+ * console.log(receiptReceived.by.username));
  */
 export function follow<Data, Variables extends AnyVariables>(
   client: Client,
@@ -34,6 +34,11 @@ export function follow<Data, Variables extends AnyVariables>(
   };
 }
 
-/** The session has ended or its socket is closed for good: the answer to asking again would be the same. */
+/**
+ * The session has ended or its socket is closed for good: the answer to asking again would be the
+ * same.
+ */
 const isOver = (error: CombinedError): boolean =>
-  error.networkError !== undefined || codeOf(error) === 'SESSION_ENDED' || codeOf(error) === 'UNAUTHENTICATED';
+  error.networkError !== undefined ||
+  codeOf(error) === 'SESSION_ENDED' ||
+  codeOf(error) === 'UNAUTHENTICATED';

@@ -1,9 +1,18 @@
-import { CombinedError, type Exchange, type Operation, type OperationResult, stringifyDocument } from '@urql/core';
+import {
+  CombinedError,
+  type Exchange,
+  type Operation,
+  type OperationResult,
+  stringifyDocument,
+} from '@urql/core';
 import { empty, filter, makeSubject, map, merge, mergeMap, pipe } from 'wonka';
 import { retryAfterOf } from './answer.ts';
 import { limitsOf } from './limits.ts';
 
-/** Bytes that every server takes: it refuses to start with less. What is no longer need not be compared. */
+/**
+ * Bytes that every server takes: it refuses to start with less. What is no longer need not be
+ * compared.
+ */
 const ALWAYS_FITS = 1_024;
 /** The longest wait that is kept to by itself, in ms; beyond that the refusal is the answer. */
 const LONGEST_WAIT_MS = 10_000;
@@ -11,14 +20,17 @@ const LONGEST_WAIT_MS = 10_000;
 export interface GuardOptions {
   /** Aborted when the connection is closed. */
   readonly closed: AbortSignal;
-  /** Called when the server has put an operation off, with the milliseconds until it is asked again. */
+  /**
+   * Called when the server has put an operation off, with the milliseconds until it is asked again.
+   */
   onPutOff(milliseconds: number): void;
 }
 
 /**
- * Stands between the operations and the wire. What is too large for the server is refused here, since there it would
- * end the connection under all other operations. What the server puts off by a rate limit is asked again when it said.
- * After the close nothing goes out, and whatever is under way is answered with an error.
+ * Stands between the operations and the wire. What is too large for the server is refused here,
+ * since there it would end the connection under all other operations. What the server puts off by a
+ * rate limit is asked again when it said. After the close nothing goes out, and whatever is under
+ * way is answered with an error.
  */
 export const guard =
   ({ closed, onPutOff }: GuardOptions): Exchange =>
@@ -97,17 +109,26 @@ export const guard =
     ]);
   };
 
-/** Two mutations that say the same are two, though urql gives them one key; it tells them apart by this. */
+/**
+ * Two mutations that say the same are two, though urql gives them one key; it tells them apart by
+ * this.
+ */
 const identityOf = ({ key, context }: Operation): number | string =>
   context._instance === undefined ? key : `mutation ${context._instance}`;
 
-/** The end of a stream, and an error in it, come from urql together with the last data, which has been told before. */
+/**
+ * The end of a stream, and an error in it, come from urql together with the last data, which has
+ * been told before.
+ */
 const withoutRepeat = (result: OperationResult): OperationResult =>
   result.operation.kind === 'subscription' && (result.error || !result.hasNext)
     ? { ...result, data: undefined }
     : result;
 
-/** The bytes of an operation as a frame of graphql-transport-ws; as the body of an HTTP request it is no longer. */
+/**
+ * The bytes of an operation as a frame of graphql-transport-ws; as the body of an HTTP request it
+ * is no longer.
+ */
 function bytesOf({ query, variables }: Operation): number {
   const payload = { query: stringifyDocument(query), variables };
   const frame = { id: '00000000-0000-0000-0000-000000000000', type: 'subscribe', payload };
@@ -122,7 +143,8 @@ const failed = (operation: Operation, error: CombinedError): OperationResult => 
   hasNext: false,
 });
 
-const closedError = (): CombinedError => new CombinedError({ networkError: new Error('The connection is closed.') });
+const closedError = (): CombinedError =>
+  new CombinedError({ networkError: new Error('The connection is closed.') });
 
 function tooLarge(bytes: number, maxRequestBytes: number): CombinedError {
   const message = `The request has ${bytes} bytes; the server takes ${maxRequestBytes}.`;
@@ -132,4 +154,5 @@ function tooLarge(bytes: number, maxRequestBytes: number): CombinedError {
 
 /** Whether a request was refused here, before it went out, since the server would not read it. */
 export const isTooLarge = (error: unknown): boolean =>
-  error instanceof CombinedError && error.graphQLErrors[0]?.extensions.maxRequestBytes !== undefined;
+  error instanceof CombinedError &&
+  error.graphQLErrors[0]?.extensions.maxRequestBytes !== undefined;

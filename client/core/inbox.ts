@@ -5,27 +5,32 @@ import { follow } from './follow.ts';
 
 export interface InboxOptions {
   /**
-   * Start behind this position: where the mark stood when the session began, or where an earlier inbox of it stopped.
-   * Not where the mark is by now: another session of the account may have moved it past what this one never got.
+   * Start behind this position: where the mark stood when the session began, or where an earlier
+   * inbox of it stopped. Not where the mark is by now: another session of the account may have
+   * moved it past what this one never got.
    */
   readonly after: number;
   /** How many messages waited after it. */
   readonly pendingCount: number;
   /**
-   * How many of these are shown unasked; when more wait, they and all that follow wait for `deliver`.
+   * How many of these are shown unasked; when more wait, they and all that follow wait for
+   * `deliver`.
    * @default Infinity
    */
   readonly first?: number;
   /**
-   * Shows a message. It counts as delivered when this returns, or when the promise that it returns resolves. When that
-   * rejects, neither this message nor a later one counts as delivered: they come again to the next inbox.
+   * Shows a message. It counts as delivered when this returns, or when the promise that it returns
+   * resolves. When that rejects, neither this message nor a later one counts as delivered: they
+   * come again to the next inbox.
    */
   show(message: ShownMessage): unknown;
   /** Told when one arrives that is held back, with how many wait then. */
   onHeldBack?(waiting: number): void;
 }
 
-/** Messages for the viewer, each shown once and in order, and acknowledged once it has been shown. */
+/**
+ * Messages for the viewer, each shown once and in order, and acknowledged once it has been shown.
+ */
 export interface Inbox {
   /** How many wait to be shown. */
   readonly waiting: number;
@@ -33,7 +38,10 @@ export interface Inbox {
   readonly shownThrough: number;
   /** Shows the next ones, as many as this; when none are left, new ones are shown as they come. */
   deliver(count: number): void;
-  /** Resolves when no message that waited is still to be shown, but those that are held back; or at the close. */
+  /**
+   * Resolves when no message that waited is still to be shown, but those that are held back; or at
+   * the close.
+   */
   caughtUp(): Promise<void>;
   /** Resolves when everything that was shown is acknowledged. */
   settled(): Promise<void>;
@@ -57,7 +65,10 @@ export function openInbox(
   let receivedThrough = after;
   let allowed = pendingCount > first ? first : Number.POSITIVE_INFINITY;
   const marker = acknowledger(client);
-  /** Resolves when all is shown that takes its time; a later message may be done first, and waits for the earlier. */
+  /**
+   * Resolves when all is shown that takes its time; a later message may be done first, and waits
+   * for the earlier.
+   */
   let shownInOrder: Promise<unknown> = Promise.resolve();
 
   let watchers: (() => void)[] = [];
@@ -80,7 +91,8 @@ export function openInbox(
       const showing = show(message);
       shownThrough = message.position ?? shownThrough;
       const acknowledge = () => marker.through(message.position ?? 0);
-      if (showing instanceof Promise) shownInOrder = Promise.all([shownInOrder, showing]).then(acknowledge);
+      if (showing instanceof Promise)
+        shownInOrder = Promise.all([shownInOrder, showing]).then(acknowledge);
       else acknowledge();
       // What was not shown to the end is not acknowledged, and whoever shows it knows why.
       shownInOrder.catch(() => {});
@@ -134,7 +146,10 @@ export function openInbox(
   };
 }
 
-/** Moves the mark, one request at a time: while one is under way, only the furthest position is remembered. */
+/**
+ * Moves the mark, one request at a time: while one is under way, only the furthest position is
+ * remembered.
+ */
 function acknowledger(client: Client) {
   let wanted = 0;
   let reached = 0;
@@ -143,7 +158,9 @@ function acknowledger(client: Client) {
   async function move(): Promise<void> {
     while (wanted > reached) {
       const through = wanted;
-      const { error } = await client.mutation(AcknowledgeMessages, { input: { through } }).toPromise();
+      const { error } = await client
+        .mutation(AcknowledgeMessages, { input: { through } })
+        .toPromise();
       const code = codeOf(error);
       if (code === 'UNAVAILABLE' || code === 'LIMIT_EXCEEDED') await wait(AGAIN_MS);
       // The session is over, or the server is in trouble: what is not acknowledged comes again.

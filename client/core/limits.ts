@@ -8,7 +8,10 @@ export type Limits = ResultOf<typeof LimitsQuery>['server']['limits'];
 
 const known = new WeakMap<Client, Promise<Limits>>();
 
-/** The limits of the server of this client. They are asked for once, and again after an attempt that failed. */
+/**
+ * The limits of the server of this client. They are asked for once, and again after an attempt that
+ * failed.
+ */
 export function limitsOf(client: Client): Promise<Limits> {
   const limits = known.get(client) ?? ask(client);
   known.set(client, limits);

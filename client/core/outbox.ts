@@ -9,12 +9,15 @@ export type Outcome =
   | { readonly sent: true; readonly message: ShownMessage }
   | { readonly sent: false; readonly code: string; readonly reason: string };
 
-/** Sends messages one after another, so that they arrive in the order in which they were written. */
+/**
+ * Sends messages one after another, so that they arrive in the order in which they were written.
+ */
 export interface Outbox {
   /**
-   * Resolves when the server has answered, however long the connection is away: a send that was cut off is sent
-   * again with the same clientMessageId, and so stored once. Rejects when the session is over. One who keeps the
-   * clientMessageId may send the same message again later, from another outbox too.
+   * Resolves when the server has answered, however long the connection is away: a send that was cut
+   * off is sent again with the same clientMessageId, and so stored once. Rejects when the session
+   * is over. One who keeps the clientMessageId may send the same message again later, from another
+   * outbox too.
    */
   send(to: string, text: string, clientMessageId?: string): Promise<Outcome>;
   /** Resolves once all that is being sent now has been answered. */
@@ -37,24 +40,33 @@ export function openOutbox(client: Client, onHeldUp: (why: HeldUp) => void = () 
   let last: Promise<unknown> = Promise.resolve();
   let waiting = 0;
 
-  async function post(input: { to: string; text: string; clientMessageId: string }): Promise<Outcome> {
+  async function post(input: {
+    to: string;
+    text: string;
+    clientMessageId: string;
+  }): Promise<Outcome> {
     for (let attempt = 1; ; attempt += 1) {
       // The socket repeats this by itself after a reconnect, with the same variables.
       const { data, error } = await client.mutation(SendMessage, { input }).toPromise();
       const result = data?.sendMessage;
-      if (result?.__typename === 'SendMessageSuccess') return { sent: true, message: result.message };
+      if (result?.__typename === 'SendMessageSuccess')
+        return { sent: true, message: result.message };
       if (result && result.__typename !== 'RateLimitedError') {
         return { sent: false, code: result.__typename, reason: result.error };
       }
       if (isTooLarge(error)) return beyondLimit(input.text, error?.message ?? '');
       const why = result ? 'LIMIT_EXCEEDED' : codeOf(error);
-      if (why !== 'UNAVAILABLE' && why !== 'LIMIT_EXCEEDED') throw error ?? new Error('The server gave no answer.');
+      if (why !== 'UNAVAILABLE' && why !== 'LIMIT_EXCEEDED')
+        throw error ?? new Error('The server gave no answer.');
       if (attempt === 1) onHeldUp(why);
       await wait(result?.retryAfter ?? AGAIN_MS);
     }
   }
 
-  /** A request that is too large to be sent: mostly by its text, and then the server's words for that say why. */
+  /**
+   * A request that is too large to be sent: mostly by its text, and then the server's words for
+   * that say why.
+   */
   async function beyondLimit(text: string, message: string): Promise<Outcome> {
     const { maxTextLength } = await limitsOf(client);
     const actual = [...text].length;
@@ -83,7 +95,10 @@ export function openOutbox(client: Client, onHeldUp: (why: HeldUp) => void = () 
   };
 }
 
-/** A random UUID. A browser has crypto.randomUUID only where the page came by HTTPS or from localhost. */
+/**
+ * A random UUID. A browser has crypto.randomUUID only where the page came by HTTPS or from
+ * localhost.
+ */
 export function uuid(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;

@@ -29,7 +29,10 @@ export interface OutgoingOptions {
   onRefused?(): void;
 }
 
-/** Messages on their way. What an earlier process left on the shelf is sent again with its clientMessageId. */
+/**
+ * Messages on their way. What an earlier process left on the shelf is sent again with its
+ * clientMessageId.
+ */
 export interface OutgoingMessages {
   send(to: Outgoing['to'], text: string): void;
   /** Sends one that failed once more: it is stored once, even if only the answer had failed. */
@@ -40,7 +43,12 @@ export interface OutgoingMessages {
   removed(clientMessageId: string): void;
 }
 
-export function openOutgoing({ outbox, shelf, onChange, onRefused }: OutgoingOptions): OutgoingMessages {
+export function openOutgoing({
+  outbox,
+  shelf,
+  onChange,
+  onRefused,
+}: OutgoingOptions): OutgoingMessages {
   let list = shelf.all().toSorted((a, b) => (a.writtenAt < b.writtenAt ? -1 : 1));
 
   function put(message: Outgoing): void {
@@ -83,7 +91,9 @@ export function openOutgoing({ outbox, shelf, onChange, onRefused }: OutgoingOpt
       post(message);
     },
     retry(id) {
-      const found = list.find(({ clientMessageId, failure }) => clientMessageId === id && failure !== undefined);
+      const found = list.find(
+        ({ clientMessageId, failure }) => clientMessageId === id && failure !== undefined,
+      );
       if (!found) return;
       const { failure: _failure, ...message } = found;
       put(message);

@@ -15,7 +15,9 @@ export const PAGE_SIZE = 100;
  *   (await dataOf(client.query(AccountsMatching, { first: PAGE_SIZE, after }))).accounts;
  * for await (const page of pages(read)) for (const { username } of page) console.log(username);
  */
-export async function* pages<Node>(read: (after: string | null) => Promise<Page<Node>>): AsyncGenerator<Node[]> {
+export async function* pages<Node>(
+  read: (after: string | null) => Promise<Page<Node>>,
+): AsyncGenerator<Node[]> {
   let after: string | null = null;
   do {
     const { edges, pageInfo } = await read(after);

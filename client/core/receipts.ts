@@ -9,7 +9,10 @@ export interface Reached {
   readonly text: string;
 }
 
-/** What a receipt says of the messages that were sent from here. At least one of the two is not null. */
+/**
+ * What a receipt says of the messages that were sent from here. At least one of the two is not
+ * null.
+ */
 export interface Progress {
   readonly receipt: Receipt;
   /** Without those that are also read by now. */
@@ -47,7 +50,11 @@ export function trackReceipts(tell: (progress: Progress) => void): Receipts {
     const read = countThrough(unread, receipt.readThrough);
     const knownDelivered = Math.max(known.delivered, read);
     const delivered = Math.max(knownDelivered, countThrough(unread, receipt.deliveredThrough));
-    const progress = { receipt, delivered: reached(unread, knownDelivered, delivered), read: reached(unread, 0, read) };
+    const progress = {
+      receipt,
+      delivered: reached(unread, knownDelivered, delivered),
+      read: reached(unread, 0, read),
+    };
     known.delivered = delivered - read;
     known.unread = unread.slice(read);
     if (progress.delivered || progress.read) tell(progress);
@@ -69,7 +76,10 @@ export function trackReceipts(tell: (progress: Progress) => void): Receipts {
   };
 }
 
-/** How many of these were sent no later than the message of this id: ids sort by the time of sending. */
+/**
+ * How many of these were sent no later than the message of this id: ids sort by the time of
+ * sending.
+ */
 const countThrough = (messages: readonly ShownMessage[], id: string | null): number =>
   id === null ? 0 : messages.findLastIndex((message) => message.id <= id) + 1;
 

@@ -7,7 +7,10 @@ export interface SentOptions {
   readonly after: number;
   /** The ids of what was sent from here. Each is taken out when its message has come by. */
   readonly own: Set<string>;
-  /** Resolves once all is answered that is being sent from here now: the ids of that are not known before. */
+  /**
+   * Resolves once all is answered that is being sent from here now: the ids of that are not known
+   * before.
+   */
   answered(): Promise<void>;
   show(message: ShownMessage): void;
 }
@@ -19,7 +22,10 @@ export interface SentElsewhere {
   close(): void;
 }
 
-export function openSentElsewhere(client: Client, { after, own, answered, show }: SentOptions): SentElsewhere {
+export function openSentElsewhere(
+  client: Client,
+  { after, own, answered, show }: SentOptions,
+): SentElsewhere {
   let through = after;
   let last: Promise<void> = Promise.resolve();
 

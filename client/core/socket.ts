@@ -5,7 +5,10 @@ import { createClient } from 'graphql-ws';
 export type Status =
   | { readonly is: 'connecting' }
   | { readonly is: 'live' }
-  /** Lost; the next try comes in so many milliseconds. The reason is the server's, where it gave one. */
+  /**
+   * Lost; the next try comes in so many milliseconds. The reason is the server's, where it gave
+   * one.
+   */
   | { readonly is: 'offline'; readonly retryIn: number; readonly reason?: string }
   /** The session is over: no try will help, log in again. */
   | { readonly is: 'ended' };
@@ -20,9 +23,14 @@ const FORBIDDEN = 4403;
 const TRY_AGAIN_LATER = 1013;
 /** Closes that need no explanation: Going Away, and those without a word. */
 const PLAIN = [1001, 1005, 1006];
-/** Closes that say that a frame was at fault: its form, its kind, its text, its size, and graphql-ws' Bad Request. */
+/**
+ * Closes that say that a frame was at fault: its form, its kind, its text, its size, and
+ * graphql-ws' Bad Request.
+ */
 const AT_FAULT = [1002, 1003, 1007, 1009, 4400];
-/** An operation that was under way at so many of these is taken for the cause, and not asked again. */
+/**
+ * An operation that was under way at so many of these is taken for the cause, and not asked again.
+ */
 const MOST_FAULTS = 3;
 
 export interface SocketOptions {
@@ -34,7 +42,10 @@ export interface SocketOptions {
   readonly tell: (status: Status) => void;
 }
 
-/** A socket that comes back by itself for as long as the session lasts, whatever the server closes it with. */
+/**
+ * A socket that comes back by itself for as long as the session lasts, whatever the server closes
+ * it with.
+ */
 export function openSocket({ url, token, closed, tell }: SocketOptions) {
   const backoff = newBackoff();
   const suspects = newSuspects();
@@ -45,7 +56,10 @@ export function openSocket({ url, token, closed, tell }: SocketOptions) {
   let waiting: ReturnType<typeof setTimeout> | undefined;
   let retry = (): void => {};
 
-  /** Comes before graphql-ws, which never comes back from some codes, and without a wait from others. */
+  /**
+   * Comes before graphql-ws, which never comes back from some codes, and without a wait from
+   * others.
+   */
   function onClose(event: CloseEvent): void {
     if (event.code === FORBIDDEN) return;
     event.stopImmediatePropagation();
@@ -111,8 +125,9 @@ export function openSocket({ url, token, closed, tell }: SocketOptions) {
           complete: () => end(() => sink.complete()),
         },
       );
-      // Not at once: an answer and its end may come in one piece, and graphql-ws, told by us between the two, would
-      // count the operation as ended twice, and close the socket under all others.
+      // Not at once: an answer and its end may come in one piece, and graphql-ws, told by us
+      // between the two, would count the operation as ended twice, and close the socket under all
+      // others.
       const stop = (): void => queueMicrotask(unsubscribe);
       const clear = suspects.add((message) => {
         stop();
@@ -137,7 +152,10 @@ export function openSocket({ url, token, closed, tell }: SocketOptions) {
   return { forward, retry: () => (closed.aborted ? undefined : retry()) };
 }
 
-/** How long to wait before the next try. Part of it by chance: the clients of a server do not come back all at once. */
+/**
+ * How long to wait before the next try. Part of it by chance: the clients of a server do not come
+ * back all at once.
+ */
 function newBackoff() {
   let wait = 0;
   let connectedAt = Number.POSITIVE_INFINITY;
@@ -146,7 +164,8 @@ function newBackoff() {
       connectedAt = performance.now();
     },
     next(): number {
-      // A server that lets one in and soon turns one away again gets no more tries than one that is not there.
+      // A server that lets one in and soon turns one away again gets no more tries than one that is
+      // not there.
       if (performance.now() - connectedAt > wait) wait = 0;
       connectedAt = Number.POSITIVE_INFINITY;
       wait = Math.min(RETRY_MS.longest, wait === 0 ? RETRY_MS.first : 2 * wait);

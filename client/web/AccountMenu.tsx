@@ -75,10 +75,21 @@ export function AccountMenu(props: AccountMenuProps) {
       {dialog && (
         <Dialog title={DIALOGS[dialog]} onClose={close}>
           {dialog === 'password' && (
-            <ChangePassword session={session} onEnding={onEnding} onChanged={onRenewed} onCancel={close} />
+            <ChangePassword
+              session={session}
+              onEnding={onEnding}
+              onChanged={onRenewed}
+              onCancel={close}
+            />
           )}
           {dialog === 'logout' && (
-            <LogOut chat={chat} session={session} onEnding={onEnding} onLeft={leave} onCancel={close} />
+            <LogOut
+              chat={chat}
+              session={session}
+              onEnding={onEnding}
+              onLeft={leave}
+              onCancel={close}
+            />
           )}
           {dialog === 'delete' && (
             <DeleteAccount

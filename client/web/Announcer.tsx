@@ -1,7 +1,9 @@
 import type { Chat } from './chat.ts';
 import { useStore } from './store.ts';
 
-/** Tells a screen reader what has just come. The list itself stays silent: scrolling fills it, too. */
+/**
+ * Tells a screen reader what has just come. The list itself stays silent: scrolling fills it, too.
+ */
 export function Announcer({ chat }: { chat: Chat }) {
   const arrivals = useStore(chat.arrivals);
   const [first] = arrivals;

@@ -4,7 +4,12 @@ import type { CSSProperties } from 'react';
 export function Avatar({ username, online }: { username: string; online: boolean }) {
   const hue = [...username].reduce((sum, char) => (sum * 31 + (char.codePointAt(0) ?? 0)) % 360, 7);
   return (
-    <span className="avatar" aria-hidden="true" data-online={online} style={{ '--hue': hue } as CSSProperties}>
+    <span
+      className="avatar"
+      aria-hidden="true"
+      data-online={online}
+      style={{ '--hue': hue } as CSSProperties}
+    >
       {username.slice(0, 1)}
     </span>
   );

@@ -20,9 +20,25 @@ type BubbleProps = Omit<Extract<Row, { is: 'message' }>, 'is' | 'key'> & {
 };
 
 /** One message, and how far it has got. */
-export const Bubble = memo(function Bubble({ id, from, text, time, stage, failure, first, last, ...on }: BubbleProps) {
+export const Bubble = memo(function Bubble({
+  id,
+  from,
+  text,
+  time,
+  stage,
+  failure,
+  first,
+  last,
+  ...on
+}: BubbleProps) {
   return (
-    <div className="message" data-mine={stage !== undefined} data-first={first} data-last={last} data-stage={stage}>
+    <div
+      className="message"
+      data-mine={stage !== undefined}
+      data-first={first}
+      data-last={last}
+      data-stage={stage}
+    >
       <div className="bubble">
         <span className="unseen">{stage ? 'You' : from}: </span>
         <LinkedText text={text} />

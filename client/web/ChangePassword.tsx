@@ -19,7 +19,9 @@ export function ChangePassword({ session, onEnding, onChanged, onCancel }: Chang
   const client = useClient();
   const { onSubmit, problem, busy } = useSubmit(async (field) => {
     const input = { currentPassword: field('current'), newPassword: field('new') };
-    const { changePassword } = await dataOf(client.mutation(ChangePasswordMutation, { input }, onceAs(session.token)));
+    const { changePassword } = await dataOf(
+      client.mutation(ChangePasswordMutation, { input }, onceAs(session.token)),
+    );
     if (changePassword.__typename === 'ChangePasswordSuccess') onChanged(changePassword.token);
     return refusalIn(changePassword);
   }, onEnding);
@@ -41,7 +43,14 @@ export function ChangePassword({ session, onEnding, onChanged, onCancel }: Chang
         error={messageOf(problem, 'WeakPasswordError')}
       />
       <p className="error" role="alert">
-        {messageOf(problem, 'RateLimitedError', 'Unreachable', 'SESSION_ENDED', 'INTERNAL', 'BAD_USER_INPUT')}
+        {messageOf(
+          problem,
+          'RateLimitedError',
+          'Unreachable',
+          'SESSION_ENDED',
+          'INTERNAL',
+          'BAD_USER_INPUT',
+        )}
       </p>
       <div className="buttons">
         <button type="button" onClick={onCancel}>

@@ -12,7 +12,10 @@ export const hasMouse = (): boolean => matchMedia('(pointer: fine)').matches;
 
 const characters = (count: number): string => `${count} character${count === 1 ? '' : 's'}`;
 
-/** Where a message is written: Enter sends it, Shift+Enter begins a line, and what is not sent is kept. */
+/**
+ * Where a message is written: Enter sends it, Shift+Enter begins a line, and what is not sent is
+ * kept.
+ */
 export function Composer({ chat, to }: { chat: Chat; to: Account }) {
   const [text, setText] = useState(() => chat.draft.draft(to.id));
   const limit = useStore(chat.maxTextLength);
@@ -72,7 +75,8 @@ export function Composer({ chat, to }: { chat: Chat; to: Account }) {
         onKeyDown={onKeyDown}
       />
       <p id={counter} className="counter" data-over={left < 0}>
-        {left < COUNT_BELOW && (left < 0 ? `${characters(-left)} too many` : `${characters(left)} left`)}
+        {left < COUNT_BELOW &&
+          (left < 0 ? `${characters(-left)} too many` : `${characters(left)} left`)}
       </p>
       <button type="submit" aria-label="Send" aria-disabled={blank || left < 0}>
         <SendIcon />

@@ -37,7 +37,12 @@ export function Conversation({ chat, account }: { chat: Chat; account: Account |
   return (
     <main className="conversation">
       <header>
-        <button type="button" className="back" aria-label="Back to the people" onClick={chat.selection.close}>
+        <button
+          type="button"
+          className="back"
+          aria-label="Back to the people"
+          onClick={chat.selection.close}
+        >
           <BackIcon />
         </button>
         <Avatar username={account.username} online={online ?? false} />
@@ -45,7 +50,15 @@ export function Conversation({ chat, account }: { chat: Chat; account: Account |
           <h2 ref={heading} tabIndex={-1}>
             {account.username}
           </h2>
-          <p>{gone ? 'Account deleted' : online === undefined ? '\u00a0' : online ? 'Online' : 'Offline'}</p>
+          <p>
+            {gone
+              ? 'Account deleted'
+              : online === undefined
+                ? '\u00a0'
+                : online
+                  ? 'Online'
+                  : 'Offline'}
+          </p>
         </div>
       </header>
       <Timeline

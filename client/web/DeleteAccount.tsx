@@ -20,7 +20,13 @@ interface DeleteAccountProps {
 }
 
 /** Deletes an account for good; needs its password, and no login. */
-export function DeleteAccount({ session, children, onEnding, onDeleted, onCancel }: DeleteAccountProps) {
+export function DeleteAccount({
+  session,
+  children,
+  onEnding,
+  onDeleted,
+  onCancel,
+}: DeleteAccountProps) {
   const client = useClient();
   const { onSubmit, problem, busy } = useSubmit(async (field) => {
     const input = { username: session?.username ?? field('username'), password: field('password') };
@@ -31,12 +37,25 @@ export function DeleteAccount({ session, children, onEnding, onDeleted, onCancel
   }, onEnding);
   return (
     <form onSubmit={onSubmit} aria-label="Delete account">
-      <p>The account and everything in its mailbox go for good. What it has sent stays with those who got it.</p>
+      <p>
+        The account and everything in its mailbox go for good. What it has sent stays with those who
+        got it.
+      </p>
       {children}
       {!session && <UsernameField autoFocus />}
-      <PasswordField autoFocus={session !== undefined} error={messageOf(problem, 'InvalidCredentialsError')} />
+      <PasswordField
+        autoFocus={session !== undefined}
+        error={messageOf(problem, 'InvalidCredentialsError')}
+      />
       <p className="error" role="alert">
-        {messageOf(problem, 'AlreadyLoggedInError', 'RateLimitedError', 'Unreachable', 'INTERNAL', 'BAD_USER_INPUT')}
+        {messageOf(
+          problem,
+          'AlreadyLoggedInError',
+          'RateLimitedError',
+          'Unreachable',
+          'INTERNAL',
+          'BAD_USER_INPUT',
+        )}
       </p>
       <div className="buttons">
         <button type="button" onClick={onCancel}>

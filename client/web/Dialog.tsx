@@ -7,7 +7,9 @@ interface DialogProps {
   readonly children: ReactNode;
 }
 
-/** A modal dialog: the browser keeps the focus in it, closes it on Escape, and gives the focus back. */
+/**
+ * A modal dialog: the browser keeps the focus in it, closes it on Escape, and gives the focus back.
+ */
 export function Dialog({ title, onClose, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
@@ -20,7 +22,8 @@ export function Dialog({ title, onClose, children }: DialogProps) {
       <h2 id="dialog-title">{title}</h2>
       {children}
     </dialog>,
-    // Not where it was opened: that may be hidden when the window becomes narrow, and the dialog with it.
+    // Not where it was opened: that may be hidden when the window becomes narrow, and the dialog
+    // with it.
     document.body,
   );
 }

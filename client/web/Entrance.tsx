@@ -38,7 +38,12 @@ export function Entrance({ notice, onEntered, onDeleted }: EntranceProps) {
           )}
           <nav className="ways" aria-label="Ways in">
             {(['login', 'create'] as const).map((each) => (
-              <button key={each} type="button" aria-current={way === each} onClick={() => setWay(each)}>
+              <button
+                key={each}
+                type="button"
+                aria-current={way === each}
+                onClick={() => setWay(each)}
+              >
                 {WAYS[each]}
               </button>
             ))}

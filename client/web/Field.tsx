@@ -32,10 +32,23 @@ export function Field({ label, hint, error, ...input }: FieldProps) {
 
 /** A username, and what may be wrong with it. */
 export const UsernameField = (props: Partial<FieldProps>) => (
-  <Field label="Username" name="username" autoComplete="username" autoCapitalize="none" spellCheck={false} {...props} />
+  <Field
+    label="Username"
+    name="username"
+    autoComplete="username"
+    autoCapitalize="none"
+    spellCheck={false}
+    {...props}
+  />
 );
 
 /** A password, and what may be wrong with it. */
 export const PasswordField = (props: Partial<FieldProps>) => (
-  <Field label="Password" name="password" type="password" autoComplete="current-password" {...props} />
+  <Field
+    label="Password"
+    name="password"
+    type="password"
+    autoComplete="current-password"
+    {...props}
+  />
 );

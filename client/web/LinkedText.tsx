@@ -1,6 +1,8 @@
 import { partsOf } from './links.ts';
 
-/** A text as it was written, to the letter, with its web addresses as links. Nothing in it is HTML. */
+/**
+ * A text as it was written, to the letter, with its web addresses as links. Nothing in it is HTML.
+ */
 export function LinkedText({ text }: { text: string }) {
   return (
     <p dir="auto" className="text">

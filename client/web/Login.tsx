@@ -25,7 +25,14 @@ export function Login({ onEntered }: { onEntered: (session: Session) => void }) 
       <UsernameField autoFocus />
       <PasswordField error={messageOf(problem, 'InvalidCredentialsError')} />
       <p className="error" role="alert">
-        {messageOf(problem, 'RateLimitedError', 'Unreachable', 'AlreadyLoggedInError', 'INTERNAL', 'BAD_USER_INPUT')}
+        {messageOf(
+          problem,
+          'RateLimitedError',
+          'Unreachable',
+          'AlreadyLoggedInError',
+          'INTERNAL',
+          'BAD_USER_INPUT',
+        )}
       </p>
       {elsewhere ? (
         <fieldset className="choice" disabled={busy}>

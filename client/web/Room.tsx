@@ -57,7 +57,11 @@ function OpenRoom({ chat, ...props }: OpenRoomProps) {
       <title>{unread > 0 ? `(${unread}) Parley` : 'Parley'}</title>
       <ConnectionState chat={chat} />
       <Sidebar chat={chat} notifications={notifications} {...props} />
-      {open ? <Conversation key={open.id} chat={chat} account={people.get(open.id) ?? open} /> : <Empty />}
+      {open ? (
+        <Conversation key={open.id} chat={chat} account={people.get(open.id) ?? open} />
+      ) : (
+        <Empty />
+      )}
       <Announcer chat={chat} />
     </div>
   );

@@ -24,13 +24,16 @@ export function Sidebar(props: AccountMenuProps) {
   const shown: readonly (Account | Person)[] = [...known, ...others];
 
   const watched = [...(open ? [people.get(open.id) ?? open] : []), ...shown];
-  const names = watched.filter((each) => !('gone' in each && each.gone)).map(({ username }) => username);
+  const names = watched
+    .filter((each) => !('gone' in each && each.gone))
+    .map(({ username }) => username);
   useEffect(() => chat.presence.watch([...new Set(names)]));
 
   const lastOpen = useRef<string>(undefined);
   useEffect(() => {
     // Where there is room for one thing alone, whoever comes back is where they left.
-    if (!open && lastOpen.current) document.querySelector<HTMLElement>(`[data-id="${lastOpen.current}"]`)?.focus();
+    if (!open && lastOpen.current)
+      document.querySelector<HTMLElement>(`[data-id="${lastOpen.current}"]`)?.focus();
     lastOpen.current = open?.id;
   }, [open]);
 
@@ -72,7 +75,8 @@ export function Sidebar(props: AccountMenuProps) {
         )}
         {found.more && <p className="hint">There are more. Type to find them.</p>}
         <p className="hint" role="status">
-          {found.error ?? (shown.length === 0 && found.ready ? NOBODY[searched === '' ? 'here' : 'found'] : '')}
+          {found.error ??
+            (shown.length === 0 && found.ready ? NOBODY[searched === '' ? 'here' : 'found'] : '')}
         </p>
       </div>
     </nav>
@@ -86,7 +90,9 @@ function withArrows(event: KeyboardEvent): void {
 
 /** Goes on to the next person, or up to the search. */
 function moveFocus(event: KeyboardEvent, step: 1 | -1): void {
-  const stops = [...document.querySelectorAll<HTMLElement>('.sidebar [type=search], .people button')];
+  const stops = [
+    ...document.querySelectorAll<HTMLElement>('.sidebar [type=search], .people button'),
+  ];
   const next = stops[stops.indexOf(event.target as HTMLElement) + step];
   if (!next) return;
   event.preventDefault();

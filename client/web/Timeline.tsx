@@ -24,8 +24,20 @@ const NEAR_END_PX = 60;
 /** So near the beginning, the page before it is fetched. */
 const NEAR_START_PX = 1_500;
 
-/** The messages, of which only those in sight are in the document. It keeps to its end until one scrolls away. */
-export function Timeline({ from, rows, ready, hasEarlier, unread, onSeen, onEarlier, ...on }: TimelineProps) {
+/**
+ * The messages, of which only those in sight are in the document. It keeps to its end until one
+ * scrolls away.
+ */
+export function Timeline({
+  from,
+  rows,
+  ready,
+  hasEarlier,
+  unread,
+  onSeen,
+  onEarlier,
+  ...on
+}: TimelineProps) {
   const list = useRef<VirtualizerHandle>(null);
   const [atEnd, setAtEnd] = useState(true);
   const visible = useVisible();
@@ -49,10 +61,17 @@ export function Timeline({ from, rows, ready, hasEarlier, unread, onSeen, onEarl
 
   return (
     <div className="timeline">
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: whoever has no mouse scrolls with the keys. */}
-      <section className="scroll" tabIndex={0} aria-label={`Messages with ${from}`} aria-busy={!ready}>
+      <section
+        className="scroll"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: the keys scroll it without a mouse.
+        tabIndex={0}
+        aria-label={`Messages with ${from}`}
+        aria-busy={!ready}
+      >
         <div className="filler" />
-        {ready && rows.length === 0 && <p className="hint">Nothing has been written yet. Say hello.</p>}
+        {ready && rows.length === 0 && (
+          <p className="hint">Nothing has been written yet. Say hello.</p>
+        )}
         {!ready && rows.length === 0 && <Skeleton />}
         <Virtualizer
           ref={list}
@@ -97,13 +116,19 @@ export function Timeline({ from, rows, ready, hasEarlier, unread, onSeen, onEarl
   );
 }
 
-/** What has changed since the last rendering: older rows came before the others, or the viewer wrote something. */
+/**
+ * What has changed since the last rendering: older rows came before the others, or the viewer wrote
+ * something.
+ */
 function useChange(rows: readonly Row[]): { prepended: boolean; own: boolean } {
   const before = useRef(rows);
   const lastOf = (some: readonly Row[]) => some.at(-1);
   const [last, lastBefore] = [lastOf(rows), lastOf(before.current)];
   const change = {
-    prepended: before.current.length > 0 && rows.length > before.current.length && last?.key === lastBefore?.key,
+    prepended:
+      before.current.length > 0 &&
+      rows.length > before.current.length &&
+      last?.key === lastBefore?.key,
     own: last?.key !== lastBefore?.key && last?.is === 'message' && last.stage === 'sending',
   };
   useLayoutEffect(() => {

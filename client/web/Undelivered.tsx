@@ -42,7 +42,8 @@ export function Undelivered({
             <ol className="undelivered">
               {undelivered.map(({ id, senderUsername, sentAt, text }) => (
                 <li key={id}>
-                  <strong>{senderUsername}</strong> <time dateTime={sentAt}>{dateAndTime(sentAt)}</time>
+                  <strong>{senderUsername}</strong>{' '}
+                  <time dateTime={sentAt}>{dateAndTime(sentAt)}</time>
                   <p dir="auto">{text}</p>
                 </li>
               ))}
@@ -62,7 +63,9 @@ function useFile(messages: readonly ShownMessage[]): string | undefined {
   const [address, setAddress] = useState<string>();
   useEffect(() => {
     const told = messages.map(({ senderUsername: from, sentAt, text }) => ({ from, sentAt, text }));
-    const made = URL.createObjectURL(new Blob([JSON.stringify(told, null, 2)], { type: 'application/json' }));
+    const made = URL.createObjectURL(
+      new Blob([JSON.stringify(told, null, 2)], { type: 'application/json' }),
+    );
     setAddress(made);
     return () => URL.revokeObjectURL(made);
   }, [messages]);

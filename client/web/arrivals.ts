@@ -4,8 +4,9 @@ import { flushSync } from 'react-dom';
 const FRAME_MS = 16;
 
 /**
- * Collects what arrives in quick succession, and puts it on the page together: ten thousand messages that waited are
- * not ten thousand renderings. Each `add` resolves when its item is in the document.
+ * Collects what arrives in quick succession, and puts it on the page together: ten thousand
+ * messages that waited are not ten thousand renderings. Each `add` resolves when its item is in the
+ * document.
  */
 export function gather<Item>(put: (items: readonly Item[]) => void): (item: Item) => Promise<void> {
   let items: Item[] = [];

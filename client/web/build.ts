@@ -58,11 +58,16 @@ async function bundle() {
 }
 
 /**
- * Puts the files where the server reads them. The name of an asset tells its content, so whoever builds at the same
- * time writes the same. Each file appears whole, and the page last, when what it asks for is there; it also tells
- * which sources it is from, so whoever is last makes all of it the page.
+ * Puts the files where the server reads them. The name of an asset tells its content, so whoever
+ * builds at the same time writes the same. Each file appears whole, and the page last, when what it
+ * asks for is there; it also tells which sources it is from, so whoever is last makes all of it the
+ * page.
  */
-async function publish(out: string, files: Awaited<ReturnType<typeof bundle>>, stamp: string): Promise<void> {
+async function publish(
+  out: string,
+  files: Awaited<ReturnType<typeof bundle>>,
+  stamp: string,
+): Promise<void> {
   const assets = join(out, 'assets');
   await mkdir(assets, { recursive: true });
   const put = async (name: string, content: string | Uint8Array) => {
@@ -70,7 +75,9 @@ async function publish(out: string, files: Awaited<ReturnType<typeof bundle>>, s
     await writeFile(temporary, content);
     await rename(temporary, join(out, name));
   };
-  const contents = new Map(files.map((file) => [file.fileName, file.type === 'chunk' ? file.code : file.source]));
+  const contents = new Map(
+    files.map((file) => [file.fileName, file.type === 'chunk' ? file.code : file.source]),
+  );
   const page = contents.get('index.html');
   contents.delete('index.html');
   for (const [name, content] of contents) await put(name, content);

@@ -1,7 +1,13 @@
 import type { Client } from '@urql/core';
 import { AGAIN_MS, codeOf, dataOf } from '../core/answer.ts';
 import { connect, type Status } from '../core/connect.ts';
-import { type Mailbox, MarkRead, ReceiptReceived, type ShownMessage, Viewer } from '../core/documents.ts';
+import {
+  type Mailbox,
+  MarkRead,
+  ReceiptReceived,
+  type ShownMessage,
+  Viewer,
+} from '../core/documents.ts';
 import { follow } from '../core/follow.ts';
 import { type Inbox, openInbox } from '../core/inbox.ts';
 import { limitsOf } from '../core/limits.ts';
@@ -56,7 +62,10 @@ export interface ChatOptions {
   readonly onEnded: () => void;
 }
 
-/** Opens the chat: nothing is shown of it until the server has answered, however long the connection is away. */
+/**
+ * Opens the chat: nothing is shown of it until the server has answered, however long the connection
+ * is away.
+ */
 export function openChat({ session, onEnded }: ChatOptions): Chat {
   const viewer: Account = session;
   const over = new AbortController();
@@ -68,7 +77,11 @@ export function openChat({ session, onEnded }: ChatOptions): Chat {
   const otherTabs = new BroadcastChannel(`parley:${viewer.id}`);
   const notebook = openNotebook(localStorage, viewer.id);
 
-  const { client, retry, close } = connect({ url: location.origin, token: session.token, onStatus });
+  const { client, retry, close } = connect({
+    url: location.origin,
+    token: session.token,
+    onStatus,
+  });
   const people = openPeople(client, viewer);
   const threads = openThreads(client);
   const presence = openPresence(client, (id) => id === selection.get()?.id && lookForOpen());
@@ -133,7 +146,9 @@ export function openChat({ session, onEnded }: ChatOptions): Chat {
     if (connection.get().is === 'catching up' && through >= end) connection.set({ is: 'live' });
   }
 
-  /** The server has a fault of its own. When the session is over, there is nothing to ask any more. */
+  /**
+   * The server has a fault of its own. When the session is over, there is nothing to ask any more.
+   */
   function onFault(error: unknown): void {
     if (codeOf(error) === 'SESSION_ENDED' || over.signal.aborted) return;
     setTimeout(() => catchUp().catch(onFault), AGAIN_MS);
@@ -169,7 +184,10 @@ export function openChat({ session, onEnded }: ChatOptions): Chat {
   /** Puts messages where they belong; one that is there already stays there once. */
   function put(arrived: readonly ShownMessage[]): void {
     people.add(arrived);
-    for (const [id, group] of Map.groupBy(arrived, (message) => counterpartOf(message, viewer).id)) {
+    for (const [id, group] of Map.groupBy(
+      arrived,
+      (message) => counterpartOf(message, viewer).id,
+    )) {
       threads.add(id, group);
     }
     // Its sender's account is gone by now, and only the server knows whose conversation it is in.
@@ -179,7 +197,11 @@ export function openChat({ session, onEnded }: ChatOptions): Chat {
   selection.subscribe(lookForOpen);
   otherTabs.addEventListener('message', ({ data }) => people.setUnread(data.id, data.unread));
   window.addEventListener('online', retry, over);
-  document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && retry(), over);
+  document.addEventListener(
+    'visibilitychange',
+    () => document.visibilityState === 'visible' && retry(),
+    over,
+  );
   limitsOf(client).then(
     (limits) => maxTextLength.set(limits.maxTextLength),
     // Without it the server counts, and says so.
@@ -201,7 +223,9 @@ export function openChat({ session, onEnded }: ChatOptions): Chat {
     arrivals,
     async markRead(id, through) {
       people.setUnread(id, 0);
-      const { data } = await client.mutation(MarkRead, { input: { with: id, through } }).toPromise();
+      const { data } = await client
+        .mutation(MarkRead, { input: { with: id, through } })
+        .toPromise();
       const mark = data?.markRead;
       if (mark?.__typename !== 'MarkReadSuccess') return;
       people.setUnread(id, mark.unreadCount);

@@ -7,7 +7,10 @@ export interface Part {
 
 /** No other scheme becomes a link: some of them run what they are given. */
 const ADDRESS = /\bhttps?:\/\/[^\s<>"'`\p{Cc}\p{Cf}]+/giu;
-/** What ends a sentence, or closes a bracket that was opened before the address, is not a part of it. */
+/**
+ * What ends a sentence, or closes a bracket that was opened before the address, is not a part of
+ * it.
+ */
 const TRAILING = /[.,;:!?)\]}*_~]+$/u;
 
 /** Finds the web addresses in a text. All parts together are the text again. */
@@ -29,8 +32,13 @@ export function partsOf(text: string): Part[] {
   return parts;
 }
 
-/** Keeps a bracket at the end that was opened within, as in https://en.wikipedia.org/wiki/Parley_(video_game). */
+/**
+ * Keeps a bracket at the end that was opened within, as in
+ * https://en.wikipedia.org/wiki/Parley_(video_game).
+ */
 function trimmed(address: string): string {
   const short = address.replace(TRAILING, '');
-  return short.includes('(') && !short.includes(')') && address[short.length] === ')' ? `${short})` : short;
+  return short.includes('(') && !short.includes(')') && address[short.length] === ')'
+    ? `${short})`
+    : short;
 }

@@ -1,6 +1,9 @@
 import type { Outgoing, Shelf } from '../core/outgoing.ts';
 
-/** What one account has written here and is not stored on the server: drafts, and messages on their way. */
+/**
+ * What one account has written here and is not stored on the server: drafts, and messages on their
+ * way.
+ */
 export interface Notebook {
   readonly shelf: Shelf;
   draft(counterpartId: string): string;
@@ -12,8 +15,8 @@ export interface Notebook {
 }
 
 /**
- * Opens the notebook of an account, by its id: a username may belong to somebody else later. Each entry has a key of
- * its own, so that tabs do not overwrite one another's.
+ * Opens the notebook of an account, by its id: a username may belong to somebody else later. Each
+ * entry has a key of its own, so that tabs do not overwrite one another's.
  */
 export function openNotebook(storage: Storage, accountId: string): Notebook {
   const outbox = `parley:${accountId}:outbox:`;

@@ -20,7 +20,9 @@ export interface Person extends Account {
 
 /** Everybody with whom the viewer has a conversation, by id. */
 export interface People extends Readable<ReadonlyMap<string, Person>> {
-  /** Asks the server again. Messages that arrive meanwhile are not lost, and none is counted twice. */
+  /**
+   * Asks the server again. Messages that arrive meanwhile are not lost, and none is counted twice.
+   */
   refresh(): Promise<void>;
   add(messages: readonly ShownMessage[]): void;
   setUnread(id: string, unread: number): void;
@@ -29,7 +31,10 @@ export interface People extends Readable<ReadonlyMap<string, Person>> {
 }
 
 /** Where a message belongs: its other end, as the viewer sees it. */
-export const counterpartOf = ({ sender, senderUsername, recipient }: ShownMessage, viewer: Account): Account =>
+export const counterpartOf = (
+  { sender, senderUsername, recipient }: ShownMessage,
+  viewer: Account,
+): Account =>
   sender?.id === viewer.id ? recipient : { id: sender?.id ?? '', username: senderUsername };
 
 export function openPeople(client: Client, viewer: Account): People {
@@ -66,7 +71,13 @@ export function openPeople(client: Client, viewer: Account): People {
       const read = async (after: string | null) =>
         (await dataOf(client.query(Conversations, { first: PAGE_SIZE, after }))).conversations;
       for await (const page of pages(read)) {
-        for (const { counterpart, counterpartId, counterpartUsername, lastMessage, unreadCount } of page) {
+        for (const {
+          counterpart,
+          counterpartId,
+          counterpartUsername,
+          lastMessage,
+          unreadCount,
+        } of page) {
           const [id, username, gone] = [counterpartId, counterpartUsername, counterpart === null];
           people.set(id, { id, username, gone, lastMessage, unread: unreadCount });
         }
@@ -85,12 +96,16 @@ export function openPeople(client: Client, viewer: Account): People {
     setUnread: (id, unread) => change(id, { unread }),
 
     async lookFor({ id, username }) {
-      // The first of all names that begin like this is the name itself, if anybody has it; and they may be another.
-      const { accounts } = await dataOf(client.query(AccountsMatching, { matching: `${username}*`, first: 1 }));
+      // The first of all names that begin like this is the name itself, if anybody has it; and they
+      // may be another.
+      const { accounts } = await dataOf(
+        client.query(AccountsMatching, { matching: `${username}*`, first: 1 }),
+      );
       change(id, { gone: accounts.edges[0]?.node.id !== id });
     },
   };
 }
 
 /** Most recent first. */
-export const byRecency = (a: Person, b: Person): number => (a.lastMessage.id < b.lastMessage.id ? 1 : -1);
+export const byRecency = (a: Person, b: Person): number =>
+  a.lastMessage.id < b.lastMessage.id ? 1 : -1;

@@ -11,7 +11,8 @@ export function problemOf(error: unknown): Problem {
   const [answer] = error instanceof CombinedError ? error.graphQLErrors : [];
   const code = String(answer?.extensions.code);
   // To whoever waits it is the same, whether the server is away or its database.
-  if (answer) return { code: code === 'UNAVAILABLE' ? 'Unreachable' : code, message: answer.message };
+  if (answer)
+    return { code: code === 'UNAVAILABLE' ? 'Unreachable' : code, message: answer.message };
   return { code: 'Unreachable', message: 'The server cannot be reached. Try again in a moment.' };
 }
 

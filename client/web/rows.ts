@@ -42,7 +42,13 @@ export function rowsOf({ viewerId, messages, outgoing, receipt }: Written): Row[
     messageRow(message.id, message.text, message.sentAt, stageOf(message, viewerId, receipt)),
   );
   const waiting = outgoing.map(({ clientMessageId, text, writtenAt, failure }) =>
-    messageRow(clientMessageId, text, writtenAt, failure === undefined ? 'sending' : 'failed', failure),
+    messageRow(
+      clientMessageId,
+      text,
+      writtenAt,
+      failure === undefined ? 'sending' : 'failed',
+      failure,
+    ),
   );
   const rows: Row[] = [];
   let previous: MessageRow | undefined;
@@ -59,7 +65,13 @@ export function rowsOf({ viewerId, messages, outgoing, receipt }: Written): Row[
   return rows;
 }
 
-const messageRow = (key: string, text: string, time: string, stage?: Stage, failure?: string): MessageRow => ({
+const messageRow = (
+  key: string,
+  text: string,
+  time: string,
+  stage?: Stage,
+  failure?: string,
+): MessageRow => ({
   is: 'message',
   key,
   text,
@@ -71,10 +83,15 @@ const messageRow = (key: string, text: string, time: string, stage?: Stage, fail
 });
 
 const isOneGroup = (a: MessageRow, b: MessageRow): boolean =>
-  (a.stage === undefined) === (b.stage === undefined) && Date.parse(b.time) - Date.parse(a.time) < GROUP_MS;
+  (a.stage === undefined) === (b.stage === undefined) &&
+  Date.parse(b.time) - Date.parse(a.time) < GROUP_MS;
 
 /** A mark covers what was sent before it: ids sort by the time of sending. */
-function stageOf(message: ShownMessage, viewerId: string, receipt: Receipt | undefined): Stage | undefined {
+function stageOf(
+  message: ShownMessage,
+  viewerId: string,
+  receipt: Receipt | undefined,
+): Stage | undefined {
   if (message.sender?.id !== viewerId) return undefined;
   if (message.read || message.id <= (receipt?.readThrough ?? '')) return 'read';
   if (message.delivered || message.id <= (receipt?.deliveredThrough ?? '')) return 'delivered';

@@ -6,14 +6,17 @@ export interface Session extends Account {
   readonly token: string;
 }
 
-/** The session of this browser: every tab has the same one, and hears when another tab changes it. */
+/**
+ * The session of this browser: every tab has the same one, and hears when another tab changes it.
+ */
 export interface SessionStore extends Readable<Session | undefined> {
   save(session: Session): void;
   /** Forgets this session, in every tab; one that another tab has begun since is kept. */
   remove(session: Session): void;
   /**
-   * Leaves this session in this tab alone. What is kept stays as it is: the tab that has just ended the session with
-   * a new password may learn of it later than this one, and would find its new session removed.
+   * Leaves this session in this tab alone. What is kept stays as it is: the tab that has just ended
+   * the session with a new password may learn of it later than this one, and would find its new
+   * session removed.
    */
   leave(session: Session): void;
 }

@@ -27,4 +27,5 @@ export function createStore<Value>(value: Value): Store<Value> {
 }
 
 /** Reads a store in a component, which renders again when it changes. */
-export const useStore = <Value>({ subscribe, get }: Readable<Value>): Value => useSyncExternalStore(subscribe, get);
+export const useStore = <Value>({ subscribe, get }: Readable<Value>): Value =>
+  useSyncExternalStore(subscribe, get);

@@ -4,7 +4,9 @@ import { Conversation, type ShownMessage } from '../core/documents.ts';
 import { PAGE_SIZE } from '../core/pages.ts';
 import { createStore, type Readable, type Store } from './store.ts';
 
-/** The part of a conversation that is here: its end, without a gap, as far back as was asked for. */
+/**
+ * The part of a conversation that is here: its end, without a gap, as far back as was asked for.
+ */
 export interface Thread {
   /** The first page has come. */
   readonly ready: boolean;
@@ -31,7 +33,9 @@ export function openThreads(client: Client): Threads {
   const loading = new Set<string>();
 
   async function page(id: string, before: string | null) {
-    const { conversation } = await dataOf(client.query(Conversation, { with: id, last: PAGE_SIZE, before }));
+    const { conversation } = await dataOf(
+      client.query(Conversation, { with: id, last: PAGE_SIZE, before }),
+    );
     const { hasPreviousPage, startCursor } = conversation.pageInfo;
     return {
       messages: conversation.edges.map(({ node }) => node),
@@ -39,7 +43,10 @@ export function openThreads(client: Client): Threads {
     };
   }
 
-  /** Fetches the end of the conversation. What is here stays if the two overlap, and else what is newer. */
+  /**
+   * Fetches the end of the conversation. What is here stays if the two overlap, and else what is
+   * newer.
+   */
   async function loadLatest(id: string, thread: Store<Thread>): Promise<void> {
     const latest = await page(id, null);
     const { ready, messages, earlier } = thread.get();
@@ -47,7 +54,10 @@ export function openThreads(client: Client): Threads {
     const overlap = ready && messages.some((message) => message.id === oldest);
     thread.set({
       ready: true,
-      messages: merge(overlap ? messages : messages.filter((message) => message.id > oldest), latest.messages),
+      messages: merge(
+        overlap ? messages : messages.filter((message) => message.id > oldest),
+        latest.messages,
+      ),
       earlier: overlap ? earlier : latest.earlier,
     });
   }
@@ -55,7 +65,8 @@ export function openThreads(client: Client): Threads {
   function open(id: string): Store<Thread> {
     const thread = createStore(NONE);
     threads.set(id, thread);
-    // Over the socket it waits for the connection; it fails only when the session is over, or the server is at fault.
+    // Over the socket it waits for the connection; it fails only when the session is over, or the
+    // server is at fault.
     loadLatest(id, thread).catch(() => threads.delete(id));
     return thread;
   }
@@ -71,7 +82,8 @@ export function openThreads(client: Client): Threads {
       try {
         const { messages, earlier } = await page(id, before);
         const now = thread.get();
-        if (now.earlier === before) thread.set({ ...now, messages: [...messages, ...now.messages], earlier });
+        if (now.earlier === before)
+          thread.set({ ...now, messages: [...messages, ...now.messages], earlier });
       } finally {
         loading.delete(id);
       }
@@ -83,7 +95,8 @@ export function openThreads(client: Client): Threads {
       const now = thread.get();
       const [oldest] = now.messages;
       // What is older than the part that is here belongs to a page that has not been asked for.
-      const fitting = now.earlier && oldest ? messages.filter((message) => message.id > oldest.id) : messages;
+      const fitting =
+        now.earlier && oldest ? messages.filter((message) => message.id > oldest.id) : messages;
       thread.set({ ...now, messages: merge(now.messages, fitting) });
     },
 
@@ -95,10 +108,17 @@ export function openThreads(client: Client): Threads {
   };
 }
 
-/** Both without repeats, in order; ids sort by the time of sending. Of one message the newer word counts. */
-function merge(messages: readonly ShownMessage[], more: readonly ShownMessage[]): readonly ShownMessage[] {
+/**
+ * Both without repeats, in order; ids sort by the time of sending. Of one message the newer word
+ * counts.
+ */
+function merge(
+  messages: readonly ShownMessage[],
+  more: readonly ShownMessage[],
+): readonly ShownMessage[] {
   const last = messages.at(-1)?.id ?? '';
-  if (more.every(({ id }, index) => id > (more[index - 1]?.id ?? last))) return [...messages, ...more];
+  if (more.every(({ id }, index) => id > (more[index - 1]?.id ?? last)))
+    return [...messages, ...more];
   const all = new Map([...messages, ...more].map((message) => [message.id, message]));
   return [...all.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
 }

@@ -8,7 +8,8 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** Days between then and now, by the calendar of who looks. */
 function daysAgo(time: string): number {
-  const midnight = (moment: Date) => new Date(moment.getFullYear(), moment.getMonth(), moment.getDate()).getTime();
+  const midnight = (moment: Date) =>
+    new Date(moment.getFullYear(), moment.getMonth(), moment.getDate()).getTime();
   return Math.round((midnight(new Date()) - midnight(new Date(time))) / DAY_MS);
 }
 
@@ -26,7 +27,11 @@ export function dayName(time: string): string {
 
 /** As short as a list needs it. */
 export const briefly = (time: string): string =>
-  daysAgo(time) === 0 ? timeOfDay(time) : daysAgo(time) === 1 ? 'Yesterday' : shortDate.format(new Date(time));
+  daysAgo(time) === 0
+    ? timeOfDay(time)
+    : daysAgo(time) === 1
+      ? 'Yesterday'
+      : shortDate.format(new Date(time));
 
 /** Tells two days apart. */
 export const dayOf = (time: string): string => new Date(time).toDateString();

@@ -7,14 +7,20 @@ import type { Account } from './people.ts';
 const PAUSE_MS = 150;
 const MOST = 50;
 
-/** The accounts that match a term, the first of all without one. The last answer stays until the next has come. */
+/**
+ * The accounts that match a term, the first of all without one. The last answer stays until the
+ * next has come.
+ */
 export function useAccounts(term: string) {
   const [matching, setMatching] = useState(term);
   useEffect(() => {
     const pause = setTimeout(() => setMatching(term), term === '' ? 0 : PAUSE_MS);
     return () => clearTimeout(pause);
   }, [term]);
-  const [{ data, error }, refresh] = useQuery({ query: AccountsMatching, variables: { matching, first: MOST } });
+  const [{ data, error }, refresh] = useQuery({
+    query: AccountsMatching,
+    variables: { matching, first: MOST },
+  });
   useEffect(() => {
     // Somebody may have come while one was away.
     window.addEventListener('focus', refresh);

@@ -14,7 +14,8 @@ export interface Notifications {
 const KEY = 'parley:notifications';
 
 const allowed = (): boolean => 'Notification' in window && Notification.permission !== 'denied';
-const wanted = (): boolean => allowed() && Notification.permission === 'granted' && localStorage.getItem(KEY) === 'on';
+const wanted = (): boolean =>
+  allowed() && Notification.permission === 'granted' && localStorage.getItem(KEY) === 'on';
 
 export function useNotifications(chat: Chat): Notifications {
   const [possible, setPossible] = useState(allowed);
@@ -46,7 +47,8 @@ export function useNotifications(chat: Chat): Notifications {
     on,
     async toggle() {
       const granted = !on && (await Notification.requestPermission()) === 'granted';
-      const next = granted && notify('Parley', { body: 'New messages are shown like this.', tag: KEY });
+      const next =
+        granted && notify('Parley', { body: 'New messages are shown like this.', tag: KEY });
       localStorage.setItem(KEY, next ? 'on' : 'off');
       setOn(next);
       setPossible(allowed() && next === granted);

@@ -2,8 +2,9 @@ import { useCallback, useEffect, useRef } from 'react';
 import { useVisible } from './useVisible.ts';
 
 /**
- * Chooses one tab among those that an account has open in this browser: while none of them is in sight, the one that
- * was hidden first speaks for all. The browser keeps the locks, and frees those of a tab that is closed or dies.
+ * Chooses one tab among those that an account has open in this browser: while none of them is in
+ * sight, the one that was hidden first speaks for all. The browser keeps the locks, and frees those
+ * of a tab that is closed or dies.
  */
 export function useSpeaker(accountId: string): () => Promise<boolean> {
   const inSight = `parley:${accountId}:in-sight`;
@@ -32,7 +33,10 @@ export function useSpeaker(accountId: string): () => Promise<boolean> {
   }, [inSight]);
 }
 
-/** Waits for a lock, and holds it until the signal aborts. Without HTTPS a browser has neither locks nor notifications. */
+/**
+ * Waits for a lock, and holds it until the signal aborts. Without HTTPS a browser has neither locks
+ * nor notifications.
+ */
 function hold(name: string, mode: LockMode, until: AbortSignal, onHeld = () => {}): void {
   const holding = (): Promise<void> => {
     onHeld();

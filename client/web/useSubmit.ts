@@ -1,7 +1,10 @@
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { type Problem, problemOf } from './problem.ts';
 
-/** Runs what a form is for, once at a time; the button that was pressed counts as a field. It answers with a problem, or with nothing when all is well. */
+/**
+ * Runs what a form is for, once at a time; the button that was pressed counts as a field. It
+ * answers with a problem, or with nothing when all is well.
+ */
 export function useSubmit(
   action: (fields: (name: string) => string) => Promise<Problem | undefined>,
   /** Told when it begins and when it is over. */

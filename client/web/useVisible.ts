@@ -6,4 +6,5 @@ function subscribe(listener: () => void): () => void {
 }
 
 /** Whether the tab can be seen. */
-export const useVisible = (): boolean => useSyncExternalStore(subscribe, () => document.visibilityState === 'visible');
+export const useVisible = (): boolean =>
+  useSyncExternalStore(subscribe, () => document.visibilityState === 'visible');

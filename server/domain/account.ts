@@ -1,6 +1,11 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { Accounts } from '../../schema/context.ts';
-import { type Account, AlreadyLoggedInError, RequestError, UsernameTakenError } from '../../schema/model.ts';
+import {
+  type Account,
+  AlreadyLoggedInError,
+  RequestError,
+  UsernameTakenError,
+} from '../../schema/model.ts';
 import { accountsLike, insertAccount, setPasswordHash, usernameAfter } from '../store/account.ts';
 import { messagesReceived } from '../store/message.ts';
 import { closeAccount } from '../store/removal.ts';
@@ -19,7 +24,10 @@ import { fold, newUsername } from './username.ts';
 const HOUR = 60 * 60;
 /** No username is longer than 32; with wildcards between, a longer term still says nothing more. */
 const MAX_TERM = 64;
-/** Usernames that are compared with a term in one step: five milliseconds on SQLite with the worst term. */
+/**
+ * Usernames that are compared with a term in one step: five milliseconds on SQLite with the worst
+ * term.
+ */
 const SEARCHED_AT_A_TIME = 10_000;
 
 export function accounts(parts: Parts, asOwner: AsOwner, removal: Removal): Accounts {
@@ -36,12 +44,20 @@ export function accounts(parts: Parts, asOwner: AsOwner, removal: Removal): Acco
       });
       const account = { id: uuidv7(), username: name, passwordHash, createdAt: clock() };
       if (!(await insertAccount(store.db, account))) throw new UsernameTakenError();
-      return { id: account.id, username: name, createdAt: new Date(account.createdAt), online: false };
+      return {
+        id: account.id,
+        username: name,
+        createdAt: new Date(account.createdAt),
+        online: false,
+      };
     },
 
     async matching(term, { after, limit }) {
       if (term.length > MAX_TERM) {
-        throw new RequestError('BAD_USER_INPUT', `\`matching\` has at most ${MAX_TERM} characters.`);
+        throw new RequestError(
+          'BAD_USER_INPUT',
+          `\`matching\` has at most ${MAX_TERM} characters.`,
+        );
       }
       const folded = fold(term);
       return folded === undefined ? [] : search(parts, folded, after, limit);
@@ -69,9 +85,15 @@ export function accounts(parts: Parts, asOwner: AsOwner, removal: Removal): Acco
         const handedOver = await inTransaction(store.db, async (tx) => {
           const now = clock();
           const row = await recheckCredentials(tx, account, now);
-          if (await leasedElsewhere(tx, id, caller.viewer?.sessionId, now)) throw new AlreadyLoggedInError();
+          if (await leasedElsewhere(tx, id, caller.viewer?.sessionId, now))
+            throw new AlreadyLoggedInError();
           const { deliveredThrough: after, pendingCount } = mailboxAsOf(row);
-          const undelivered = await messagesReceived(tx, id, { after, limit: limits.maxUndelivered }, now);
+          const undelivered = await messagesReceived(
+            tx,
+            id,
+            { after, limit: limits.maxUndelivered },
+            now,
+          );
           await closeAccount(tx, id, now);
           return { undelivered, undeliveredCount: pendingCount };
         });
@@ -83,15 +105,25 @@ export function accounts(parts: Parts, asOwner: AsOwner, removal: Removal): Acco
   };
 }
 
-/** Reads usernames in order and part by part, until enough of them match a folded term or none are left. */
-async function search({ store, clock, longWork }: Parts, term: string, after: string | null, limit: number) {
+/**
+ * Reads usernames in order and part by part, until enough of them match a folded term or none are
+ * left.
+ */
+async function search(
+  { store, clock, longWork }: Parts,
+  term: string,
+  after: string | null,
+  limit: number,
+) {
   const found: Account[] = [];
   const prefix = /[*?]/.test(term) ? term.replace(/[*?].*/, '') : '';
   let searchedThrough = [after ?? '', justBefore(prefix)].toSorted().at(-1) ?? '';
   await longWork(async () => {
     const end = await usernameAfter(store.db, searchedThrough, SEARCHED_AT_A_TIME);
     const wanted = limit - found.length;
-    found.push(...(await accountsLike(store.db, likePattern(term), searchedThrough, wanted, clock(), end)));
+    found.push(
+      ...(await accountsLike(store.db, likePattern(term), searchedThrough, wanted, clock(), end)),
+    );
     if (end === null || !end.startsWith(prefix) || found.length === limit) return false;
     searchedThrough = end;
     return true;
@@ -99,11 +131,18 @@ async function search({ store, clock, longWork }: Parts, term: string, after: st
   return found;
 }
 
-/** Sorts before all usernames that begin with this, and after those that come earlier: none has a `\x7f`. */
+/**
+ * Sorts before all usernames that begin with this, and after those that come earlier: none has a
+ * `\x7f`.
+ */
 const justBefore = (prefix: string): string =>
-  prefix && `${prefix.slice(0, -1)}${String.fromCharCode(prefix.charCodeAt(prefix.length - 1) - 1)}\x7f`;
+  prefix &&
+  `${prefix.slice(0, -1)}${String.fromCharCode(prefix.charCodeAt(prefix.length - 1) - 1)}\x7f`;
 
-/** A folded term as an SQL pattern with `\` as its escape: a part of the name, or with wildcards the whole of it. */
+/**
+ * A folded term as an SQL pattern with `\` as its escape: a part of the name, or with wildcards the
+ * whole of it.
+ */
 function likePattern(term: string): string {
   const literal = term.replaceAll('_', '\\_');
   return /[*?]/.test(term) ? literal.replaceAll('*', '%').replaceAll('?', '_') : `%${literal}%`;

@@ -1,5 +1,10 @@
 import type { Conversations } from '../../schema/context.ts';
-import { AccountNotFoundError, MessageNotFoundError, RequestError, type Viewer } from '../../schema/model.ts';
+import {
+  AccountNotFoundError,
+  MessageNotFoundError,
+  RequestError,
+  type Viewer,
+} from '../../schema/model.ts';
 import { accountNamed } from '../store/account.ts';
 import { conversationsOf } from '../store/conversation.ts';
 import { messagesBetween } from '../store/message.ts';
@@ -13,8 +18,9 @@ const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 export function conversations({ store, bell, clock }: Parts): Conversations {
   /**
-   * The viewer's side of the conversation with one other; null when the two have not written to each other.
-   * A username means whoever has it now, and else the last one who had it: a deleted account's messages stay.
+   * The viewer's side of the conversation with one other; null when the two have not written to
+   * each other. A username means whoever has it now, and else the last one who had it: a deleted
+   * account's messages stay.
    */
   async function sideOf({ account }: Viewer, other: string): Promise<Tables['participant'] | null> {
     const name = fold(other);
@@ -28,7 +34,8 @@ export function conversations({ store, bell, clock }: Parts): Conversations {
   }
 
   return {
-    list: ({ account }, { after, limit }) => conversationsOf(store.db, account.id, { after, limit }, clock()),
+    list: ({ account }, { after, limit }) =>
+      conversationsOf(store.db, account.id, { after, limit }, clock()),
 
     async messages(viewer, other, page) {
       const side = await sideOf(viewer, other).catch(asBadInput);
@@ -47,5 +54,7 @@ export function conversations({ store, bell, clock }: Parts): Conversations {
 
 /** A query has no union of answers, so what is a refusal elsewhere is a broken request there. */
 function asBadInput(error: unknown): never {
-  throw error instanceof AccountNotFoundError ? new RequestError('BAD_USER_INPUT', error.message) : error;
+  throw error instanceof AccountNotFoundError
+    ? new RequestError('BAD_USER_INPUT', error.message)
+    : error;
 }

@@ -2,7 +2,12 @@ import { createHash } from 'node:crypto';
 import type { Transaction } from 'kysely';
 import type { Caller, Credentials } from '../../schema/context.ts';
 import { InvalidCredentialsError, RateLimitedError } from '../../schema/model.ts';
-import { type AccountRow, accountForUpdate, accountNamed, replacePasswordHash } from '../store/account.ts';
+import {
+  type AccountRow,
+  accountForUpdate,
+  accountNamed,
+  replacePasswordHash,
+} from '../store/account.ts';
 import { hasLoggedInFrom } from '../store/known-address.ts';
 import type { Tables } from '../store/tables.ts';
 import { guessLimits } from './guess-limits.ts';
@@ -11,10 +16,11 @@ import { hashPassword, verifyPassword } from './password.ts';
 import { usernameOf } from './username.ts';
 
 /**
- * Acts for the owner of an account, once the caller has shown its password. Wrong guesses are counted and limited.
+ * Acts for the owner of an account, once the caller has shown its password. Wrong guesses are
+ * counted and limited.
  *
- * `act` begins its transaction with `recheckCredentials`. It may run twice, and so has no effects but
- * those in that transaction. @throws {InvalidCredentialsError} or {RateLimitedError}
+ * `act` begins its transaction with `recheckCredentials`. It may run twice, and so has no effects
+ * but those in that transaction. @throws {InvalidCredentialsError} or {RateLimitedError}
  */
 export type AsOwner = <Result>(
   caller: Caller,
@@ -28,14 +34,21 @@ class HashReplaced extends Error {}
 export function ownership({ store, clock, limits, onFault }: Parts): AsOwner {
   const guesses = guessLimits(limits);
 
-  async function checkCredentials({ address, viewer }: Caller, { username: typed, password }: Credentials) {
+  async function checkCredentials(
+    { address, viewer }: Caller,
+    { username: typed, password }: Credentials,
+  ) {
     const username = usernameOf(typed);
     if (username === undefined) throw new InvalidCredentialsError();
     const [account, known] = await Promise.all([
       accountNamed(store.db, username, clock()),
       hasLoggedInFrom(store.db, username, addressHash(username, address)),
     ]);
-    const standing = known ? 'known' : viewer?.account.username === username ? 'session' : 'stranger';
+    const standing = known
+      ? 'known'
+      : viewer?.account.username === username
+        ? 'session'
+        : 'stranger';
     const guess = guesses.begin({ address, username, standing }, clock());
     const verdict = await verifyPassword(password, account?.passwordHash).catch((error) => {
       guess.untried();
@@ -87,7 +100,8 @@ export async function recheckCredentials(
 
 /**
  * What is kept of an address that has logged in to an account. It differs from account to account,
- * but whoever has the database can try all addresses: it hides them from readers, not from attackers.
+ * but whoever has the database can try all addresses: it hides them from readers, not from
+ * attackers.
  */
 export const addressHash = (username: string, address: string): string =>
   createHash('sha256').update(`${username} ${address}`).digest('base64url');

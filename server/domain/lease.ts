@@ -6,16 +6,25 @@ import { type Parts, topic } from './parts.ts';
 
 /** How long a plain request counts as a client that is there. */
 export const REQUEST_LEASE_MS = 5 * 60_000;
-/** How long a stream counts beyond its last renewal: when this server is killed, its clients are offline by then. */
+/**
+ * How long a stream counts beyond its last renewal: when this server is killed, its clients are
+ * offline by then.
+ */
 const STREAM_LEASE_MS = 45_000;
-/** How often it is looked whether something was missed. An end of a session must take effect within two seconds. */
+/**
+ * How often it is looked whether something was missed. An end of a session must take effect within
+ * two seconds.
+ */
 const ROUND_EVERY_MS = 1_500;
 const ROUNDS_PER_RENEWAL = 10;
 /** How long a client counts after its last stream closed: time enough to come back. */
 const LEAVING_LEASE_MS = 30_000;
 /** A request renews only what has run down by this much, so that most requests write nothing. */
 const REQUEST_RENEWAL_MS = 60_000;
-/** How long a request waits for its renewal. It may only read, which a store that cannot write still answers. */
+/**
+ * How long a request waits for its renewal. It may only read, which a store that cannot write still
+ * answers.
+ */
 const VISIT_WAITS_MS = 500;
 /** Sessions whose last use is remembered where it is not written. */
 const MAX_USES = 10_000;
@@ -26,7 +35,10 @@ export interface Attendance extends Disposable {
   readonly ended: AbortSignal;
 }
 
-/** Keeps the leases by which accounts are online, and watches over the sessions whose clients are connected. */
+/**
+ * Keeps the leases by which accounts are online, and watches over the sessions whose clients are
+ * connected.
+ */
 export interface Leases extends AsyncDisposable {
   attend(viewer: Viewer): Attendance;
   /** Counts one plain request of a session. */
@@ -77,8 +89,13 @@ export function leases({ store, bell, clock, onFault }: Parts): Leases {
     }
   }
 
-  /** Writes about sessions, given with their accounts' ids. Those that come while others are written share the next. */
-  function together(write: (accountIds: ReadonlyMap<string, string>, since: number) => Promise<void>) {
+  /**
+   * Writes about sessions, given with their accounts' ids. Those that come while others are written
+   * share the next.
+   */
+  function together(
+    write: (accountIds: ReadonlyMap<string, string>, since: number) => Promise<void>,
+  ) {
     let waiting = new Map<string, string>();
     return (sessionId: string, accountId: string): void => {
       if (waiting.size === 0) {
@@ -93,7 +110,9 @@ export function leases({ store, bell, clock, onFault }: Parts): Leases {
     };
   }
 
-  const renewSoon = together((sessions) => renew([...sessions.keys()].filter((id) => seats.has(id))));
+  const renewSoon = together((sessions) =>
+    renew([...sessions.keys()].filter((id) => seats.has(id))),
+  );
 
   const leaveSoon = together(async (sessions, since) => {
     const gone = [...sessions.keys()].filter((id) => !seats.has(id));
@@ -102,8 +121,9 @@ export function leases({ store, bell, clock, onFault }: Parts): Leases {
   });
 
   /**
-   * Looks in one statement what has become of everybody who is connected, and rings here where something is new: a
-   * server that was killed between its commit and its ring, or a bell that was away, costs a moment and no message.
+   * Looks in one statement what has become of everybody who is connected, and rings here where
+   * something is new: a server that was killed between its commit and its ring, or a bell that was
+   * away, costs a moment and no message.
    */
   async function look(): Promise<void> {
     const ids = [...seats.keys()];
@@ -145,9 +165,18 @@ export function leases({ store, bell, clock, onFault }: Parts): Leases {
   }
 
   function open({ account, sessionId }: Viewer): Seat {
-    const stopListening = bell.listen(topic.sessions(account.id), () => renewSoon(sessionId, account.id));
+    const stopListening = bell.listen(topic.sessions(account.id), () =>
+      renewSoon(sessionId, account.id),
+    );
     const ended = new AbortController();
-    const seat = { accountId: account.id, taken: 0, announced: false, seen: '', ended, stopListening };
+    const seat = {
+      accountId: account.id,
+      taken: 0,
+      announced: false,
+      seen: '',
+      ended,
+      stopListening,
+    };
     seats.set(sessionId, seat);
     rounds ??= startRounds();
     renewSoon(sessionId, account.id);
@@ -208,7 +237,9 @@ export function leases({ store, bell, clock, onFault }: Parts): Leases {
   };
 }
 
-/** Listens for as long as the attendance lasts: when the reader stops listening, it is disposed of. */
+/**
+ * Listens for as long as the attendance lasts: when the reader stops listening, it is disposed of.
+ */
 export const whileThere =
   <Heard>(attendance: Attendance, listen: (heard: Heard) => () => void) =>
   (heard: Heard): (() => void) => {

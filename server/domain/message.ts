@@ -20,7 +20,10 @@ import { type Parts, topic } from './parts.ts';
 import { take, throttle } from './throttle.ts';
 import { fold } from './username.ts';
 
-/** Messages that a subscription reads at a time: what a slow reader costs in memory, 16 KB each at the most. */
+/**
+ * Messages that a subscription reads at a time: what a slow reader costs in memory, 16 KB each at
+ * the most.
+ */
 const TAIL_PAGE = 32;
 /** The most messages that one transaction stores. */
 const MAX_BATCH = 500;
@@ -28,19 +31,27 @@ const MAX_BATCH = 500;
 const RECEIPT_BATCH = 1_000;
 const MAX_CLIENT_ID = 64;
 
-export function messages({ store, bell, clock, limits, longWork }: Parts, leases: Leases): Messages {
+export function messages(
+  { store, bell, clock, limits, longWork }: Parts,
+  leases: Leases,
+): Messages {
   const sends = throttle(limits.maxSendsPerMinute, 60);
 
   const append = groupCommit(async (drafts: readonly Draft[]) => {
     const results = await appendMessages(store.db, drafts, limits.maxPendingMessages, clock());
     // After the commit, and once for each mailbox however many messages went into it.
     const stored = results.filter((result): result is Message => !(result instanceof Error));
-    for (const id of new Set(stored.map(({ recipient }) => recipient.id))) bell.ring(topic.mailbox(id));
-    for (const id of new Set(stored.map(({ sender }) => sender?.id))) if (id) bell.ring(topic.sent(id));
+    for (const id of new Set(stored.map(({ recipient }) => recipient.id)))
+      bell.ring(topic.mailbox(id));
+    for (const id of new Set(stored.map(({ sender }) => sender?.id)))
+      if (id) bell.ring(topic.sent(id));
     return results;
   }, MAX_BATCH);
 
-  /** The viewer's row as it is now: the session was good a moment ago, but the account may just have gone. */
+  /**
+   * The viewer's row as it is now: the session was good a moment ago, but the account may just have
+   * gone.
+   */
   async function rowOf({ account }: Viewer): Promise<AccountRow> {
     const row = await accountWithId(store.db, account.id, clock());
     if (!row) throw sessionEnded();
@@ -48,7 +59,10 @@ export function messages({ store, bell, clock, limits, longWork }: Parts, leases
   }
 
   /** Rings for those whose messages are newly delivered. */
-  function ringSenders(recipientId: string, { deliveredBefore, deliveredThrough }: AdvancedMark): Promise<void> {
+  function ringSenders(
+    recipientId: string,
+    { deliveredBefore, deliveredThrough }: AdvancedMark,
+  ): Promise<void> {
     let rungThrough = deliveredBefore;
     return longWork(async () => {
       const through = Math.min(rungThrough + RECEIPT_BATCH, deliveredThrough);
@@ -60,7 +74,10 @@ export function messages({ store, bell, clock, limits, longWork }: Parts, leases
     });
   }
 
-  /** Follows one of the viewer's logs of messages behind a position, for as long as the session lasts. */
+  /**
+   * Follows one of the viewer's logs of messages behind a position, for as long as the session
+   * lasts.
+   */
   function tailOf(
     viewer: Viewer,
     topicOf: (accountId: string) => string,
@@ -105,7 +122,10 @@ export function messages({ store, bell, clock, limits, longWork }: Parts, leases
       if (!mark) throw sessionEnded();
       if (through > mark.lastPosition) throw new BeyondMailboxError(mark.lastPosition);
       if (mark.deliveredThrough > mark.deliveredBefore) await ringSenders(account.id, mark);
-      return { deliveredThrough: mark.deliveredThrough, pendingCount: mark.lastPosition - mark.deliveredThrough };
+      return {
+        deliveredThrough: mark.deliveredThrough,
+        pendingCount: mark.lastPosition - mark.deliveredThrough,
+      };
     },
 
     async received(viewer, after) {
@@ -122,7 +142,8 @@ export function messages({ store, bell, clock, limits, longWork }: Parts, leases
 
 /** Where a subscriber wants to start, if they say so. @throws {RequestError} */
 function startBehind(after: number | null): number | null {
-  if (after !== null && after < 0) throw new RequestError('BAD_USER_INPUT', '`after` must not be negative.');
+  if (after !== null && after < 0)
+    throw new RequestError('BAD_USER_INPUT', '`after` must not be negative.');
   return after;
 }
 
@@ -140,6 +161,9 @@ function checkText(text: string, limit: number): void {
 
 function checkClientMessageId(id: string): void {
   if (id.length < 1 || id.length > MAX_CLIENT_ID || !id.isWellFormed() || /\p{Cc}/u.test(id)) {
-    throw new RequestError('BAD_USER_INPUT', `\`clientMessageId\` has 1 to ${MAX_CLIENT_ID} printable characters.`);
+    throw new RequestError(
+      'BAD_USER_INPUT',
+      `\`clientMessageId\` has 1 to ${MAX_CLIENT_ID} printable characters.`,
+    );
   }
 }

@@ -3,16 +3,29 @@ import { type PasswordWeakness, WeakPasswordError } from '../../schema/model.ts'
 
 const MIN_LENGTH = 8;
 const MAX_LENGTH = 128;
-/** UTF-16 units of the longest text that can be a password: NFC makes one character of four at most. */
+/**
+ * UTF-16 units of the longest text that can be a password: NFC makes one character of four at most.
+ */
 const MAX_TYPED = MAX_LENGTH * 4 * 2;
 const COMMON: ReadonlySet<string> = new Set(dictionary['passwords-common']);
 
-/** Characters that show nothing: white space, controls, marks and joiners, and the empty Braille cell. */
+/**
+ * Characters that show nothing: white space, controls, marks and joiners, and the empty Braille
+ * cell.
+ */
 const UNSEEN = /[\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cf}\u2800]/gu;
 /** Separators, punctuation, and the symbols of a keyboard; emoji are none of these. */
 const PUNCTUATION = /[\p{Z}\p{P}\p{Sc}\p{Sm}\p{Sk}]/gu;
 /** Digits that are commonly written for a letter. */
-const DIGIT_FOR: Readonly<Record<string, string>> = { a: '4', e: '3', i: '1', l: '1', o: '0', s: '5', t: '7' };
+const DIGIT_FOR: Readonly<Record<string, string>> = {
+  a: '4',
+  e: '3',
+  i: '1',
+  l: '1',
+  o: '0',
+  s: '5',
+  t: '7',
+};
 
 const graphemes = new Intl.Segmenter();
 const codePoints = (text: string): number => [...text].length;
@@ -27,7 +40,9 @@ export function impossible(password: string): PasswordWeakness | undefined {
   if (codePoints(normalPassword(password)) > MAX_LENGTH) return 'TOO_LONG';
 }
 
-/** @throws {WeakPasswordError} when this may not be the password of an account with this username. */
+/**
+ * @throws {WeakPasswordError} when this may not be the password of an account with this username.
+ */
 export function checkPassword(password: string, username: string): void {
   const weakness = impossible(password) ?? weaknessOf(normalPassword(password), username);
   if (weakness) throw new WeakPasswordError(weakness);
@@ -51,7 +66,9 @@ function weaknessOf(password: string, username: string): PasswordWeakness | unde
  * also several times, backward, and with digits for letters.
  */
 function isUsername(letters: string, username: string): boolean {
-  const name = [...username.replace(PUNCTUATION, '')].map((letter) => `[${letter}${DIGIT_FOR[letter] ?? ''}]`);
+  const name = [...username.replace(PUNCTUATION, '')].map(
+    (letter) => `[${letter}${DIGIT_FOR[letter] ?? ''}]`,
+  );
   const either = new RegExp(`${name.join('')}|${name.toReversed().join('')}`, 'g');
   const rest = letters.replace(either, '');
   return rest !== letters && /^\p{N}*$/u.test(rest);

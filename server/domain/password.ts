@@ -19,15 +19,19 @@ const SALT_BYTES = 16;
 const deriveKey = promisify(argon2);
 
 /**
- * Every derivation fills a thread of Node's pool for some 30 ms. One per core at a time, with a thread left over
- * for files; behind these a short queue, since waiting longer than it takes to try again helps nobody.
+ * Every derivation fills a thread of Node's pool for some 30 ms. One per core at a time, with a
+ * thread left over for files; behind these a short queue, since waiting longer than it takes to try
+ * again helps nobody.
  */
 const THREADS = Number(process.env.UV_THREADPOOL_SIZE) || 4;
 const gate = pLimit(Math.max(1, Math.min(availableParallelism(), THREADS - 1)));
 const MAX_QUEUE = 32;
 const RETRY_AFTER_MS = 1_000;
 
-/** Derives what is kept of a password, as a PHC string. @throws {RateLimitedError} when too many wait already. */
+/**
+ * Derives what is kept of a password, as a PHC string. @throws {RateLimitedError} when too many
+ * wait already.
+ */
 export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(SALT_BYTES);
   return phcString(TODAY, salt, await derive(normalPassword(password), salt, TODAY));
@@ -38,7 +42,8 @@ export async function hashPassword(password: string): Promise<string> {
  * was made with other parameters than today's, or of the password as it was typed.
  *
  * Without a hash (there is no such account) it does the same work and answers `wrong`. What nobody
- * can have as a password is `wrong` without any. @throws {RateLimitedError} when too many wait already.
+ * can have as a password is `wrong` without any. @throws {RateLimitedError} when too many wait
+ * already.
  */
 export async function verifyPassword(
   password: string,
@@ -49,7 +54,8 @@ export async function verifyPassword(
   const normal = normalPassword(password);
   for (const form of new Set([normal, password])) {
     const matches = timingSafeEqual(await derive(form, salt, parameters), key);
-    if (matches && kept !== undefined) return form === normal && isToday(parameters) ? 'right' : 'outdated';
+    if (matches && kept !== undefined)
+      return form === normal && isToday(parameters) ? 'right' : 'outdated';
   }
   return 'wrong';
 }

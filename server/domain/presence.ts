@@ -12,7 +12,10 @@ export function presence({ store, bell, clock, limits }: Parts, leases: Leases):
     async changes(viewer, usernames) {
       const names = [...new Set(usernames.map(fold))].filter((name) => name !== undefined);
       if (names.length > limits.maxWatchedAccounts) {
-        throw new RequestError('LIMIT_EXCEEDED', `\`of\` has at most ${limits.maxWatchedAccounts} usernames.`);
+        throw new RequestError(
+          'LIMIT_EXCEEDED',
+          `\`of\` has at most ${limits.maxWatchedAccounts} usernames.`,
+        );
       }
       const ids = await idsOf(store.db, names);
       const told = new Map<string, Account>();
@@ -31,14 +34,18 @@ export function presence({ store, bell, clock, limits }: Parts, leases: Leases):
           async read() {
             const now = clock();
             const accounts = await accountsWithLease(store.db, ids, now);
-            const expiries = accounts.map(({ leaseUntil }) => leaseUntil).filter((end) => end > now);
+            const expiries = accounts
+              .map(({ leaseUntil }) => leaseUntil)
+              .filter((end) => end > now);
             nextExpiry = expiries.length > 0 ? Math.min(...expiries) : undefined;
             const found = new Set(accounts.map(({ id }) => id));
             // Whoever is not found any more was deleted, and so has gone.
             const gone = [...told.values()]
               .filter(({ id }) => !found.has(id))
               .map((each) => ({ ...each, online: false }));
-            const changed = [...accounts, ...gone].filter(({ id, online }) => told.get(id)?.online !== online);
+            const changed = [...accounts, ...gone].filter(
+              ({ id, online }) => told.get(id)?.online !== online,
+            );
             for (const account of changed) told.set(account.id, account);
             return changed;
           },

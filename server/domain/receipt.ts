@@ -11,7 +11,9 @@ export const receipts = ({ store, bell, clock }: Parts, leases: Leases): Receipt
     const attendance = leases.attend(viewer);
     return watch(
       {
-        listen: whileThere(attendance, (heard: (key?: string) => void) => bell.listen(topic.receipts(id), heard)),
+        listen: whileThere(attendance, (heard: (key?: string) => void) =>
+          bell.listen(topic.receipts(id), heard),
+        ),
         isOutage,
         read: (recipients) => receiptsOf(store.db, id, recipients, clock()),
       },

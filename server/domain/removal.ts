@@ -1,7 +1,10 @@
 import { removeBatch } from '../store/removal.ts';
 import type { Parts } from './parts.ts';
 
-/** Removes in the background what deleted accounts have left, batch by batch, so that nobody waits for it. */
+/**
+ * Removes in the background what deleted accounts have left, batch by batch, so that nobody waits
+ * for it.
+ */
 export interface Removal extends AsyncDisposable {
   /** Resolves once nothing is left, or with what a fault has left for the next time. */
   run(): Promise<void>;
@@ -12,7 +15,9 @@ export function removal({ store, longWork, onFault }: Parts): Removal {
   let running: Promise<void> = Promise.resolve();
   return {
     run() {
-      running = running.then(() => longWork(async () => !over && removeBatch(store.db))).catch(onFault);
+      running = running
+        .then(() => longWork(async () => !over && removeBatch(store.db)))
+        .catch(onFault);
       return running;
     },
     async [Symbol.asyncDispose]() {

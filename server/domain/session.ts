@@ -25,11 +25,18 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 /** The most sessions that one statement looks up. */
 const MAX_LOOKUPS = 500;
 
-/** A token has 256 random bits, so a plain hash of it cannot be searched for; the store never holds the token. */
+/**
+ * A token has 256 random bits, so a plain hash of it cannot be searched for; the store never holds
+ * the token.
+ */
 const hashToken = (token: string): string => createHash('sha256').update(token).digest('base64url');
 
 /** Begins a session of an account; its token is not kept and cannot be had again. */
-export async function beginSession(tx: Db, accountId: string, now: number): Promise<{ token: string }> {
+export async function beginSession(
+  tx: Db,
+  accountId: string,
+  now: number,
+): Promise<{ token: string }> {
   const token = randomBytes(32).toString('base64url');
   await insertSession(tx, {
     id: uuidv7(),
@@ -41,7 +48,9 @@ export async function beginSession(tx: Db, accountId: string, now: number): Prom
   return { token };
 }
 
-/** Sessions as the transports need them besides: found by token, and swept away when long unused. */
+/**
+ * Sessions as the transports need them besides: found by token, and swept away when long unused.
+ */
 export interface SessionKeeper extends Sessions {
   withToken(token: string): Promise<SessionRow | undefined>;
   /** Removes the sessions that ended by not being used; nothing depends on how often. */
@@ -54,19 +63,25 @@ export function sessions(
   leases: Leases,
 ): SessionKeeper {
   const unusedSince = () => clock() - limits.sessionDays * DAY_MS;
-  // Each operation looks up its session, so this is asked more often than anything else. As sends share a commit, those
-  // that ask at the same moment share a statement, which begins after they have asked.
+  // Each operation looks up its session, so this is asked more often than anything else. As sends
+  // share a commit, those that ask at the same moment share a statement, which begins after they
+  // have asked.
   const find = groupCommit(
-    (tokenHashes: readonly string[]) => sessionsWithTokens(store.db, tokenHashes, unusedSince(), clock()),
+    (tokenHashes: readonly string[]) =>
+      sessionsWithTokens(store.db, tokenHashes, unusedSince(), clock()),
     MAX_LOOKUPS,
   );
 
-  /** Ends the sessions of an account that were unused longest, so that there is room for one more. */
+  /**
+   * Ends the sessions of an account that were unused longest, so that there is room for one more.
+   */
   async function makeRoom(tx: Db, accountId: string): Promise<void> {
     const held = await sessionsOf(tx, accountId);
     const room = limits.maxSessionsPerAccount - 1;
     if (held.length <= room) return;
-    const lastUse = new Map(held.map(({ id, usedAt }) => [id, Math.max(usedAt, leases.lastUse(id))]));
+    const lastUse = new Map(
+      held.map(({ id, usedAt }) => [id, Math.max(usedAt, leases.lastUse(id))]),
+    );
     const byUse = [...lastUse].sort(([, one], [, other]) => other - one).map(([id]) => id);
     await deleteSessionsOf(tx, accountId, byUse.slice(0, room));
   }
@@ -80,12 +95,19 @@ export function sessions(
           const row = await recheckCredentials(tx, account, now);
           if (ifOnline === 'REPLACE') {
             await deleteSessionsOf(tx, id);
-          } else if (ifOnline !== 'JOIN' && (await leasedElsewhere(tx, id, caller.viewer?.sessionId, now))) {
+          } else if (
+            ifOnline !== 'JOIN' &&
+            (await leasedElsewhere(tx, id, caller.viewer?.sessionId, now))
+          ) {
             throw new AlreadyLoggedInError();
           }
           await makeRoom(tx, id);
           const { token } = await beginSession(tx, id, now);
-          const known = { accountId: id, addressHash: addressHash(username, caller.address), usedAt: now };
+          const known = {
+            accountId: id,
+            addressHash: addressHash(username, caller.address),
+            usedAt: now,
+          };
           await rememberAddress(tx, known);
           return { token, mailbox: mailboxAsOf(row) };
         });

@@ -1,8 +1,9 @@
 import { RateLimitedError } from '../../schema/model.ts';
 
 /**
- * Keys that one throttle counts at a time. Beyond that the oldest count is dropped, so to get rid of
- * one somebody has to be counted 100,000 times, each of which cost a hash, an account or a message.
+ * Keys that one throttle counts at a time. Beyond that the oldest count is dropped, so to get rid
+ * of one somebody has to be counted 100,000 times, each of which cost a hash, an account or a
+ * message.
  */
 const MAX_KEYS = 100_000;
 

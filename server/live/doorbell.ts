@@ -1,11 +1,11 @@
 /**
- * Tells whoever listens that there is something new under a topic, never what: whoever hears it looks in the
- * store. So a ring that is doubled, late or for nothing does no harm.
+ * Tells whoever listens that there is something new under a topic, never what: whoever hears it
+ * looks in the store. So a ring that is doubled, late or for nothing does no harm.
  */
 export interface Doorbell extends AsyncDisposable {
   /**
-   * Rings under a topic, at every server. A key tells where under it there is something to see; without one it may be
-   * anywhere.
+   * Rings under a topic, at every server. A key tells where under it there is something to see;
+   * without one it may be anywhere.
    */
   ring(topic: string, key?: string): void;
   /** Rings at this server alone, where a ring of another may have been missed. */
@@ -16,7 +16,9 @@ export interface Doorbell extends AsyncDisposable {
   listen(topic: string, heard: (key?: string) => void): () => void;
   /** How many listen now, under all topics. */
   readonly listeners: number;
-  /** How many rings have gone out to other servers so far, and come in from them, several at a time. */
+  /**
+   * How many rings have gone out to other servers so far, and come in from them, several at a time.
+   */
   readonly traffic: { readonly sent: number; readonly received: number };
 }
 

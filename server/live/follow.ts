@@ -1,4 +1,6 @@
-/** What is followed: something that can be read on, and a bell that tells when that is worth while. */
+/**
+ * What is followed: something that can be read on, and a bell that tells when that is worth while.
+ */
 export interface Source<Item> {
   /** Calls `heard` whenever there may be something new, until the returned function is called. */
   listen(heard: () => void): () => void;
@@ -6,25 +8,34 @@ export interface Source<Item> {
   read(): Promise<readonly Item[]>;
   /** In how many ms another read is due though nothing rings; without it never. */
   dueIn?(): number | undefined;
-  /** Whether a read that failed in this way is worth another try after a while; without it none is. */
+  /**
+   * Whether a read that failed in this way is worth another try after a while; without it none is.
+   */
   isOutage?: ((error: unknown) => boolean) | undefined;
 }
 
-/** The wait before a read is tried again, by chance around this: all readers are hit by the same outage. */
+/**
+ * The wait before a read is tried again, by chance around this: all readers are hit by the same
+ * outage.
+ */
 const READ_AGAIN_MS = 1_000;
 
 /**
- * Follows a source for one reader: what is there, then what comes, until the reader leaves or `signal` aborts,
- * whose reason is then thrown to the reader.
+ * Follows a source for one reader: what is there, then what comes, until the reader leaves or
+ * `signal` aborts, whose reason is then thrown to the reader.
  *
- * It listens first and reads then, and clears the bell before each read, so nothing falls between the two.
- * It reads on only when the reader has taken everything of the read before, so a slow reader costs no more
- * than that. While the source is away the reader waits, and is told nothing.
+ * It listens first and reads then, and clears the bell before each read, so nothing falls between
+ * the two. It reads on only when the reader has taken everything of the read before, so a slow
+ * reader costs no more than that. While the source is away the reader waits, and is told nothing.
  *
- * Not an async generator: one that waits ignores return(), so a reader who leaves a quiet source would be kept
- * for ever. Here return() wakes the wait. One call of next() at a time, as GraphQL executors do it.
+ * Not an async generator: one that waits ignores return(), so a reader who leaves a quiet source
+ * would be kept for ever. Here return() wakes the wait. One call of next() at a time, as GraphQL
+ * executors do it.
  */
-export function follow<Item>(source: Source<Item>, signal: AbortSignal): AsyncIterableIterator<Item> {
+export function follow<Item>(
+  source: Source<Item>,
+  signal: AbortSignal,
+): AsyncIterableIterator<Item> {
   let items: readonly Item[] = [];
   let index = 0;
   let rung = true;

@@ -8,7 +8,10 @@ const MAX_BYTES = 7_900;
 /** Rings that wait while the connection is away; what is more becomes one ring for everything. */
 const MAX_WAITING = 10_000;
 const EVERYTHING = '*';
-/** A connection that does not answer for as long as this is given up: the network may have swallowed it. */
+/**
+ * A connection that does not answer for as long as this is given up: the network may have swallowed
+ * it.
+ */
 const ANSWER_MS = 5_000;
 const HEARTBEAT_MS = 5_000;
 const RETRY_MS = 500;
@@ -16,12 +19,16 @@ const RETRY_MS = 500;
 /**
  * Opens a doorbell that rings at all other servers too, by PostgreSQL's NOTIFY.
  *
- * A ring is heard here at once, and goes out in a statement of its own: within the transaction that it tells of it
- * would make commits wait for each other. What rings meanwhile shares the next statement. It listens on a connection
- * of its own. While that is away rings may be missed, so all that is there rings once it is back. A server that dies
- * between a commit and its ring is for the others to notice: see `domain/lease.ts`.
+ * A ring is heard here at once, and goes out in a statement of its own: within the transaction that
+ * it tells of it would make commits wait for each other. What rings meanwhile shares the next
+ * statement. It listens on a connection of its own. While that is away rings may be missed, so all
+ * that is there rings once it is back. A server that dies between a commit and its ring is for the
+ * others to notice: see `domain/lease.ts`.
  */
-export async function sharedDoorbell(databaseUrl: string, onFault: (fault: unknown) => void): Promise<Doorbell> {
+export async function sharedDoorbell(
+  databaseUrl: string,
+  onFault: (fault: unknown) => void,
+): Promise<Doorbell> {
   const local = doorbell();
   const waiting = new Set<string>();
   const traffic = { sent: 0, received: 0 };
@@ -50,7 +57,9 @@ export async function sharedDoorbell(databaseUrl: string, onFault: (fault: unkno
       if (!over) retry = setTimeout(connect, RETRY_MS);
     };
     const heartbeat = setInterval(() => client.query('select 1').catch(lose), HEARTBEAT_MS);
-    client.on('error', lose).on('end', () => lose(new Error('The connection of the doorbell was closed.')));
+    client
+      .on('error', lose)
+      .on('end', () => lose(new Error('The connection of the doorbell was closed.')));
     client.on('notification', ({ processId, payload = '' }) => {
       // What this server rang is heard here already.
       if (processId === Object(client).processID) return;
@@ -81,7 +90,10 @@ export async function sharedDoorbell(databaseUrl: string, onFault: (fault: unkno
     sendSoon();
   }
 
-  /** What rings in the same turn of the event loop, or while a statement is under way, shares the next. */
+  /**
+   * What rings in the same turn of the event loop, or while a statement is under way, shares the
+   * next.
+   */
   function sendSoon(): void {
     sending ??= turn()
       .then(send)
@@ -96,7 +108,10 @@ export async function sharedDoorbell(databaseUrl: string, onFault: (fault: unkno
       const payloads = inPayloads(waiting);
       waiting.clear();
       try {
-        await client.query('select pg_notify($1, payload) from unnest($2::text[]) as payload', [CHANNEL, payloads]);
+        await client.query('select pg_notify($1, payload) from unnest($2::text[]) as payload', [
+          CHANNEL,
+          payloads,
+        ]);
         traffic.sent += payloads.length;
       } catch {
         // Doubled, should it have gone out. The heartbeat finds out whether the connection is lost.

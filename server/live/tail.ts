@@ -4,15 +4,23 @@ import { follow } from './follow.ts';
 export interface Log<Item> {
   /** Calls `heard` whenever there may be something new, until the returned function is called. */
   listen(heard: () => void): () => void;
-  /** The next items behind a position, in order and without holes; none when the reader is level. */
+  /**
+   * The next items behind a position, in order and without holes; none when the reader is level.
+   */
   read(after: number): Promise<readonly Item[]>;
   position(item: Item): number;
-  /** Whether a read that failed in this way is worth another try after a while; without it none is. */
+  /**
+   * Whether a read that failed in this way is worth another try after a while; without it none is.
+   */
   isOutage?: ((error: unknown) => boolean) | undefined;
 }
 
 /** Follows a log: every item behind `after`, once and in order, then each new one as it comes. */
-export function tail<Item>(log: Log<Item>, after: number, signal: AbortSignal): AsyncIterableIterator<Item> {
+export function tail<Item>(
+  log: Log<Item>,
+  after: number,
+  signal: AbortSignal,
+): AsyncIterableIterator<Item> {
   let position = after;
   return follow(
     {

@@ -6,15 +6,21 @@ export interface States<State> {
   listen(heard: (key?: string) => void): () => void;
   /** The states of these, or of all. */
   read(keys: ReadonlySet<string> | 'all'): Promise<readonly State[]>;
-  /** Whether a read that failed in this way is worth another try after a while; without it none is. */
+  /**
+   * Whether a read that failed in this way is worth another try after a while; without it none is.
+   */
   isOutage?: ((error: unknown) => boolean) | undefined;
 }
 
 /**
- * Follows states: each as it is now, then each that changes. Changes that come faster than the reader takes
- * them are seen as the last of them, so this is for what is worth knowing only as it stands.
+ * Follows states: each as it is now, then each that changes. Changes that come faster than the
+ * reader takes them are seen as the last of them, so this is for what is worth knowing only as it
+ * stands.
  */
-export function watch<State>(states: States<State>, signal: AbortSignal): AsyncIterableIterator<State> {
+export function watch<State>(
+  states: States<State>,
+  signal: AbortSignal,
+): AsyncIterableIterator<State> {
   let changed: Set<string> | 'all' = 'all';
   return follow(
     {

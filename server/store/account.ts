@@ -22,7 +22,9 @@ export const online = (eb: ExpressionBuilder<Tables, never>, accountId: string, 
       .where('session.leaseUntil', '>', now),
   );
 
-/** Reads accounts that are not closed; the caller says which, and `toAccount` makes each row one. */
+/**
+ * Reads accounts that are not closed; the caller says which, and `toAccount` makes each row one.
+ */
 export const selectAccounts = (db: Db, now: number) =>
   db
     .selectFrom('account')
@@ -38,7 +40,9 @@ export const selectAccounts = (db: Db, now: number) =>
     ])
     .where('account.closedAt', 'is', null);
 
-/** Makes a row an account. Engines tell truth in their own ways, and moments are kept as numbers. */
+/**
+ * Makes a row an account. Engines tell truth in their own ways, and moments are kept as numbers.
+ */
 export const toAccount = <Row extends { createdAt: number; online: unknown }>(row: Row) => ({
   ...row,
   createdAt: new Date(row.createdAt),
@@ -51,28 +55,40 @@ export const accountIfAny = (
   username: string | null,
   createdAt: number | null,
   online: unknown,
-): Account | null => (username === null || createdAt === null ? null : toAccount({ id, username, createdAt, online }));
+): Account | null =>
+  username === null || createdAt === null ? null : toAccount({ id, username, createdAt, online });
 
 /** The account with this username, which is folded already. */
-export async function accountNamed(db: Db, username: string, now: number): Promise<AccountRow | undefined> {
+export async function accountNamed(
+  db: Db,
+  username: string,
+  now: number,
+): Promise<AccountRow | undefined> {
   const row = await selectAccounts(db, now).where('username', '=', username).executeTakeFirst();
   return row && toAccount(row);
 }
 
-export async function accountWithId(db: Db, id: string, now: number): Promise<AccountRow | undefined> {
+export async function accountWithId(
+  db: Db,
+  id: string,
+  now: number,
+): Promise<AccountRow | undefined> {
   const row = await selectAccounts(db, now).where('id', '=', id).executeTakeFirst();
   return row && toAccount(row);
 }
 
 /** The account with this id, which nothing else changes until this transaction ends. */
 export async function accountForUpdate(tx: Transaction<Tables>, id: string, now: number) {
-  const row = await selectAccounts(tx, now).where('id', '=', id).forUpdate('account').executeTakeFirst();
+  const row = await selectAccounts(tx, now)
+    .where('id', '=', id)
+    .forUpdate('account')
+    .executeTakeFirst();
   return row && toAccount(row);
 }
 
 /**
- * Accounts in order of username, after `after` and up to and including `through` where these are given, whose username
- * is like an SQL pattern with `\` as its escape.
+ * Accounts in order of username, after `after` and up to and including `through` where these are
+ * given, whose username is like an SQL pattern with `\` as its escape.
  */
 export async function accountsLike(
   db: Db,
@@ -93,7 +109,11 @@ export async function accountsLike(
 }
 
 /** The username that is so many places after another; null when there are fewer. */
-export async function usernameAfter(db: Db, after: string | null, places: number): Promise<string | null> {
+export async function usernameAfter(
+  db: Db,
+  after: string | null,
+  places: number,
+): Promise<string | null> {
   const row = await db
     .selectFrom('account')
     .select('username')
@@ -123,7 +143,12 @@ export const setPasswordHash = (db: Db, id: string, passwordHash: string) =>
 
 /** Replaces a password hash, unless another one has taken its place. */
 export const replacePasswordHash = (db: Db, id: string, before: string, passwordHash: string) =>
-  db.updateTable('account').set({ passwordHash }).where('id', '=', id).where('passwordHash', '=', before).execute();
+  db
+    .updateTable('account')
+    .set({ passwordHash })
+    .where('id', '=', id)
+    .where('passwordHash', '=', before)
+    .execute();
 
 /** Accounts by id, with the moment until which each is online if nothing more comes. */
 export async function accountsWithLease(
@@ -149,7 +174,12 @@ export async function accountsWithLease(
 /** The ids of the accounts that have one of these usernames. */
 export async function idsOf(db: Db, usernames: readonly string[]): Promise<string[]> {
   const rows = await inChunks(usernames, (chunk) =>
-    db.selectFrom('account').select('id').where('username', 'in', chunk).where('closedAt', 'is', null).execute(),
+    db
+      .selectFrom('account')
+      .select('id')
+      .where('username', 'in', chunk)
+      .where('closedAt', 'is', null)
+      .execute(),
   );
   return rows.map(({ id }) => id);
 }
@@ -161,8 +191,15 @@ export interface AdvancedMark {
   readonly deliveredThrough: number;
 }
 
-/** Moves the mark forward to `through`, never back and never past the end; answers where it stands then. */
-export const moveMark = (db: Kysely<Tables>, id: string, through: number): Promise<AdvancedMark | undefined> =>
+/**
+ * Moves the mark forward to `through`, never back and never past the end; answers where it stands
+ * then.
+ */
+export const moveMark = (
+  db: Kysely<Tables>,
+  id: string,
+  through: number,
+): Promise<AdvancedMark | undefined> =>
   inTransaction(db, async (tx) => {
     const account = await tx
       .selectFrom('account')
@@ -174,6 +211,11 @@ export const moveMark = (db: Kysely<Tables>, id: string, through: number): Promi
     if (!account) return undefined;
     const { lastPosition, deliveredThrough: deliveredBefore } = account;
     const moves = through > deliveredBefore && through <= lastPosition;
-    if (moves) await tx.updateTable('account').set({ deliveredThrough: through }).where('id', '=', id).execute();
+    if (moves)
+      await tx
+        .updateTable('account')
+        .set({ deliveredThrough: through })
+        .where('id', '=', id)
+        .execute();
     return { lastPosition, deliveredBefore, deliveredThrough: moves ? through : deliveredBefore };
   });

@@ -25,7 +25,10 @@ export interface Draft {
   readonly clientMessageId: string | null;
 }
 
-/** A draft that goes in, with the positions that it takes in the recipient's mailbox and in what the sender sent. */
+/**
+ * A draft that goes in, with the positions that it takes in the recipient's mailbox and in what the
+ * sender sent.
+ */
 interface Accepted {
   readonly sender: Account;
   readonly recipient: Account;
@@ -41,11 +44,12 @@ type Counted = AccountRow & { lastPosition: number; sentCount: number };
 /**
  * Stores a batch in one transaction, with a number of statements that does not depend on its size.
  *
- * Positions are counted on rows, inside the transaction: so their order is the order of commits, and a reader
- * who has reached a position never misses one below it.
+ * Positions are counted on rows, inside the transaction: so their order is the order of commits,
+ * and a reader who has reached a position never misses one below it.
  *
- * Answers each draft, in order, with its message, or with the error that refuses it alone: SESSION_ENDED when
- * the sender's account is gone, AccountNotFoundError, ClientMessageIdReusedError, MailboxFullError.
+ * Answers each draft, in order, with its message, or with the error that refuses it alone:
+ * SESSION_ENDED when the sender's account is gone, AccountNotFoundError,
+ * ClientMessageIdReusedError, MailboxFullError.
  */
 export const appendMessages = (
   db: Kysely<Tables>,
@@ -65,11 +69,15 @@ export const appendMessages = (
       const recipient = named.get(to);
       if (!sender) return sessionEnded();
       if (!recipient) return new AccountNotFoundError();
-      const first = clientMessageId === null ? undefined : known.get(repeatKey(senderId, clientMessageId));
+      const first =
+        clientMessageId === null ? undefined : known.get(repeatKey(senderId, clientMessageId));
       if (first) {
-        return first.recipient.id === recipient.id && first.text === text ? first : new ClientMessageIdReusedError();
+        return first.recipient.id === recipient.id && first.text === text
+          ? first
+          : new ClientMessageIdReusedError();
       }
-      if (recipient.lastPosition - recipient.deliveredThrough >= maxPending) return new MailboxFullError(maxPending);
+      if (recipient.lastPosition - recipient.deliveredThrough >= maxPending)
+        return new MailboxFullError(maxPending);
       recipient.lastPosition += 1;
       sender.sentCount += 1;
       const positions = { position: recipient.lastPosition, sentPosition: sender.sentCount };
@@ -100,21 +108,36 @@ async function accountsOf(tx: Db, drafts: readonly Draft[], now: number): Promis
   return rows.map(toAccount);
 }
 
-const repeatKey = (senderId: string, clientMessageId: string): string => `${senderId} ${clientMessageId}`;
+const repeatKey = (senderId: string, clientMessageId: string): string =>
+  `${senderId} ${clientMessageId}`;
 
 /** What was stored before under the clientMessageIds of these drafts, by sender and id. */
-async function alreadyStored(tx: Db, drafts: readonly Draft[], now: number): Promise<Map<string, Message>> {
+async function alreadyStored(
+  tx: Db,
+  drafts: readonly Draft[],
+  now: number,
+): Promise<Map<string, Message>> {
   const ids = drafts.flatMap(({ clientMessageId }) => clientMessageId ?? []);
   if (ids.length === 0) return new Map();
   const rows = await selectMessages(tx, now)
     .where('message.senderId', 'in', [...new Set(drafts.map(({ senderId }) => senderId))])
     .where('message.clientMessageId', 'in', ids)
     .execute();
-  return new Map(rows.map((row) => [repeatKey(row.senderId, row.clientMessageId ?? ''), toMessage(row)]));
+  return new Map(
+    rows.map((row) => [repeatKey(row.senderId, row.clientMessageId ?? ''), toMessage(row)]),
+  );
 }
 
-/** Writes what was accepted, and the counters of the accounts; answers with each as the message that it is now. */
-async function store(tx: Db, accepted: readonly Accepted[], accounts: readonly Counted[], now: number) {
+/**
+ * Writes what was accepted, and the counters of the accounts; answers with each as the message that
+ * it is now.
+ */
+async function store(
+  tx: Db,
+  accepted: readonly Accepted[],
+  accounts: readonly Counted[],
+  now: number,
+) {
   const places = await takePlaces(tx, accepted, now);
   const counters = accounts.map(
     ({ id, lastPosition, sentCount }) =>
@@ -123,14 +146,16 @@ async function store(tx: Db, accepted: readonly Accepted[], accounts: readonly C
   await sql`update account set last_position = counted.column2, sent_count = counted.column3
     from (values ${sql.join(counters)}) as counted where account.id = counted.column1`.execute(tx);
 
-  // By chance, as in RFC 9562, so that what other servers store in the same millisecond gets other ids.
+  // By chance, as in RFC 9562, so that what other servers store in the same millisecond gets other
+  // ids.
   const firstSeq = randomInt(2 ** 31);
   const rows = accepted.map(({ sender, recipient, ...message }, index) => {
     const { at, ...place } = places[index] as Place;
     return {
       ...message,
       ...place,
-      // In the order of the batch, and behind what was there: clients sort the messages of a conversation by id.
+      // In the order of the batch, and behind what was there: clients sort the messages of a
+      // conversation by id.
       id: uuidv7({ msecs: at, seq: firstSeq + index }),
       senderId: sender.id,
       senderUsername: sender.username,
@@ -145,7 +170,10 @@ async function store(tx: Db, accepted: readonly Accepted[], accounts: readonly C
     rows.map(({ id, senderUsername, conversationPosition }, index): [Accepted, Message] => {
       const message = accepted[index] as Accepted;
       const unread = { delivered: false, read: false };
-      return [message, { ...message, id, senderUsername, conversationPosition, sentAt: new Date(now), ...unread }];
+      return [
+        message,
+        { ...message, id, senderUsername, conversationPosition, sentAt: new Date(now), ...unread },
+      ];
     }),
   );
 }

@@ -9,7 +9,10 @@ import type { Db } from './tables.ts';
 export interface Place {
   readonly conversationId: string;
   readonly conversationPosition: number;
-  /** For its id: later than that of any message before the batch, so that ids are in the order of positions. */
+  /**
+   * For its id: later than that of any message before the batch, so that ids are in the order of
+   * positions.
+   */
   readonly at: number;
 }
 
@@ -59,14 +62,17 @@ export async function takePlaces(tx: Db, messages: readonly Ends[], now: number)
   );
   return messages.map((message) => {
     const conversation = next.get(pairOf(message).join(' '));
-    if (!conversation) throw new Error('The store did not answer with a conversation that it was given.');
+    if (!conversation)
+      throw new Error('The store did not answer with a conversation that it was given.');
     conversation.position += 1;
     const { id: conversationId, position: conversationPosition, at } = conversation;
     return { conversationId, conversationPosition, at };
   });
 }
 
-/** The conversations of an account, most recent first, behind the one whose last message is `after`. */
+/**
+ * The conversations of an account, most recent first, behind the one whose last message is `after`.
+ */
 export async function conversationsOf(
   db: Db,
   accountId: string,
@@ -83,7 +89,9 @@ export async function conversationsOf(
   const rows = await selectMessages(db, now)
     .innerJoin(page.as('mine'), 'mine.lastMessageId', 'message.id')
     .leftJoin('account as counterpart', (join) =>
-      join.onRef('counterpart.id', '=', 'mine.counterpartId').on('counterpart.closedAt', 'is', null),
+      join
+        .onRef('counterpart.id', '=', 'mine.counterpartId')
+        .on('counterpart.closedAt', 'is', null),
     )
     .select((eb) => [
       'mine.counterpartId',
@@ -98,7 +106,12 @@ export async function conversationsOf(
   return rows.map((row) => ({
     counterpartId: row.counterpartId,
     counterpartUsername: row.counterpartUsername,
-    counterpart: accountIfAny(row.counterpartId, row.counterpartName, row.counterpartCreatedAt, row.counterpartOnline),
+    counterpart: accountIfAny(
+      row.counterpartId,
+      row.counterpartName,
+      row.counterpartCreatedAt,
+      row.counterpartOnline,
+    ),
     lastMessage: toMessage(row),
     unreadCount: row.unreadCount,
   }));

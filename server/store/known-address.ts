@@ -4,7 +4,11 @@ import type { Db, Tables } from './tables.ts';
 const MAX_ADDRESSES = 20;
 
 /** Whether a login to the account with this username has come from an address. */
-export async function hasLoggedInFrom(db: Db, username: string, addressHash: string): Promise<boolean> {
+export async function hasLoggedInFrom(
+  db: Db,
+  username: string,
+  addressHash: string,
+): Promise<boolean> {
   const row = await db
     .selectFrom('knownAddress')
     .innerJoin('account', 'account.id', 'knownAddress.accountId')
@@ -20,7 +24,9 @@ export async function rememberAddress(tx: Db, address: Tables['knownAddress']): 
   await tx
     .insertInto('knownAddress')
     .values(address)
-    .onConflict((conflict) => conflict.columns(['accountId', 'addressHash']).doUpdateSet({ usedAt: address.usedAt }))
+    .onConflict((conflict) =>
+      conflict.columns(['accountId', 'addressHash']).doUpdateSet({ usedAt: address.usedAt }),
+    )
     .execute();
   await tx
     .deleteFrom('knownAddress')

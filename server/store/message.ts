@@ -3,7 +3,10 @@ import { accountIfAny, online, toAccount } from './account.ts';
 import { closedAccounts } from './removal.ts';
 import type { Db, Tables } from './tables.ts';
 
-/** A stretch of messages: at most `limit` of them behind `after` and before `before`, where these are given. */
+/**
+ * A stretch of messages: at most `limit` of them behind `after` and before `before`, where these
+ * are given.
+ */
 export interface Stretch {
   readonly after: number | null;
   readonly before?: number | null;
@@ -13,13 +16,19 @@ export interface Stretch {
 }
 
 /**
- * Reads messages with the accounts at both ends and the marks; the caller says which, `toMessage` makes each one.
+ * Reads messages with the accounts at both ends and the marks; the caller says which, `toMessage`
+ * makes each one.
  *
- * A page is cut off in `messages`, before anything is joined to it: PostgreSQL expects few messages to have a participant,
- * though all have, and would rather read a whole conversation than trust in a limit behind that join. What all of a page
- * have in common is said once more behind the join, or PostgreSQL would look through all participants of an account.
+ * A page is cut off in `messages`, before anything is joined to it: PostgreSQL expects few messages
+ * to have a participant, though all have, and would rather read a whole conversation than trust in
+ * a limit behind that join. What all of a page have in common is said once more behind the join, or
+ * PostgreSQL would look through all participants of an account.
  */
-export const selectMessages = (db: Db, now: number, messages = db.selectFrom('message').selectAll()) =>
+export const selectMessages = (
+  db: Db,
+  now: number,
+  messages = db.selectFrom('message').selectAll(),
+) =>
   db
     .selectFrom(messages.as('message'))
     .innerJoin('account as recipient', 'recipient.id', 'message.recipientId')
@@ -74,7 +83,12 @@ export const toMessage = (row: MessageRow): Message => ({
 });
 
 /** The messages in a mailbox, in order of position. */
-export async function messagesReceived(db: Db, recipientId: string, { after, limit }: Stretch, now: number) {
+export async function messagesReceived(
+  db: Db,
+  recipientId: string,
+  { after, limit }: Stretch,
+  now: number,
+) {
   const page = db
     .selectFrom('message')
     .selectAll()
@@ -90,7 +104,12 @@ export async function messagesReceived(db: Db, recipientId: string, { after, lim
 }
 
 /** The senders of the messages in a mailbox after one position, up to and including another. */
-export async function sendersBetween(db: Db, recipientId: string, after: number, through: number): Promise<string[]> {
+export async function sendersBetween(
+  db: Db,
+  recipientId: string,
+  after: number,
+  through: number,
+): Promise<string[]> {
   const rows = await db
     .selectFrom('message')
     .select('senderId')
@@ -103,7 +122,12 @@ export async function sendersBetween(db: Db, recipientId: string, after: number,
 }
 
 /** What an account has sent, in order of sentPosition. */
-export async function messagesSent(db: Db, senderId: string, { after, limit }: Stretch, now: number) {
+export async function messagesSent(
+  db: Db,
+  senderId: string,
+  { after, limit }: Stretch,
+  now: number,
+) {
   const page = db
     .selectFrom('message')
     .selectAll()

@@ -2,8 +2,9 @@ import type { Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
 
 /**
- * The steps from an empty database to today's, in order of name. Only ever add one at the end: a step that
- * has run somewhere never changes. Each run of several is one transaction, so a kill leaves all or nothing.
+ * The steps from an empty database to today's, in order of name. Only ever add one at the end: a
+ * step that has run somewhere never changes. Each run of several is one transaction, so a kill
+ * leaves all or nothing.
  */
 export const migrations: Record<string, Migration> = {
   '0001-chat': {
@@ -22,13 +23,19 @@ export const migrations: Record<string, Migration> = {
       await db.schema
         .createTable('session')
         .addColumn('id', 'text', (column) => column.primaryKey())
-        .addColumn('account_id', 'text', (column) => column.notNull().references('account.id').onDelete('cascade'))
+        .addColumn('account_id', 'text', (column) =>
+          column.notNull().references('account.id').onDelete('cascade'),
+        )
         .addColumn('token_hash', 'text', (column) => column.notNull().unique())
         .addColumn('created_at', 'bigint', (column) => column.notNull())
         .addColumn('used_at', 'bigint', (column) => column.notNull())
         .addColumn('lease_until', 'bigint', (column) => column.notNull())
         .execute();
-      await db.schema.createIndex('session_of_account').on('session').columns(['account_id', 'lease_until']).execute();
+      await db.schema
+        .createIndex('session_of_account')
+        .on('session')
+        .columns(['account_id', 'lease_until'])
+        .execute();
 
       await db.schema
         .createTable('conversation')
@@ -38,12 +45,20 @@ export const migrations: Record<string, Migration> = {
         .addColumn('last_position', 'integer', (column) => column.notNull())
         .addUniqueConstraint('conversation_of_two', ['low_id', 'high_id'])
         .execute();
-      await db.schema.createIndex('conversation_of_higher').on('conversation').column('high_id').execute();
+      await db.schema
+        .createIndex('conversation_of_higher')
+        .on('conversation')
+        .column('high_id')
+        .execute();
 
       await db.schema
         .createTable('participant')
-        .addColumn('conversation_id', 'text', (column) => column.notNull().references('conversation.id'))
-        .addColumn('account_id', 'text', (column) => column.notNull().references('account.id').onDelete('cascade'))
+        .addColumn('conversation_id', 'text', (column) =>
+          column.notNull().references('conversation.id'),
+        )
+        .addColumn('account_id', 'text', (column) =>
+          column.notNull().references('account.id').onDelete('cascade'),
+        )
         .addColumn('counterpart_id', 'text', (column) => column.notNull())
         .addColumn('counterpart_username', 'text', (column) => column.notNull())
         .addColumn('last_message_id', 'text', (column) => column.notNull())
@@ -65,14 +80,18 @@ export const migrations: Record<string, Migration> = {
       await db.schema
         .createTable('message')
         .addColumn('id', 'text', (column) => column.primaryKey())
-        .addColumn('recipient_id', 'text', (column) => column.notNull().references('account.id').onDelete('cascade'))
+        .addColumn('recipient_id', 'text', (column) =>
+          column.notNull().references('account.id').onDelete('cascade'),
+        )
         .addColumn('position', 'integer', (column) => column.notNull())
         .addColumn('sender_id', 'text', (column) => column.notNull())
         .addColumn('sender_username', 'text', (column) => column.notNull())
         .addColumn('text', 'text', (column) => column.notNull())
         .addColumn('sent_at', 'bigint', (column) => column.notNull())
         .addColumn('client_message_id', 'text')
-        .addColumn('conversation_id', 'text', (column) => column.notNull().references('conversation.id'))
+        .addColumn('conversation_id', 'text', (column) =>
+          column.notNull().references('conversation.id'),
+        )
         .addColumn('conversation_position', 'integer', (column) => column.notNull())
         .addColumn('sent_position', 'integer', (column) => column.notNull())
         .execute();
@@ -145,7 +164,9 @@ export const migrations: Record<string, Migration> = {
     async up(db: Kysely<unknown>) {
       await db.schema
         .createTable('known_address')
-        .addColumn('account_id', 'text', (column) => column.notNull().references('account.id').onDelete('cascade'))
+        .addColumn('account_id', 'text', (column) =>
+          column.notNull().references('account.id').onDelete('cascade'),
+        )
         .addColumn('address_hash', 'text', (column) => column.notNull())
         .addColumn('used_at', 'bigint', (column) => column.notNull())
         .addPrimaryKeyConstraint('known_address_key', ['account_id', 'address_hash'])

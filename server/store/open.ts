@@ -11,13 +11,18 @@ export interface Store extends AsyncDisposable {
   readonly db: Kysely<Tables>;
   /** How many statements it has run. */
   readonly statements: number;
-  /** Resolves when the store is lost for good, so that the server has to stop: its file was removed or replaced. */
+  /**
+   * Resolves when the store is lost for good, so that the server has to stop: its file was removed
+   * or replaced.
+   */
   readonly lost: Promise<StoreError>;
 }
 
 export const isPostgres = (databaseUrl: string): boolean => /^postgres(ql)?:/.test(databaseUrl);
 
-/** Opens the store and brings its tables up to date. @throws {StoreError} when it cannot be used. */
+/**
+ * Opens the store and brings its tables up to date. @throws {StoreError} when it cannot be used.
+ */
 export async function openStore(databaseUrl: string, connections = 10): Promise<Store> {
   const { promise: lost, resolve: onLost } = Promise.withResolvers<StoreError>();
   const dialect = isPostgres(databaseUrl)
@@ -39,7 +44,10 @@ export async function openStore(databaseUrl: string, connections = 10): Promise<
       dialect[Symbol.dispose]();
     },
   };
-  const { error } = await new Migrator({ db, provider: { getMigrations: async () => migrations } }).migrateToLatest();
+  const { error } = await new Migrator({
+    db,
+    provider: { getMigrations: async () => migrations },
+  }).migrateToLatest();
   if (!error) return store;
   await store[Symbol.asyncDispose]();
   throw new StoreError(`The tables could not be brought up to date: ${error}`);

@@ -4,10 +4,16 @@ import { closedAccounts } from './removal.ts';
 import type { Db, Tables } from './tables.ts';
 import { inTransaction } from './transaction.ts';
 
-/** Tells both ends of these new messages, in their order, what is the last one and how many are unread. */
+/**
+ * Tells both ends of these new messages, in their order, what is the last one and how many are
+ * unread.
+ */
 export async function touchParticipants(
   tx: Db,
-  messages: readonly Pick<Tables['message'], 'id' | 'conversationId' | 'senderId' | 'recipientId'>[],
+  messages: readonly Pick<
+    Tables['message'],
+    'id' | 'conversationId' | 'senderId' | 'recipientId'
+  >[],
   accounts: readonly Account[],
 ): Promise<void> {
   const usernames = new Map(accounts.map(({ id, username }) => [id, username]));
@@ -72,16 +78,23 @@ export interface ReadMark {
   readonly unreadCount: number;
 }
 
-/** Moves a participant's mark forward to a message; answers undefined when that is not in the conversation. */
+/**
+ * Moves a participant's mark forward to a message; answers undefined when that is not in the
+ * conversation.
+ */
 export const markRead = (
   db: Kysely<Tables>,
   { conversationId, accountId, counterpartId }: Tables['participant'],
   messageId: string,
 ): Promise<ReadMark | undefined> =>
   inTransaction(db, async (tx) => {
-    const inConversation = () => tx.selectFrom('message').where('conversationId', '=', conversationId);
+    const inConversation = () =>
+      tx.selectFrom('message').where('conversationId', '=', conversationId);
     const mine = () =>
-      tx.selectFrom('participant').where('conversationId', '=', conversationId).where('accountId', '=', accountId);
+      tx
+        .selectFrom('participant')
+        .where('conversationId', '=', conversationId)
+        .where('accountId', '=', accountId);
 
     const target = await inConversation()
       .select('conversationPosition')
@@ -89,10 +102,17 @@ export const markRead = (
       .where('recipientId', 'not in', closedAccounts(tx))
       .executeTakeFirst();
     if (!target) return undefined;
-    const before = await mine().select(['readThrough', 'unreadCount']).forUpdate().executeTakeFirstOrThrow();
+    const before = await mine()
+      .select(['readThrough', 'unreadCount'])
+      .forUpdate()
+      .executeTakeFirstOrThrow();
     if (target.conversationPosition > before.readThrough) {
       const readThrough = target.conversationPosition;
-      const unreadCount = await unreadAfter(tx, { conversationId, accountId, ...before }, readThrough);
+      const unreadCount = await unreadAfter(
+        tx,
+        { conversationId, accountId, ...before },
+        readThrough,
+      );
       await tx
         .updateTable('participant')
         .set({ readThrough, unreadCount })
@@ -111,7 +131,10 @@ export const markRead = (
     return { readThrough: last?.id ?? null, unreadCount: mark.unreadCount };
   });
 
-/** How many messages are unread once a mark has moved: counted over those that it passes, or if they are fewer, the rest. */
+/**
+ * How many messages are unread once a mark has moved: counted over those that it passes, or if they
+ * are fewer, the rest.
+ */
 async function unreadAfter(
   tx: Db,
   side: Pick<Tables['participant'], 'conversationId' | 'accountId' | 'readThrough' | 'unreadCount'>,

@@ -11,25 +11,38 @@ import { isPostgresOutage, StoreError, UnavailableError } from './error.ts';
 import { parameter } from './parameter.ts';
 
 /**
- * How long is waited for PostgreSQL, in ms, so that whoever sends a message has an answer within five seconds.
- * `statement` is kept by PostgreSQL, `answer` by us, for when the network is gone and no word comes any more.
+ * How long is waited for PostgreSQL, in ms, so that whoever sends a message has an answer within
+ * five seconds. `statement` is kept by PostgreSQL, `answer` by us, for when the network is gone and
+ * no word comes any more.
  */
 const PATIENCE = { connect: 3_000, statement: 4_000, answer: 4_500 };
 
 /** Holds for every connection. */
 const SETTINGS: Record<string, string> = {
   statement_timeout: String(PATIENCE.statement),
-  // A server that stops in the middle of a transaction would keep its locks, and with them all other servers.
+  // A server that stops in the middle of a transaction would keep its locks, and with them all
+  // other servers.
   idle_in_transaction_session_timeout: String(PATIENCE.statement),
-  // Whoever waits for a lock sees the row as it is then. What we take from a locked row depends on it.
+  // Whoever waits for a lock sees the row as it is then. What we take from a locked row depends on
+  // it.
   default_transaction_isolation: 'read committed',
 };
 
 /** What must hold for an acknowledged message to survive, and which values would break it. */
-const REFUSED: Record<string, RegExp> = { fsync: /^off$/, synchronous_commit: /^off$/, server_encoding: /^(?!UTF8$)/ };
+const REFUSED: Record<string, RegExp> = {
+  fsync: /^off$/,
+  synchronous_commit: /^off$/,
+  server_encoding: /^(?!UTF8$)/,
+};
 
-/** Connects to a PostgreSQL that any number of servers share. @throws {StoreError} when it would not keep messages. */
-export async function postgresDialect(databaseUrl: string, connections: number): Promise<Dialect & Disposable> {
+/**
+ * Connects to a PostgreSQL that any number of servers share. @throws {StoreError} when it would not
+ * keep messages.
+ */
+export async function postgresDialect(
+  databaseUrl: string,
+  connections: number,
+): Promise<Dialect & Disposable> {
   const pool = new pg.Pool({
     connectionString: databaseUrl,
     application_name: 'parley',
@@ -39,10 +52,11 @@ export async function postgresDialect(databaseUrl: string, connections: number):
     query_timeout: PATIENCE.answer,
     keepAlive: true,
     types: { getTypeParser: parserOf as typeof pg.types.getTypeParser },
-    onConnect: (client) => client.query(`select ${Object.keys(SETTINGS).map(toSet)}`, Object.values(SETTINGS)),
+    onConnect: (client) =>
+      client.query(`select ${Object.keys(SETTINGS).map(toSet)}`, Object.values(SETTINGS)),
   });
-  // A connection that breaks leaves the pool by itself, and whoever was using it is told by the statement that fails.
-  // But an error that nobody hears would end the process.
+  // A connection that breaks leaves the pool by itself, and whoever was using it is told by the
+  // statement that fails. But an error that nobody hears would end the process.
   pool.on('error', () => {}).on('connect', (client) => client.on('error', () => {}));
   try {
     await seeThatItKeeps(pool);
@@ -58,14 +72,17 @@ export async function postgresDialect(databaseUrl: string, connections: number):
   });
 }
 
-const toSet = (name: string, index: number): string => `set_config('${name}', $${index + 1}, false)`;
+const toSet = (name: string, index: number): string =>
+  `set_config('${name}', $${index + 1}, false)`;
 
 async function seeThatItKeeps(pool: pg.Pool): Promise<void> {
   for (const [name, refused] of Object.entries(REFUSED)) {
     const { rows } = await pool.query(`show ${name}`);
     const value = rows[0][name];
     if (refused.test(value)) {
-      throw new StoreError(`PostgreSQL answers ${name} = ${value}, so messages would not be safe. Change it there.`);
+      throw new StoreError(
+        `PostgreSQL answers ${name} = ${value}, so messages would not be safe. Change it there.`,
+      );
     }
   }
 }
@@ -81,19 +98,25 @@ const INT8 = 20;
 const parserOf = (oid: number, format: 'text' | 'binary') =>
   oid === INT8 ? Number : pg.types.getTypeParser(oid, format);
 
-/** Statements that each connection keeps prepared, and how long they may be: a batch has one for each of its sizes. */
+/**
+ * Statements that each connection keeps prepared, and how long they may be: a batch has one for
+ * each of its sizes.
+ */
 const PREPARED = { count: 200, length: 2_000 };
 
 /**
- * The pool, with faults of the connection told apart from those of a statement, and broken connections discarded.
- * Statements that come again are prepared: without that, PostgreSQL takes 1.7 times the processor time for a message.
+ * The pool, with faults of the connection told apart from those of a statement, and broken
+ * connections discarded. Statements that come again are prepared: without that, PostgreSQL takes
+ * 1.7 times the processor time for a message.
  */
 function honest(pool: pg.Pool): PostgresPool {
   const names = new Map<string, string>();
   const nameOf = (sql: string): string | undefined => {
-    // A search is planned for its term: prepared, it would read all names even where an index leads to the few that match.
+    // A search is planned for its term: prepared, it would read all names even where an index leads
+    // to the few that match.
     const comesAgain = sql.length <= PREPARED.length && !sql.includes(' like ');
-    if (comesAgain && names.size < PREPARED.count && !names.has(sql)) names.set(sql, `s${names.size}`);
+    if (comesAgain && names.size < PREPARED.count && !names.has(sql))
+      names.set(sql, `s${names.size}`);
     return names.get(sql);
   };
   return {
@@ -106,7 +129,8 @@ function honest(pool: pg.Pool): PostgresPool {
       let broken: UnavailableError | undefined;
       return {
         async query(sql: string, parameters: readonly unknown[] = []) {
-          // What Kysely still has to say on it, such as a rollback, must not wait for an answer again.
+          // What Kysely still has to say on it, such as a rollback, must not wait for an answer
+          // again.
           if (broken) throw broken;
           try {
             const statement = { name: nameOf(sql), text: sql, values: parameters.map(parameter) };
@@ -123,9 +147,14 @@ function honest(pool: pg.Pool): PostgresPool {
   };
 }
 
-/** Texts are in the order of their bytes, as in SQLite; by the rules of a language `a-b` would follow `ab`. */
+/**
+ * Texts are in the order of their bytes, as in SQLite; by the rules of a language `a-b` would
+ * follow `ab`.
+ */
 class ByteOrder extends PostgresQueryCompiler {
-  protected override visitDataType(node: Parameters<PostgresQueryCompiler['visitDataType']>[0]): void {
+  protected override visitDataType(
+    node: Parameters<PostgresQueryCompiler['visitDataType']>[0],
+  ): void {
     super.visitDataType(node);
     if (node.dataType === 'text') this.append(' collate "C"');
   }

@@ -3,7 +3,10 @@ import { selectAccounts, toAccount } from './account.ts';
 import { inChunks } from './chunks.ts';
 import type { Db } from './tables.ts';
 
-/** How far recipients have got with what an account sent them, by username: these, or all who have got anywhere. */
+/**
+ * How far recipients have got with what an account sent them, by username: these, or all who have
+ * got anywhere.
+ */
 export async function receiptsOf(
   db: Db,
   senderId: string,
@@ -16,7 +19,11 @@ export async function receiptsOf(
 }
 
 async function counterpartsOf(db: Db, accountId: string): Promise<string[]> {
-  const rows = await db.selectFrom('participant').select('counterpartId').where('accountId', '=', accountId).execute();
+  const rows = await db
+    .selectFrom('participant')
+    .select('counterpartId')
+    .where('accountId', '=', accountId)
+    .execute();
   return rows.map(({ counterpartId }) => counterpartId);
 }
 
@@ -29,7 +36,9 @@ async function receiptsOfSome(
   const rows = await selectAccounts(db, now)
     .innerJoin('participant as mine', 'mine.counterpartId', 'account.id')
     .innerJoin('participant as theirs', (join) =>
-      join.onRef('theirs.conversationId', '=', 'mine.conversationId').onRef('theirs.accountId', '=', 'account.id'),
+      join
+        .onRef('theirs.conversationId', '=', 'mine.conversationId')
+        .onRef('theirs.accountId', '=', 'account.id'),
     )
     .select((eb) => [
       eb
@@ -56,5 +65,9 @@ async function receiptsOfSome(
     .execute();
   return rows
     .filter(({ delivered, read }) => delivered !== null || read !== null)
-    .map(({ delivered, read, ...row }) => ({ by: toAccount(row), deliveredThrough: delivered, readThrough: read }));
+    .map(({ delivered, read, ...row }) => ({
+      by: toAccount(row),
+      deliveredThrough: delivered,
+      readThrough: read,
+    }));
 }

@@ -13,14 +13,23 @@ export interface SessionRow {
 
 export const insertSession = (
   db: Db,
-  session: { id: string; accountId: string; tokenHash: string; createdAt: number; leaseUntil: number },
+  session: {
+    id: string;
+    accountId: string;
+    tokenHash: string;
+    createdAt: number;
+    leaseUntil: number;
+  },
 ) =>
   db
     .insertInto('session')
     .values({ ...session, usedAt: session.createdAt })
     .execute();
 
-/** The sessions of tokens, with their accounts, each for its token; undefined for one that was not used after `usedAfter`. */
+/**
+ * The sessions of tokens, with their accounts, each for its token; undefined for one that was not
+ * used after `usedAfter`.
+ */
 export async function sessionsWithTokens(
   db: Db,
   tokenHashes: readonly string[],
@@ -59,7 +68,10 @@ export async function leasedElsewhere(
   return row !== undefined;
 }
 
-/** Counts sessions as used now, and as clients that are there until `leaseUntil`; answers those that have not ended. */
+/**
+ * Counts sessions as used now, and as clients that are there until `leaseUntil`; answers those that
+ * have not ended.
+ */
 export async function lease(
   db: Kysely<Tables>,
   ids: readonly string[],
@@ -71,7 +83,8 @@ export async function lease(
       tx
         .updateTable('session')
         .set({ leaseUntil, usedAt: now })
-        // In one order for all: a session may have clients at several servers, which renew it at the same moment.
+        // In one order for all: a session may have clients at several servers, which renew it at
+        // the same moment.
         .where('id', 'in', (eb) =>
           eb.selectFrom('session').select('id').where('id', 'in', chunk).orderBy('id').forUpdate(),
         )
@@ -82,7 +95,10 @@ export async function lease(
   return rows.map(({ id }) => id);
 }
 
-/** Those of these sessions that have not ended, with where their accounts' mailboxes end and how much they sent. */
+/**
+ * Those of these sessions that have not ended, with where their accounts' mailboxes end and how
+ * much they sent.
+ */
 export const sessionsAsOf = (db: Db, ids: readonly string[]) =>
   inChunks(ids, (chunk) =>
     db
@@ -93,11 +109,19 @@ export const sessionsAsOf = (db: Db, ids: readonly string[]) =>
       .execute(),
   );
 
-export const deleteSession = (db: Db, id: string) => db.deleteFrom('session').where('id', '=', id).execute();
+export const deleteSession = (db: Db, id: string) =>
+  db.deleteFrom('session').where('id', '=', id).execute();
 
-/** The sessions of an account, the newest first, with the moment of the last use that was written. */
+/**
+ * The sessions of an account, the newest first, with the moment of the last use that was written.
+ */
 export const sessionsOf = (db: Db, accountId: string) =>
-  db.selectFrom('session').select(['id', 'usedAt']).where('accountId', '=', accountId).orderBy('id', 'desc').execute();
+  db
+    .selectFrom('session')
+    .select(['id', 'usedAt'])
+    .where('accountId', '=', accountId)
+    .orderBy('id', 'desc')
+    .execute();
 
 /** Ends every session of an account, but for those in `except`. */
 export const deleteSessionsOf = (db: Db, accountId: string, except: readonly string[] = []) =>
@@ -110,7 +134,10 @@ export const deleteSessionsOf = (db: Db, accountId: string, except: readonly str
 /** Sessions that one statement deletes when they have expired. */
 const EXPIRED_AT_A_TIME = 500;
 
-/** Deletes some of the sessions that were not used after a moment; answers whether there may be more. */
+/**
+ * Deletes some of the sessions that were not used after a moment; answers whether there may be
+ * more.
+ */
 export async function deleteSessionsUnusedSince(db: Db, moment: number): Promise<boolean> {
   const { numDeletedRows } = await db
     .deleteFrom('session')

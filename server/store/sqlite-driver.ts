@@ -1,6 +1,12 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { setTimeout as wait } from 'node:timers/promises';
-import { CompiledQuery, type DatabaseConnection, type Driver, type QueryResult, SelectQueryNode } from 'kysely';
+import {
+  CompiledQuery,
+  type DatabaseConnection,
+  type Driver,
+  type QueryResult,
+  SelectQueryNode,
+} from 'kysely';
 import { isSqliteLocked, isSqliteOutage, UnavailableError } from './error.ts';
 import { parameter } from './parameter.ts';
 
@@ -28,9 +34,10 @@ interface Connection extends DatabaseConnection {
 }
 
 /**
- * Kysely's driver over `node:sqlite`, whose calls block the only thread. So it is the driver that waits for a
- * lock: it tries again after a pause, for five seconds in all, and others are served meanwhile. An outage is thrown as an
- * UnavailableError with its first cause. `beforeWrite` throws when nothing may be stored any more.
+ * Kysely's driver over `node:sqlite`, whose calls block the only thread. So it is the driver that
+ * waits for a lock: it tries again after a pause, for five seconds in all, and others are served
+ * meanwhile. An outage is thrown as an UnavailableError with its first cause. `beforeWrite` throws
+ * when nothing may be stored any more.
  */
 export function sqliteDriver({ writer, reader }: Handles, beforeWrite: () => void): Driver {
   const write = statementsOf(writer);
@@ -38,7 +45,10 @@ export function sqliteDriver({ writer, reader }: Handles, beforeWrite: () => voi
   const turns = turnQueue();
   const idle: Connection[] = [];
 
-  /** The writer has the warmer cache, but in the midst of a transaction it shows what is not committed. */
+  /**
+   * The writer has the warmer cache, but in the midst of a transaction it shows what is not
+   * committed.
+   */
   const forQueries = () => (turns.isFree ? write : read);
 
   async function takeWriter(): Promise<() => void> {
@@ -67,7 +77,8 @@ export function sqliteDriver({ writer, reader }: Handles, beforeWrite: () => voi
     let fault: unknown;
 
     async function writeInTurn(query: CompiledQuery): Promise<QueryResult<never>> {
-      // After a full disk SQLite has rolled back already; the rest must not be stored without the beginning.
+      // After a full disk SQLite has rolled back already; the rest must not be stored without the
+      // beginning.
       if (fault && !writer.isTransaction) throw fault;
       try {
         return await withRetries(() => write(query), deadline);
@@ -134,7 +145,10 @@ export function sqliteDriver({ writer, reader }: Handles, beforeWrite: () => voi
   };
 }
 
-/** Tries again until the deadline while another connection holds the database. The first attempt waits for nothing. */
+/**
+ * Tries again until the deadline while another connection holds the database. The first attempt
+ * waits for nothing.
+ */
 async function withRetries<Result>(attempt: () => Result, deadline: number): Promise<Result> {
   for (let pause = 1; ; pause = Math.min(2 * pause, MAX_PAUSE_MS)) {
     try {
@@ -173,7 +187,10 @@ function turnQueue() {
 
 /** Runs the statements of a connection, each prepared once. */
 function statementsOf(database: DatabaseSync): (query: CompiledQuery) => QueryResult<never> {
-  const statements = new Map<string, { readonly statement: StatementSync; readonly hasRows: boolean }>();
+  const statements = new Map<
+    string,
+    { readonly statement: StatementSync; readonly hasRows: boolean }
+  >();
 
   function prepare(sql: string) {
     const statement = database.prepare(sql);

@@ -17,15 +17,20 @@ export interface FileWatch extends Disposable {
 }
 
 /**
- * Watches open files of the server: what is written to a file that has lost its name is lost with the process.
- * `onLost` is called within two seconds after one of them was removed or replaced.
+ * Watches open files of the server: what is written to a file that has lost its name is lost with
+ * the process. `onLost` is called within two seconds after one of them was removed or replaced.
  */
-export function watchFiles(paths: readonly string[], onLost: (error: StoreError) => void): FileWatch {
+export function watchFiles(
+  paths: readonly string[],
+  onLost: (error: StoreError) => void,
+): FileWatch {
   const files = paths.map((path) => ({ path, identity: identityOf(path) }));
   let lost: StoreError | undefined;
 
   function check(): void {
-    const changed = lost ? undefined : files.find(({ path, identity }) => (identityOf(path) ?? identity) !== identity);
+    const changed = lost
+      ? undefined
+      : files.find(({ path, identity }) => (identityOf(path) ?? identity) !== identity);
     if (changed) {
       lost = new StoreError(`${changed.path} was removed or replaced while the server used it.`);
       clearInterval(checking);
@@ -44,7 +49,10 @@ export function watchFiles(paths: readonly string[], onLost: (error: StoreError)
   return { check, [Symbol.dispose]: () => clearInterval(checking) };
 }
 
-/** The file behind a path, "none" when there is none; undefined when that cannot be told for the moment. */
+/**
+ * The file behind a path, "none" when there is none; undefined when that cannot be told for the
+ * moment.
+ */
 function identityOf(path: string): string | undefined {
   try {
     const stats = statSync(path, { throwIfNoEntry: false });

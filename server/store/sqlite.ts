@@ -1,5 +1,11 @@
 import { DatabaseSync } from 'node:sqlite';
-import { type Dialect, type Driver, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
+import {
+  type Dialect,
+  type Driver,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from 'kysely';
 import { StoreError, UnavailableError } from './error.ts';
 import { sqliteDriver } from './sqlite-driver.ts';
 import { createPrivately, watchFiles } from './sqlite-files.ts';
@@ -7,26 +13,38 @@ import { createPrivately, watchFiles } from './sqlite-files.ts';
 /** What must hold for an acknowledged message to survive; each is set, then read back. */
 const PRAGMAS: Record<string, string | number> = {
   journal_mode: 'wal',
-  // FULL (2): every commit is flushed before it is answered. NORMAL would lose the last ones in a power cut.
+  // FULL (2): every commit is flushed before it is answered. NORMAL would lose the last ones in a
+  // power cut.
   synchronous: 2,
   foreign_keys: 1,
-  // The WAL grows while another process reads for long, as a backup does; afterwards it is cut to this size.
+  // The WAL grows while another process reads for long, as a backup does; afterwards it is cut to
+  // this size.
   journal_size_limit: 8 * 1024 * 1024,
 };
 
-/** SQLite blocks the thread while it waits for a lock. Only before anybody is served may that take long. */
+/**
+ * SQLite blocks the thread while it waits for a lock. Only before anybody is served may that take
+ * long.
+ */
 const BUSY_TIMEOUT_MS = { opening: 5_000, serving: 1 };
 
-/** Besides the database itself: what is committed last, its index, and the sign that a server uses it. */
+/**
+ * Besides the database itself: what is committed last, its index, and the sign that a server uses
+ * it.
+ */
 const COMPANIONS = ['-wal', '-shm', '.lock'];
 
 /**
- * Opens a SQLite file, or `:memory:`, for this process alone. New files can be read by their owner only. `onLost` is
- * called within two seconds after one of the files was removed or replaced; nothing is stored from then on.
+ * Opens a SQLite file, or `:memory:`, for this process alone. New files can be read by their owner
+ * only. `onLost` is called within two seconds after one of the files was removed or replaced;
+ * nothing is stored from then on.
  *
  * @throws {StoreError} when it cannot be opened, or another server uses it.
  */
-export function sqliteDialect(path: string, onLost: (error: StoreError) => void): Dialect & Disposable {
+export function sqliteDialect(
+  path: string,
+  onLost: (error: StoreError) => void,
+): Dialect & Disposable {
   if (path === ':memory:') {
     const writer = openDatabase(path, PRAGMAS);
     return dialectOver(() => sqliteDriver({ writer, reader: undefined }, () => {}));
@@ -39,7 +57,9 @@ export function sqliteDialect(path: string, onLost: (error: StoreError) => void)
     opened.defer(() => writer.isOpen && writer.close());
     const reader = openDatabase(path, { query_only: 1 });
     opened.defer(() => reader.isOpen && reader.close());
-    const watch = opened.use(watchFiles([path, ...COMPANIONS.map((suffix) => path + suffix)], onLost));
+    const watch = opened.use(
+      watchFiles([path, ...COMPANIONS.map((suffix) => path + suffix)], onLost),
+    );
     const beforeWrite = () => {
       try {
         watch.check();
@@ -49,7 +69,9 @@ export function sqliteDialect(path: string, onLost: (error: StoreError) => void)
     };
     return dialectOver(() => sqliteDriver({ writer, reader }, beforeWrite), opened.move());
   } catch (error) {
-    throw error instanceof StoreError ? error : new StoreError(`${path} cannot be opened: ${(error as Error).message}`);
+    throw error instanceof StoreError
+      ? error
+      : new StoreError(`${path} cannot be opened: ${(error as Error).message}`);
   }
 }
 
@@ -76,7 +98,9 @@ function openDatabase(path: string, pragmas: Record<string, string | number>): D
       }
     }
     // Only now SQLite opens the WAL.
-    database.exec(`SELECT count(*) FROM sqlite_schema; PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS.serving}`);
+    database.exec(
+      `SELECT count(*) FROM sqlite_schema; PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS.serving}`,
+    );
     return database;
   } catch (error) {
     database.close();
@@ -85,9 +109,9 @@ function openDatabase(path: string, pragmas: Record<string, string | number>): D
 }
 
 /**
- * Takes the file for this process. A second server would ring no bell in the first. The lock is one of the
- * operating system's on a file beside the database, so it ends with the process, however that ends; the
- * database itself stays readable for a backup.
+ * Takes the file for this process. A second server would ring no bell in the first. The lock is one
+ * of the operating system's on a file beside the database, so it ends with the process, however
+ * that ends; the database itself stays readable for a backup.
  */
 function claim(path: string): DatabaseSync {
   createPrivately(`${path}.lock`);
@@ -103,7 +127,10 @@ function claim(path: string): DatabaseSync {
   }
 }
 
-/** The driver lets transactions in one at a time, and tables change within them, though Kysely assumes neither. */
+/**
+ * The driver lets transactions in one at a time, and tables change within them, though Kysely
+ * assumes neither.
+ */
 class OwnTurns extends SqliteAdapter {
   override get supportsMultipleConnections() {
     return true;
@@ -113,7 +140,10 @@ class OwnTurns extends SqliteAdapter {
   }
 }
 
-/** A transaction has the whole database for itself, so rows that are read for update need no locks of their own. */
+/**
+ * A transaction has the whole database for itself, so rows that are read for update need no locks
+ * of their own.
+ */
 class NoRowLocks extends SqliteQueryCompiler {
   protected override visitSelectModifier(): void {}
 }

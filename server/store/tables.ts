@@ -13,7 +13,10 @@ export interface Tables {
     deliveredThrough: number;
     /** How many messages it has sent: the sentPosition of the last one. */
     sentCount: number;
-    /** When it was deleted; null while it exists. A closed account stays until its mailbox is removed. */
+    /**
+     * When it was deleted; null while it exists. A closed account stays until its mailbox is
+     * removed.
+     */
     closedAt: number | null;
   };
   session: {
@@ -52,7 +55,10 @@ export interface Tables {
     lowId: string;
     highId: string;
     lastPosition: number;
-    /** The moment in the id of the last message; the next one's is later, whatever a server's clock says. */
+    /**
+     * The moment in the id of the last message; the next one's is later, whatever a server's clock
+     * says.
+     */
     lastAt: number;
   };
   /** A conversation as one of the two sees it. */
@@ -74,5 +80,7 @@ export interface Tables {
   };
 }
 
-/** A handle to read and write with. Several statements that belong together run in a Transaction. */
+/**
+ * A handle to read and write with. Several statements that belong together run in a Transaction.
+ */
 export type Db = Kysely<Tables> | Transaction<Tables>;

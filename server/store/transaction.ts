@@ -8,8 +8,9 @@ const ATTEMPTS = 10;
 /**
  * Runs work in one transaction: all of it is stored, or nothing.
  *
- * After a conflict with another server's transaction it runs again from the start, so it must do nothing but read
- * and write in `tx`. Rows that it reads in order to change what depends on them, it reads for update.
+ * After a conflict with another server's transaction it runs again from the start, so it must do
+ * nothing but read and write in `tx`. Rows that it reads in order to change what depends on them,
+ * it reads for update.
  *
  * @throws {UnavailableError} when the store is away, or each of ten attempts met a conflict.
  */

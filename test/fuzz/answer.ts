@@ -13,7 +13,9 @@ const CODES = [
   'LIMIT_EXCEEDED',
   'PERSISTED_QUERY_NOT_SUPPORTED',
   ...Object.values(schema.getTypeMap())
-    .filter((type) => isObjectType(type) && type.getInterfaces().some(({ name }) => name === 'Error'))
+    .filter(
+      (type) => isObjectType(type) && type.getInterfaces().some(({ name }) => name === 'Error'),
+    )
     .map(({ name }) => name),
 ];
 /** Places in the code, which belong in the log alone. */

@@ -44,9 +44,44 @@ const MAX_DEPTH = 5;
 const MAX_ALIASES = 10;
 /** Text that software mistakes for nothing, an end, a number, a pattern or another syntax. */
 const NASTY_TEXT = [
-  ...['', ' ', '\0', 'a\0b', '\ud800', '\udc00x', '\u2028', '\r\n', '\ufeff', '\u202e', 'e\u0301', '*', '?', '%', '_'],
-  ...['-1', '0', '1', '2147483648', '9223372036854775808', '1e9', 'NaN', 'null', '__proto__', "'; --", '\\', '"""'],
-  ...['MQ', '00000000-0000-0000-0000-000000000000', '\u{1f600}'.repeat(200), 'x'.repeat(4_000), 'x'.repeat(4_001)],
+  ...[
+    '',
+    ' ',
+    '\0',
+    'a\0b',
+    '\ud800',
+    '\udc00x',
+    '\u2028',
+    '\r\n',
+    '\ufeff',
+    '\u202e',
+    'e\u0301',
+    '*',
+    '?',
+    '%',
+    '_',
+  ],
+  ...[
+    '-1',
+    '0',
+    '1',
+    '2147483648',
+    '9223372036854775808',
+    '1e9',
+    'NaN',
+    'null',
+    '__proto__',
+    "'; --",
+    '\\',
+    '"""',
+  ],
+  ...[
+    'MQ',
+    '00000000-0000-0000-0000-000000000000',
+    '\u{1f600}'.repeat(200),
+    'x'.repeat(4_000),
+    'x'.repeat(4_001),
+  ],
 ];
 const NASTY_INTS = [-2_147_483_648, -1, 0, 1, 2, 100, 101, 2_147_483_647];
 /** Values of variables that most types do not allow. */
@@ -66,7 +101,10 @@ interface Draft {
  * Generates operations from a root field down through the schema's types, with fragments, aliases,
  * directives and variables. `known` is text for arguments: usernames, ids, cursors.
  */
-export const operations = ({ kind, name }: Root, known: readonly string[]): fc.Arbitrary<Operation> =>
+export const operations = (
+  { kind, name }: Root,
+  known: readonly string[],
+): fc.Arbitrary<Operation> =>
   fc.gen().map((draw) => {
     const draft: Draft = { draw, known, declarations: [], values: {}, fragments: [], aliases: 0 };
     const type = rootType(kind);
@@ -80,8 +118,8 @@ export const operations = ({ kind, name }: Root, known: readonly string[]): fc.A
   });
 
 /**
- * Every operation on a root field in which one argument, or one field of an input, has a nasty value
- * and the others have ordinary ones. One group for each argument and field.
+ * Every operation on a root field in which one argument, or one field of an input, has a nasty
+ * value and the others have ordinary ones. One group for each argument and field.
  */
 export function nastyOperations({ kind, name }: Root): Operation[][] {
   const { args = [], type } = rootType(kind).getFields()[name] ?? {};
@@ -101,18 +139,24 @@ export function nastyOperations({ kind, name }: Root): Operation[][] {
 /** Generates nasty values of a type: one group, or one for each field of an input. */
 function nastyValues(type: GraphQLInputType): unknown[][] {
   if (isNonNullType(type)) return nastyValues(type.ofType);
-  if (isListType(type)) return nastyValues(type.ofType).map((values) => values.map((each) => [each]));
-  if (!isInputObjectType(type)) return [[...(type.name === 'Int' ? NASTY_INTS : NASTY_TEXT), ...NASTY_VALUES]];
+  if (isListType(type))
+    return nastyValues(type.ofType).map((values) => values.map((each) => [each]));
+  if (!isInputObjectType(type))
+    return [[...(type.name === 'Int' ? NASTY_INTS : NASTY_TEXT), ...NASTY_VALUES]];
   const usual = ordinary(type) as object;
   return Object.values(type.getFields()).flatMap((each) =>
-    nastyValues(each.type).map((values) => values.map((nasty) => ({ ...usual, [each.name]: nasty }))),
+    nastyValues(each.type).map((values) =>
+      values.map((nasty) => ({ ...usual, [each.name]: nasty })),
+    ),
   );
 }
 
 /** An ordinary value of a type: null where it may be, and else something plausible. */
 function ordinary(type: GraphQLInputType): unknown {
   if (isInputObjectType(type)) {
-    return Object.fromEntries(Object.values(type.getFields()).map((each) => [each.name, ordinary(each.type)]));
+    return Object.fromEntries(
+      Object.values(type.getFields()).map((each) => [each.name, ordinary(each.type)]),
+    );
   }
   if (!isNonNullType(type)) return null;
   const inner = type.ofType;
@@ -129,11 +173,17 @@ const pick = <Value>({ draw }: Draft, values: readonly Value[]): Value =>
  * Generates selections on a type. A response name is `taken` once per selection set, fragments
  * included, since two fields of one name would have to be identical.
  */
-function selections(draft: Draft, type: GraphQLCompositeType, depth: number, taken: Set<string>): string {
+function selections(
+  draft: Draft,
+  type: GraphQLCompositeType,
+  depth: number,
+  taken: Set<string>,
+): string {
   const count = 1 + draft.draw(fc.nat, 4);
   const chosen = Array.from({ length: count }, () => {
     if (oneIn(draft, 8)) return '__typename';
-    if (isUnionType(type) || oneIn(draft, isAbstractType(type) ? 2 : 8)) return fragment(draft, type, depth, taken);
+    if (isUnionType(type) || oneIn(draft, isAbstractType(type) ? 2 : 8))
+      return fragment(draft, type, depth, taken);
     const fields = Object.values(type.getFields());
     const leaves = fields.filter((each) => isLeafType(getNamedType(each.type)));
     const possible = depth < MAX_DEPTH ? fields : leaves;
@@ -154,7 +204,9 @@ function field(
   const response = isAliased ? `alias${draft.aliases}` : name;
   if (taken.has(response)) return '';
   taken.add(response);
-  const given = args.filter((arg) => isNonNullType(arg.type) || oneIn(draft, 2)).map((arg) => argument(draft, arg));
+  const given = args
+    .filter((arg) => isNonNullType(arg.type) || oneIn(draft, 2))
+    .map((arg) => argument(draft, arg));
   const result = getNamedType(type);
   const inner = isLeafType(result)
     ? ''
@@ -169,9 +221,16 @@ const missing = (): never => {
 };
 
 /** Generates an inline or named fragment on the type, a possible type, or an interface of one. */
-function fragment(draft: Draft, type: GraphQLCompositeType, depth: number, taken: Set<string>): string {
+function fragment(
+  draft: Draft,
+  type: GraphQLCompositeType,
+  depth: number,
+  taken: Set<string>,
+): string {
   const members = isAbstractType(type) ? schema.getPossibleTypes(type) : [type];
-  const interfaces = members.flatMap((member) => (isUnionType(member) ? [] : member.getInterfaces()));
+  const interfaces = members.flatMap((member) =>
+    isUnionType(member) ? [] : member.getInterfaces(),
+  );
   const on = pick<GraphQLCompositeType>(draft, [...members, ...interfaces]);
   const inner = `{ ${selections(draft, on, depth, taken)} }`;
   if (oneIn(draft, 2)) return `... on ${on.name}${directive(draft)} ${inner}`;
@@ -183,7 +242,9 @@ function fragment(draft: Draft, type: GraphQLCompositeType, depth: number, taken
 
 function directive(draft: Draft): string {
   if (!oneIn(draft, 12)) return '';
-  const condition = oneIn(draft, 2) ? variable(draft, 'Boolean!', oneIn(draft, 2)) : String(oneIn(draft, 2));
+  const condition = oneIn(draft, 2)
+    ? variable(draft, 'Boolean!', oneIn(draft, 2))
+    : String(oneIn(draft, 2));
   return ` @${pick(draft, ['include', 'skip'])}(if: ${condition})`;
 }
 
@@ -207,16 +268,22 @@ function value(draft: Draft, type: GraphQLInputType): unknown {
 }
 
 function present(draft: Draft, type: GraphQLNullableInputType): unknown {
-  if (isListType(type)) return Array.from({ length: draft.draw(fc.nat, 3) }, () => value(draft, type.ofType));
+  if (isListType(type))
+    return Array.from({ length: draft.draw(fc.nat, 3) }, () => value(draft, type.ofType));
   if (isEnumType(type)) return pick(draft, type.getValues()).name;
   if (isInputObjectType(type)) {
-    const fields = Object.values(type.getFields()).filter((each) => isNonNullType(each.type) || oneIn(draft, 2));
+    const fields = Object.values(type.getFields()).filter(
+      (each) => isNonNullType(each.type) || oneIn(draft, 2),
+    );
     return Object.fromEntries(fields.map((each) => [each.name, value(draft, each.type)]));
   }
-  if (type.name === 'Int') return oneIn(draft, 2) ? pick(draft, NASTY_INTS) : draft.draw(fc.nat, 30);
+  if (type.name === 'Int')
+    return oneIn(draft, 2) ? pick(draft, NASTY_INTS) : draft.draw(fc.nat, 30);
   if (type.name === 'Boolean') return oneIn(draft, 2);
   if (oneIn(draft, 4)) return pick(draft, NASTY_TEXT);
-  return oneIn(draft, 6) ? draft.draw(fc.string, { unit: 'binary', maxLength: 40 }) : pick(draft, draft.known);
+  return oneIn(draft, 6)
+    ? draft.draw(fc.string, { unit: 'binary', maxLength: 40 })
+    : pick(draft, draft.known);
 }
 
 /** Prints a value as a GraphQL literal, which cannot hold an unpaired surrogate. */

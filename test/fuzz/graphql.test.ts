@@ -14,7 +14,11 @@ interface Answer {
   readonly data?: unknown;
   readonly errors?: readonly { extensions?: { code?: unknown } }[];
 }
-type Transport = (url: string, operation: Operation, token: string | undefined) => Promise<readonly Answer[]>;
+type Transport = (
+  url: string,
+  operation: Operation,
+  token: string | undefined,
+) => Promise<readonly Answer[]>;
 
 const headersOf = (token: string | undefined, accept: string) => ({
   'content-type': 'application/json',
@@ -28,7 +32,8 @@ const overHttp: Transport = async (url, { query, variables }, token) => {
     headers: headersOf(token, 'application/graphql-response+json, text/event-stream'),
     body: JSON.stringify({ query, variables }),
   });
-  if (response.headers.get('content-type')?.startsWith('text/event-stream')) return firstEvents(response);
+  if (response.headers.get('content-type')?.startsWith('text/event-stream'))
+    return firstEvents(response);
   return [checkAnswer(await response.json())];
 };
 
@@ -64,7 +69,11 @@ const overSocket: Transport = async (url, { kind, query, variables }, token) => 
     .filter(({ id }) => id === 'random')
     .flatMap(({ type, payload }) => {
       if (type === 'error') checkErrors(payload as Answer['errors']);
-      return type === 'next' ? [checkAnswer(payload)] : type === 'error' ? [{ errors: payload as [] }] : [];
+      return type === 'next'
+        ? [checkAnswer(payload)]
+        : type === 'error'
+          ? [{ errors: payload as [] }]
+          : [];
     });
 };
 
@@ -87,15 +96,22 @@ async function askForEverything({ url, seed, logIn }: Target): Promise<number> {
     const transports = fc.constantFrom(...(Object.keys(TRANSPORTS) as (keyof typeof TRANSPORTS)[]));
     const isViewer = fc.nat(3).map((number) => number > 0);
     await fc.assert(
-      fc.asyncProperty(operations(root, known), transports, isViewer, async (operation, transport, loggedIn) => {
-        expect(validate(schema, parse(operation.query))).toEqual([]);
-        const answers = await TRANSPORTS[transport](url, operation, loggedIn ? token : undefined);
-        if (answers.some(({ data }) => data)) answered += 1;
-        known.push(...textsIn(answers.map(({ data }) => data)).slice(0, 20));
-        known.splice(FIRST_KNOWN.length, Math.max(0, known.length - 60));
-        const codes = answers.flatMap(({ errors = [] }) => errors.map(({ extensions }) => extensions?.code));
-        if (codes.includes('SESSION_ENDED')) token = await logIn();
-      }),
+      fc.asyncProperty(
+        operations(root, known),
+        transports,
+        isViewer,
+        async (operation, transport, loggedIn) => {
+          expect(validate(schema, parse(operation.query))).toEqual([]);
+          const answers = await TRANSPORTS[transport](url, operation, loggedIn ? token : undefined);
+          if (answers.some(({ data }) => data)) answered += 1;
+          known.push(...textsIn(answers.map(({ data }) => data)).slice(0, 20));
+          known.splice(FIRST_KNOWN.length, Math.max(0, known.length - 60));
+          const codes = answers.flatMap(({ errors = [] }) =>
+            errors.map(({ extensions }) => extensions?.code),
+          );
+          if (codes.includes('SESSION_ENDED')) token = await logIn();
+        },
+      ),
       { seed, numRuns: RUNS_PER_ROOT, endOnFailure: true },
     );
   }
@@ -119,7 +135,8 @@ test('a nasty value of any argument gets a well-formed answer', () =>
       for (const group of ROOTS.flatMap(nastyOperations)) {
         // Half of them in each of the two rounds, whose seeds are one apart.
         const half = group.filter((_, index) => index % 2 === seed % 2);
-        for (const { query } of half.slice(0, 1)) expect(validate(schema, parse(query))).toEqual([]);
+        for (const { query } of half.slice(0, 1))
+          expect(validate(schema, parse(query))).toEqual([]);
         await Promise.all(half.map((operation) => overHttp(url, operation, token)));
       }
     },

@@ -9,7 +9,11 @@ const QUERY = '{ server { version } }';
 const STATUSES = [200, 400, 404, 405, 406, 413, 415, 422];
 
 /** Posts a body and checks the response. Resolves with the answer in it, if it is JSON. */
-async function post({ url }: Target, body: string | Uint8Array, headers: Record<string, string> = {}) {
+async function post(
+  { url }: Target,
+  body: string | Uint8Array,
+  headers: Record<string, string> = {},
+) {
   const response = await fetch(`${url}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', accept: 'application/json', ...headers },
@@ -49,22 +53,42 @@ const NO_REQUESTS: Record<string, string | Uint8Array> = {
   'a document of brackets': JSON.stringify({ query: '{'.repeat(8_000) }),
   'a document of spreads': JSON.stringify({ query: '{...a} fragment a on Query {...a}' }),
   'a document of NUL': JSON.stringify({ query: '\0' }),
-  'a hash alone': JSON.stringify({ extensions: { persistedQuery: { version: 1, sha256Hash: 'x' } } }),
+  'a hash alone': JSON.stringify({
+    extensions: { persistedQuery: { version: 1, sha256Hash: 'x' } },
+  }),
 };
 
 /** JSON of a request in which each part may be anything. */
 const anyJson = fc.jsonValue({ maxDepth: 3 });
 const nasty = fc.oneof(
   anyJson,
-  fc.constantFrom<unknown>('\ud800', '\0', '\u2028', 1e308, -0, 2 ** 53, 2 ** 31, '9'.repeat(400), 'x'.repeat(9_000)),
-  fc.constantFrom('__proto__', 'constructor', 'toString', 'hasOwnProperty').map((key) => ({ [key]: key })),
+  fc.constantFrom<unknown>(
+    '\ud800',
+    '\0',
+    '\u2028',
+    1e308,
+    -0,
+    2 ** 53,
+    2 ** 31,
+    '9'.repeat(400),
+    'x'.repeat(9_000),
+  ),
+  fc
+    .constantFrom('__proto__', 'constructor', 'toString', 'hasOwnProperty')
+    .map((key) => ({ [key]: key })),
 );
 const requests = fc.record(
   {
-    query: fc.oneof(fc.constantFrom(QUERY, 'query($a: String) { accounts(matching: $a) { edges { cursor } } }'), nasty),
+    query: fc.oneof(
+      fc.constantFrom(QUERY, 'query($a: String) { accounts(matching: $a) { edges { cursor } } }'),
+      nasty,
+    ),
     variables: fc.oneof(nasty, fc.dictionary(fc.constantFrom('a', '__proto__', ''), nasty)),
     operationName: nasty,
-    extensions: fc.oneof(nasty, fc.dictionary(fc.constantFrom('persistedQuery', 'headers', '__proto__'), nasty)),
+    extensions: fc.oneof(
+      nasty,
+      fc.dictionary(fc.constantFrom('persistedQuery', 'headers', '__proto__'), nasty),
+    ),
     [`${'__proto__'}`]: nasty,
   },
   { requiredKeys: ['query'] },
@@ -81,7 +105,13 @@ test('an invalid body gets a well-formed answer without data', () =>
 test('a random JSON body gets a well-formed answer', () =>
   withstands(async (target) => {
     const { seed } = target;
-    const accept = fc.constantFrom('application/json', 'application/graphql-response+json', '*/*', 'text/html', 'x');
+    const accept = fc.constantFrom(
+      'application/json',
+      'application/graphql-response+json',
+      '*/*',
+      'text/html',
+      'x',
+    );
     await fc.assert(
       fc.asyncProperty(
         fc.oneof(requests, anyJson, fc.array(requests, { maxLength: 3 })),
@@ -97,7 +127,11 @@ test('a random JSON body gets a well-formed answer', () =>
 const BOUNDARY = 'x';
 const OPERATIONS = JSON.stringify({ query: QUERY });
 /** Bodies in other media types and codings, with their headers. */
-const OTHER_FORMS: readonly (readonly [type: string, body: string | Uint8Array, more?: Record<string, string>])[] = [
+const OTHER_FORMS: readonly (readonly [
+  type: string,
+  body: string | Uint8Array,
+  more?: Record<string, string>,
+])[] = [
   ['application/x-www-form-urlencoded', `query=${encodeURIComponent(QUERY)}`],
   ['multipart/form-data', OPERATIONS],
   [
@@ -121,7 +155,10 @@ const OTHER_FORMS: readonly (readonly [type: string, body: string | Uint8Array, 
 test('an operation of another media type or coding is not run', () =>
   withstands(async (target) => {
     for (const [type, body, more] of OTHER_FORMS) {
-      expect((await post(target, body, { 'content-type': type, ...more }))?.data, type).toBeUndefined();
+      expect(
+        (await post(target, body, { 'content-type': type, ...more }))?.data,
+        type,
+      ).toBeUndefined();
     }
   }));
 
@@ -133,13 +170,20 @@ test('a random query string gets a well-formed answer', () =>
       anyJson.map((json) => JSON.stringify(json)),
     );
     const parameters = fc.array(
-      fc.tuple(fc.constantFrom('query', 'variables', 'operationName', 'extensions', '__proto__', ''), value),
+      fc.tuple(
+        fc.constantFrom('query', 'variables', 'operationName', 'extensions', '__proto__', ''),
+        value,
+      ),
       { maxLength: 5 },
     );
     await fc.assert(
       fc.asyncProperty(parameters, async (pairs) => {
-        const query = pairs.map(([name, text]) => `${name}=${encodeURIComponent(text.toWellFormed())}`).join('&');
-        const response = await fetch(`${url}/graphql?${query}`, { headers: { accept: 'application/json' } });
+        const query = pairs
+          .map(([name, text]) => `${name}=${encodeURIComponent(text.toWellFormed())}`)
+          .join('&');
+        const response = await fetch(`${url}/graphql?${query}`, {
+          headers: { accept: 'application/json' },
+        });
         await answerOf(response);
       }),
       { seed, numRuns: 100 },

@@ -65,7 +65,10 @@ export function request(
   body: Uint8Array = Buffer.alloc(0),
 ): Buffer {
   const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`).join('');
-  return Buffer.concat([Buffer.from(`${method} ${target} HTTP/1.1\r\n${lines}\r\n`, 'latin1'), body]);
+  return Buffer.concat([
+    Buffer.from(`${method} ${target} HTTP/1.1\r\n${lines}\r\n`, 'latin1'),
+    body,
+  ]);
 }
 
 /** A valid WebSocket handshake for GraphQL. */
@@ -140,7 +143,10 @@ export function framesIn(received: Buffer): ServerFrame[] {
           ? received.readUInt16BE(at + 2)
           : Number(received.readBigUInt64BE(at + 2));
     if (start + length > received.length) break;
-    frames.push({ opcode: Number(received[at]) & 0xf, payload: received.subarray(start, start + length) });
+    frames.push({
+      opcode: Number(received[at]) & 0xf,
+      payload: received.subarray(start, start + length),
+    });
     at = start + length;
   }
   return frames;

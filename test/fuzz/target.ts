@@ -13,7 +13,10 @@ const MIB = 1_048_576;
 const HEAP_LIMIT_MIB = 192;
 /** Resident memory varies with the garbage collector, so only large growth counts. */
 const RESIDENT_SLACK = 128 * MIB;
-/** TCP handles besides WebSockets: database, listener, idle connections of fetch. Attacks are far more. */
+/**
+ * TCP handles besides WebSockets: database, listener, idle connections of fetch. Attacks are far
+ * more.
+ */
 const OTHER_CONNECTIONS = 64;
 const TCP_SOCKETS = 'nodejs_active_resources{type="TCPSocketWrap"}';
 /** pino's number for `error`; `fatal` is above it. */
@@ -26,7 +29,9 @@ const WITH_GC = [
   `exec "$0" --expose-gc --max-old-space-size=${HEAP_LIMIT_MIB} \
 --import 'data:text/javascript,process.on("SIGUSR2",()=>gc())' "$1"`,
 ];
-/** All attacks come from one address; most would be refused as too many, and so test nothing else. */
+/**
+ * All attacks come from one address; most would be refused as too many, and so test nothing else.
+ */
 const UNLIMITED = Object.fromEntries(
   [
     'MAX_LOGINS_PER_QUARTER_HOUR',
@@ -88,7 +93,9 @@ export async function withstands(
   await talk();
 
   await settled(url, before);
-  await expect.poll(async () => (await memory(server)).heap).toBeLessThan(heap + heapGrowthMiB * MIB);
+  await expect
+    .poll(async () => (await memory(server)).heap)
+    .toBeLessThan(heap + heapGrowthMiB * MIB);
   expect((await memory(server)).resident).toBeLessThan(resident + RESIDENT_SLACK);
   for (const path of ['healthz', 'readyz']) {
     expect((await fetch(`${url}/${path}`)).status).toBe(200);
@@ -99,7 +106,10 @@ export async function withstands(
   expect(await server.end('SIGTERM')).toEqual({ code: 0, signal: null });
 }
 
-/** Returns a check that can be repeated: alice's messages reach bob, all of them, in order, no others. */
+/**
+ * Returns a check that can be repeated: alice's messages reach bob, all of them, in order, no
+ * others.
+ */
 function conversation(alice: Person, bob: Person): () => Promise<void> {
   const reading = bob.read();
   const sent: string[] = [];
@@ -122,7 +132,9 @@ async function opened(url: string) {
 /** Waits until the server holds open exactly this, and no connection of an attacker. */
 async function settled(url: string, expected: Awaited<ReturnType<typeof opened>>): Promise<void> {
   await expect.poll(() => opened(url)).toEqual(expected);
-  await expect.poll(async () => (await metricsOf(url))(TCP_SOCKETS)).toBeLessThan(expected.sockets + OTHER_CONNECTIONS);
+  await expect
+    .poll(async () => (await metricsOf(url))(TCP_SOCKETS))
+    .toBeLessThan(expected.sockets + OTHER_CONNECTIONS);
 }
 
 /** Collects garbage, and reads the bytes of heap in use and of resident memory. */

@@ -64,7 +64,9 @@ test('random bytes do no harm', () =>
       fc.constantFrom<Ending>('reset', 'end'),
     );
     await fc.assert(
-      fc.asyncProperty(anything, async ([bytes, ending]) => checkRaw(await exchange(port, bytes, ending))),
+      fc.asyncProperty(anything, async ([bytes, ending]) =>
+        checkRaw(await exchange(port, bytes, ending)),
+      ),
       { seed, numRuns: 150 },
     );
   }));
@@ -85,23 +87,64 @@ const METHODS = [
   '',
 ];
 const TARGETS = [
-  ...['/', '/graphql', '/healthz', '/readyz', '/metrics', '/schema.graphql', '/nope', '*', '', '//', '/..', '/%2e%2e/'],
-  ...['/../../etc/passwd', '/%00', '/%', '/graphql?query=%', '/graphql?query={__typename}', '/graphql?query=%7B%FF'],
-  ...['http://elsewhere.example/graphql', 'http://[', '//[::', '/constructor', '/__proto__', `/${'a'.repeat(9_000)}`],
+  ...[
+    '/',
+    '/graphql',
+    '/healthz',
+    '/readyz',
+    '/metrics',
+    '/schema.graphql',
+    '/nope',
+    '*',
+    '',
+    '//',
+    '/..',
+    '/%2e%2e/',
+  ],
+  ...[
+    '/../../etc/passwd',
+    '/%00',
+    '/%',
+    '/graphql?query=%',
+    '/graphql?query={__typename}',
+    '/graphql?query=%7B%FF',
+  ],
+  ...[
+    'http://elsewhere.example/graphql',
+    'http://[',
+    '//[::',
+    '/constructor',
+    '/__proto__',
+    `/${'a'.repeat(9_000)}`,
+  ],
 ];
 const HEADERS: readonly (readonly [string, string])[] = [
   HOST,
   JSON_TYPE,
-  ...['', '127.0.0.1', '[', 'a b', '\xff', 'a'.repeat(5_000)].map((value) => ['Host', value] as const),
-  ...['0', '1', '-1', '99999999999999999999', 'ten', '5, 6', '0x10'].map((value) => ['Content-Length', value] as const),
-  ...['chunked', 'chunked, chunked', 'gzip', 'identity', '\x0bchunked'].map((it) => ['Transfer-Encoding', it] as const),
-  ...['Upgrade', 'close', 'keep-alive, Upgrade', 'TE', ','].map((value) => ['Connection', value] as const),
+  ...['', '127.0.0.1', '[', 'a b', '\xff', 'a'.repeat(5_000)].map(
+    (value) => ['Host', value] as const,
+  ),
+  ...['0', '1', '-1', '99999999999999999999', 'ten', '5, 6', '0x10'].map(
+    (value) => ['Content-Length', value] as const,
+  ),
+  ...['chunked', 'chunked, chunked', 'gzip', 'identity', '\x0bchunked'].map(
+    (it) => ['Transfer-Encoding', it] as const,
+  ),
+  ...['Upgrade', 'close', 'keep-alive, Upgrade', 'TE', ','].map(
+    (value) => ['Connection', value] as const,
+  ),
   ...['websocket', 'h2c', 'websocket, h2c', ''].map((value) => ['Upgrade', value] as const),
   ...['13', '12', 'x', '13, 8'].map((value) => ['Sec-WebSocket-Version', value] as const),
   ...['dGhlIHNhbXBsZSBub25jZQ==', 'x', ''].map((value) => ['Sec-WebSocket-Key', value] as const),
-  ...['graphql-transport-ws', 'graphql-ws', ',', ' '].map((value) => ['Sec-WebSocket-Protocol', value] as const),
-  ...['permessage-deflate; x=', '(', 'a;;'].map((value) => ['Sec-WebSocket-Extensions', value] as const),
-  ...['text/event-stream', 'text/html', 'x', '*/*;q=', ''].map((value) => ['Accept', value] as const),
+  ...['graphql-transport-ws', 'graphql-ws', ',', ' '].map(
+    (value) => ['Sec-WebSocket-Protocol', value] as const,
+  ),
+  ...['permessage-deflate; x=', '(', 'a;;'].map(
+    (value) => ['Sec-WebSocket-Extensions', value] as const,
+  ),
+  ...['text/event-stream', 'text/html', 'x', '*/*;q=', ''].map(
+    (value) => ['Accept', value] as const,
+  ),
   ...['Bearer', 'Bearer ', 'Basic Og==', `Bearer ${'x'.repeat(5_000)}`, '\xe9'].map(
     (it) => ['Authorization', it] as const,
   ),

@@ -28,10 +28,16 @@ const WATCH = 'subscription { presenceChanged(of: ["alice"]) { online } }';
  * Sends frames after a handshake, and after an acknowledged init if `greets`. Leaves once they are
  * handled, and resolves with the bytes received.
  */
-async function converse({ port }: Target, greets: boolean, frames: readonly Uint8Array[]): Promise<Buffer> {
+async function converse(
+  { port }: Target,
+  greets: boolean,
+  frames: readonly Uint8Array[],
+): Promise<Buffer> {
   const connection = await connectRaw(port);
   const says = (words: string) =>
-    connection.receives((received) => closeCode(received) !== undefined || received.includes(words));
+    connection.receives(
+      (received) => closeCode(received) !== undefined || received.includes(words),
+    );
   connection.write(HANDSHAKE);
   if (greets) {
     connection.write(message({ type: 'connection_init' }));
@@ -61,7 +67,11 @@ const FORBIDDEN: readonly Offence[] = [
   ['a continuation of nothing', 1002, [frame('{}', { opcode: OPCODE.continuation })]],
   ['a message within another', 1002, [frame('{', { final: false }), frame('}')]],
   ['half of a close code', 1002, [frame('x', { opcode: OPCODE.close })]],
-  ['a close code that must not be sent', 1002, [frame(Buffer.from([0x03, 0xee]), { opcode: OPCODE.close })]],
+  [
+    'a close code that must not be sent',
+    1002,
+    [frame(Buffer.from([0x03, 0xee]), { opcode: OPCODE.close })],
+  ],
   ['invalid UTF-8', 1007, [frame(Buffer.from([0x22, 0xff, 0x22]))]],
   ['a surrogate in UTF-8', 1007, [frame(Buffer.from([0xed, 0xa0, 0x80]))]],
   ['too large', 1009, [frame('x'.repeat(65_537))]],
@@ -90,7 +100,12 @@ const OUT_OF_ORDER: readonly Offence[] = [
   ['no payload', 4400, [message({ type: 'subscribe', id: '1' })]],
   ['complete without an id', 4400, [message({ type: 'complete' })]],
   ...['next', 'error', 'connection_ack'].map(
-    (type) => [type, 4400, [message({ type, id: '1', payload: type === 'error' ? [{ message: 'x' }] : {} })]] as const,
+    (type) =>
+      [
+        type,
+        4400,
+        [message({ type, id: '1', payload: type === 'error' ? [{ message: 'x' }] : {} })],
+      ] as const,
   ),
 ];
 
@@ -144,19 +159,39 @@ test('random frames do no harm', () =>
   }));
 
 const ids = fc.oneof(
-  fc.constantFrom<unknown>('1', '2', '3', '__proto__', 'constructor', '\0', '\ud800', 'x'.repeat(60_000), 1, null, {}),
+  fc.constantFrom<unknown>(
+    '1',
+    '2',
+    '3',
+    '__proto__',
+    'constructor',
+    '\0',
+    '\ud800',
+    'x'.repeat(60_000),
+    1,
+    null,
+    {},
+  ),
   fc.string({ unit: 'binary', maxLength: 20 }),
 );
 const payloads = fc.oneof(
   fc.jsonValue(),
   fc.record({
     query: fc.oneof(
-      fc.constantFrom('{ server { version } }', WATCH, '{ viewer { id } }', 'subscription { messageReceived { id } }'),
+      fc.constantFrom(
+        '{ server { version } }',
+        WATCH,
+        '{ viewer { id } }',
+        'subscription { messageReceived { id } }',
+      ),
       fc.jsonValue(),
     ),
     variables: fc.jsonValue({ maxDepth: 2 }),
     operationName: fc.oneof(fc.constant(null), fc.jsonValue({ maxDepth: 1 })),
-    extensions: fc.oneof(fc.constant({ headers: { authorization: 'Bearer x' } }), fc.jsonValue({ maxDepth: 2 })),
+    extensions: fc.oneof(
+      fc.constant({ headers: { authorization: 'Bearer x' } }),
+      fc.jsonValue({ maxDepth: 2 }),
+    ),
   }),
 );
 const tokens = fc.oneof(
@@ -172,7 +207,11 @@ const messages = fc.oneof(
   fc.record({ type: fc.constant('subscribe'), id: ids, payload: payloads }),
   fc.record({ type: fc.constant('complete'), id: ids }),
   fc.record({ type: fc.constantFrom('ping', 'pong'), payload: fc.jsonValue() }),
-  fc.record({ type: fc.constantFrom('next', 'error', 'connection_ack'), id: ids, payload: payloads }),
+  fc.record({
+    type: fc.constantFrom('next', 'error', 'connection_ack'),
+    id: ids,
+    payload: payloads,
+  }),
   fc.jsonValue(),
 );
 

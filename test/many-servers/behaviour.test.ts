@@ -48,7 +48,10 @@ test('a message that is acknowledged and read at one server is known to be so at
   const outcome = await alice.send('bob', 'hello');
   const id = outcome.sent ? outcome.message.id : '';
   await reading.shown(1);
-  expect((await receipts.next()).receiptReceived).toMatchObject({ deliveredThrough: id, readThrough: null });
+  expect((await receipts.next()).receiptReceived).toMatchObject({
+    deliveredThrough: id,
+    readThrough: null,
+  });
   await bobThere.ask(MarkRead, { input: { with: 'alice', through: id } });
   expect((await receipts.next()).receiptReceived).toMatchObject({ readThrough: id });
   bob.leave();
@@ -67,7 +70,9 @@ test('who comes at one server is online at another, and a login there is refused
 const ENDS: Record<string, (chat: Chat, alice: Person) => Promise<unknown>> = {
   'a takeover': (chat) => asked(chat, 'alice', 'REPLACE'),
   'a change of password': (_chat, alice) =>
-    alice.ask(ChangePassword, { input: { currentPassword: PASSWORD, newPassword: 'battery staple' } }),
+    alice.ask(ChangePassword, {
+      input: { currentPassword: PASSWORD, newPassword: 'battery staple' },
+    }),
 };
 
 test.for(Object.entries(ENDS))('%s at one server ends sessions at another', async ([, end]) => {
@@ -98,7 +103,10 @@ test('an account that is deleted at one server is gone at another', async () => 
   const input = { username: 'bob', password: PASSWORD };
   const { deleteAccount } = await there.stranger.ask(DeleteAccount, { input });
   expect(deleteAccount).toMatchObject({ undelivered: [{ text: 'are you there?' }] });
-  expect(await alice.send('bob', 'are you there?')).toMatchObject({ sent: false, code: 'AccountNotFoundError' });
+  expect(await alice.send('bob', 'are you there?')).toMatchObject({
+    sent: false,
+    code: 'AccountNotFoundError',
+  });
 });
 
 test('ids are in the order of a conversation, though the clock of one server is a minute behind', async () => {
@@ -128,8 +136,12 @@ test('what must be one is one when two servers are asked at the same moment', as
   await here.create('bob');
   for (let round = 1; round <= 20; round += 1) {
     const input = { to: 'bob', text: `text ${round}`, clientMessageId: `id ${round}` };
-    const answers = await Promise.all([alice, aliceThere].map((person) => person.ask(SendMessage, { input })));
-    const ids = answers.map(({ sendMessage }) => 'message' in sendMessage && sendMessage.message.id);
+    const answers = await Promise.all(
+      [alice, aliceThere].map((person) => person.ask(SendMessage, { input })),
+    );
+    const ids = answers.map(
+      ({ sendMessage }) => 'message' in sendMessage && sendMessage.message.id,
+    );
     expect(new Set(ids).size).toBe(1);
 
     const account = { username: `carol${round}`, password: PASSWORD };
@@ -140,8 +152,13 @@ test('what must be one is one when two servers are asked at the same moment', as
       'CreateAccountSuccess',
       'UsernameTakenError',
     ]);
-    const logins = await Promise.all([here, there].map((chat) => asked(chat, account.username, 'REFUSE')));
-    expect(logins.map(({ login }) => login.__typename).toSorted()).toEqual(['AlreadyLoggedInError', 'LoginSuccess']);
+    const logins = await Promise.all(
+      [here, there].map((chat) => asked(chat, account.username, 'REFUSE')),
+    );
+    expect(logins.map(({ login }) => login.__typename).toSorted()).toEqual([
+      'AlreadyLoggedInError',
+      'LoginSuccess',
+    ]);
   }
 });
 
@@ -152,12 +169,18 @@ test('people who write to each other at two servers at once never see that their
   const writing = [alice, bob, aliceThere, bobThere].flatMap((person) =>
     Array.from({ length: 80 }, (_, number) =>
       person.ask(SendMessage, {
-        input: { to: person.username === 'alice' ? 'bob' : 'alice', text: `${number}`, clientMessageId: null },
+        input: {
+          to: person.username === 'alice' ? 'bob' : 'alice',
+          text: `${number}`,
+          clientMessageId: null,
+        },
       }),
     ),
   );
   const answers = await Promise.all(writing);
-  expect(answers.filter(({ sendMessage }) => sendMessage.__typename !== 'SendMessageSuccess')).toEqual([]);
+  expect(
+    answers.filter(({ sendMessage }) => sendMessage.__typename !== 'SendMessageSuccess'),
+  ).toEqual([]);
   for (const reading of inbox) {
     expect((await reading.shown(160)).map(({ position }) => position)).toEqual(
       Array.from({ length: 160 }, (_, index) => index + 1),
@@ -169,7 +192,10 @@ test('people who write to each other at two servers at once never see that their
 test('logins at two servers at the same moment leave no more sessions than the limit', async () => {
   const limits = { maxSessionsPerAccount: 3 };
   const { chat: here } = await newChatWith({ limits });
-  const { chat: there } = await newChatWith({ limits, settings: { DATABASE_URL: here.app.config.databaseUrl } });
+  const { chat: there } = await newChatWith({
+    limits,
+    settings: { DATABASE_URL: here.app.config.databaseUrl },
+  });
   await here.create('alice');
   const logins = await Promise.all(
     [here, there, here, there, here, there, here, there].map(async ({ stranger }) => {

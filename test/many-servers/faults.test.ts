@@ -29,14 +29,20 @@ async function newFleet(count: number): Promise<Member[]> {
 }
 
 const query = (statement: string) =>
-  withClient(database, async (client) => (await client.query(statement)).rows as Record<string, unknown>[]);
+  withClient(
+    database,
+    async (client) => (await client.query(statement)).rows as Record<string, unknown>[],
+  );
 
 /** What a send without a client of ours, which would try again, is answered with. */
 async function sendOnce(writer: Person): Promise<string> {
   const input = { to: writer.username, text: 'once' };
   return writer.ask(SendMessage, { input }).then(
     ({ sendMessage }) => sendMessage.__typename,
-    (error) => (error instanceof CombinedError ? String(error.graphQLErrors[0]?.extensions.code) : String(error)),
+    (error) =>
+      error instanceof CombinedError
+        ? String(error.graphQLErrors[0]?.extensions.code)
+        : String(error),
   );
 }
 
@@ -53,25 +59,29 @@ test('nothing is lost while servers are killed one after another', LONG, async (
   });
 });
 
-test('nothing is lost while the connections of the doorbells are ended again and again', LONG, async () => {
-  const fleet = await newFleet(2);
-  const luck = chance();
-  let ended = 0;
-  await survive(fleet, luck, async (load) => {
-    for (let round = 1; round <= 5; round += 1) {
-      await load.goesOn(luck.between(30, 100));
-      const rows = await query(
-        `select pg_terminate_backend(pid) from pg_stat_activity
+test(
+  'nothing is lost while the connections of the doorbells are ended again and again',
+  LONG,
+  async () => {
+    const fleet = await newFleet(2);
+    const luck = chance();
+    let ended = 0;
+    await survive(fleet, luck, async (load) => {
+      for (let round = 1; round <= 5; round += 1) {
+        await load.goesOn(luck.between(30, 100));
+        const rows = await query(
+          `select pg_terminate_backend(pid) from pg_stat_activity
          where application_name = 'parley doorbell' and datname = current_database()`,
-      );
-      ended += rows.length;
-      const listening =
-        "select 1 from pg_stat_activity where application_name = 'parley doorbell' and datname = current_database()";
-      await expect.poll(() => query(listening), PATIENCE).toHaveLength(fleet.length);
-    }
-  });
-  expect(ended).toBeGreaterThanOrEqual(10);
-});
+        );
+        ended += rows.length;
+        const listening =
+          "select 1 from pg_stat_activity where application_name = 'parley doorbell' and datname = current_database()";
+        await expect.poll(() => query(listening), PATIENCE).toHaveLength(fleet.length);
+      }
+    });
+    expect(ended).toBeGreaterThanOrEqual(10);
+  },
+);
 
 test(
   'nothing is lost when PostgreSQL crashes: servers say that they are not ready, and go on when it is back',
@@ -85,7 +95,10 @@ test(
       expect(await sendOnce(writer)).toBe('UNAVAILABLE');
       // A client of ours says so once, and keeps the message.
       const heldUp = Promise.withResolvers<void>();
-      const outcome = openOutbox(writer.connection.client, () => heldUp.resolve()).send(writer.username, 'held up');
+      const outcome = openOutbox(writer.connection.client, () => heldUp.resolve()).send(
+        writer.username,
+        'held up',
+      );
       await heldUp.promise;
       await cluster.start();
       const back = performance.now();
@@ -97,18 +110,22 @@ test(
   },
 );
 
-test('nobody skips what a server writes that is held up in the middle of a transaction', LONG, async () => {
-  const fleet = await newFleet(2);
-  await survive(fleet, chance(), async (load) => {
-    for (let round = 1; round <= 3; round += 1) {
-      const pid = await stopAmidTransaction();
-      // Meanwhile the others write what needs none of its locks, and wait for what does.
-      await new Promise((resolve) => setTimeout(resolve, 2_000));
-      process.kill(pid, 'SIGCONT');
-      await load.goesOn(50);
-    }
-  });
-});
+test(
+  'nobody skips what a server writes that is held up in the middle of a transaction',
+  LONG,
+  async () => {
+    const fleet = await newFleet(2);
+    await survive(fleet, chance(), async (load) => {
+      for (let round = 1; round <= 3; round += 1) {
+        const pid = await stopAmidTransaction();
+        // Meanwhile the others write what needs none of its locks, and wait for what does.
+        await new Promise((resolve) => setTimeout(resolve, 2_000));
+        process.kill(pid, 'SIGCONT');
+        await load.goesOn(50);
+      }
+    });
+  },
+);
 
 /** Halts a process of PostgreSQL that has begun a transaction in which a message is stored. */
 async function stopAmidTransaction(): Promise<number> {
@@ -139,22 +156,28 @@ test('a server that cannot reach the database stops all the same', LONG, async (
   expect(await server.end('SIGTERM')).toEqual({ code: 0, signal: null });
 });
 
-test('nothing is lost when the network swallows what goes between a server and the database', LONG, async () => {
-  database = await databaseOn(cluster.url);
-  const cable = await newCable(database);
-  const fleet = await startFleet([database, cable.url]);
-  await survive(fleet, chance(), async (load, writers) => {
-    cable.swallow();
-    const lost = performance.now();
-    expect(await sendOnce(writers[1] as Person)).toBe('UNAVAILABLE');
-    console.log(`${Math.round(performance.now() - lost)} ms until the answer that the database does not answer`);
-    expect(await Promise.all(fleet.map(isReady))).toEqual([true, false]);
-    // The other goes on by itself.
-    await load.goesOn(50);
-    cable.mend();
-    const back = performance.now();
-    await expect.poll(() => isReady(fleet[1] as Member), PATIENCE).toBe(true);
-    expect(await sendOnce(writers[1] as Person)).toBe('SendMessageSuccess');
-    console.log(`${Math.round(performance.now() - back)} ms after its return all goes on`);
-  });
-});
+test(
+  'nothing is lost when the network swallows what goes between a server and the database',
+  LONG,
+  async () => {
+    database = await databaseOn(cluster.url);
+    const cable = await newCable(database);
+    const fleet = await startFleet([database, cable.url]);
+    await survive(fleet, chance(), async (load, writers) => {
+      cable.swallow();
+      const lost = performance.now();
+      expect(await sendOnce(writers[1] as Person)).toBe('UNAVAILABLE');
+      console.log(
+        `${Math.round(performance.now() - lost)} ms until the answer that the database does not answer`,
+      );
+      expect(await Promise.all(fleet.map(isReady))).toEqual([true, false]);
+      // The other goes on by itself.
+      await load.goesOn(50);
+      cable.mend();
+      const back = performance.now();
+      await expect.poll(() => isReady(fleet[1] as Member), PATIENCE).toBe(true);
+      expect(await sendOnce(writers[1] as Person)).toBe('SendMessageSuccess');
+      console.log(`${Math.round(performance.now() - back)} ms after its return all goes on`);
+    });
+  },
+);

@@ -42,7 +42,12 @@ test('a thousand clients lose nothing while every server is restarted, one after
   await Promise.all(readers.map((reader) => reader.reaches(load.count(reader.mailbox))));
 
   const reconnected = readers.filter(({ streams }) => streams.length > 1).length;
-  console.log(`${load.acknowledged.length} messages acknowledged, ${reconnected} clients reconnected`);
-  expect({ seed: luck.seed, ...judge({ ...load, readers }) }).toEqual({ seed: luck.seed, ...FLAWLESS });
+  console.log(
+    `${load.acknowledged.length} messages acknowledged, ${reconnected} clients reconnected`,
+  );
+  expect({ seed: luck.seed, ...judge({ ...load, readers }) }).toEqual({
+    seed: luck.seed,
+    ...FLAWLESS,
+  });
   expect(reconnected).toBeGreaterThan(CLIENTS / 2);
 });

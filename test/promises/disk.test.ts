@@ -22,7 +22,8 @@ async function newServer(tracer: readonly string[] = []) {
     ...server,
     file,
     ask: (query: string) => overHttp({ url, query, token: alice.token }),
-    send: (text: string) => overHttp({ url, query: sendQuery, variables: { text }, token: alice.token }),
+    send: (text: string) =>
+      overHttp({ url, query: sendQuery, variables: { text }, token: alice.token }),
     statusOf: async (path: string) => (await fetch(url + path)).status,
   };
 }
@@ -95,24 +96,37 @@ test('a full disk is UNAVAILABLE with its cause in the log, until there is room 
 test.for([
   ['removed', '', (file: string) => rm(file)],
   ['moved', '', (file: string) => rename(file, `${file}.old`)],
-  ['replaced', '', (file: string) => writeFile(`${file}.new`, '').then(() => rename(`${file}.new`, file))],
+  [
+    'replaced',
+    '',
+    (file: string) => writeFile(`${file}.new`, '').then(() => rename(`${file}.new`, file)),
+  ],
   ['removed', '-wal', (file: string) => rm(file)],
   ['removed', '.lock', (file: string) => rm(file)],
-] as const)('a server stops with an error when its file is %s: parley.db%s', async ([, suffix, change]) => {
-  const { file, send, exited, stderr } = await newServer();
-  expect(isStored(await send('before'))).toBe(true);
-  await change(file + suffix);
-  const answer = await send('after').catch(() => ({}));
-  expect(isStored(answer)).toBe(false);
-  expect(await exited).toEqual({ code: 1, signal: null });
-  expect(stderr()).toContain(`${file}${suffix} was removed or replaced while the server used it.`);
-  if (suffix) expect(await query(`file:${file}`, 'select text from message')).toEqual([{ text: 'before' }]);
-});
+] as const)(
+  'a server stops with an error when its file is %s: parley.db%s',
+  async ([, suffix, change]) => {
+    const { file, send, exited, stderr } = await newServer();
+    expect(isStored(await send('before'))).toBe(true);
+    await change(file + suffix);
+    const answer = await send('after').catch(() => ({}));
+    expect(isStored(answer)).toBe(false);
+    expect(await exited).toEqual({ code: 1, signal: null });
+    expect(stderr()).toContain(
+      `${file}${suffix} was removed or replaced while the server used it.`,
+    );
+    if (suffix)
+      expect(await query(`file:${file}`, 'select text from message')).toEqual([{ text: 'before' }]);
+  },
+);
 
 test('the files of a database can be read by their owner only', async () => {
   const { file } = await newServer();
   for (const suffix of ['', '-wal', '-shm', '.lock']) {
-    expect([suffix, ((await stat(file + suffix)).mode & 0o777).toString(8)]).toEqual([suffix, '600']);
+    expect([suffix, ((await stat(file + suffix)).mode & 0o777).toString(8)]).toEqual([
+      suffix,
+      '600',
+    ]);
   }
 });
 

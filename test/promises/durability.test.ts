@@ -10,7 +10,10 @@ import { temporaryFolder } from '../support/folder.ts';
 import { startServer } from '../support/process.ts';
 import { commitsOf } from '../support/wal.ts';
 
-/** It shows the calls by which a process has its writes flushed to the disk. With -D it is not the server's parent. */
+/**
+ * It shows the calls by which a process has its writes flushed to the disk. With -D it is not the
+ * server's parent.
+ */
 const TRACER = ['strace', '-D', '-f', '-qq', '-e', 'trace=fsync,fdatasync', '-o'];
 const [strace = '', ...options] = TRACER;
 const canTrace = spawnSync(strace, [...options, '/dev/null', 'true']).status === 0;
@@ -19,7 +22,9 @@ const untraced = canTrace ? '' : ' (NOT RUN: it needs strace, and the right to t
 test('a connection to the store flushes every commit, and a file that a server made says so', async () => {
   const { chat } = await newChat();
   const pragma = async (name: string) =>
-    Object.values((await sql<object>`pragma ${sql.raw(name)}`.execute(chat.app.store.db)).rows[0] ?? {})[0];
+    Object.values(
+      (await sql<object>`pragma ${sql.raw(name)}`.execute(chat.app.store.db)).rows[0] ?? {},
+    )[0];
   expect(await pragma('journal_mode')).toBe('wal');
   expect(await pragma('synchronous')).toBe(2);
   expect(await pragma('foreign_keys')).toBe(1);
@@ -33,22 +38,29 @@ test('a connection to the store flushes every commit, and a file that a server m
   expect(database.prepare('pragma integrity_check').get()).toEqual({ integrity_check: 'ok' });
 });
 
-test.runIf(canTrace)(`each lone send is flushed to the disk before it is answered${untraced}`, async () => {
-  const folder = await temporaryFolder();
-  const trace = join(folder, 'trace');
-  const server = await startServer({ DATABASE_URL: `file:${join(folder, 'parley.db')}` }, [...TRACER, trace]);
-  const { alice } = await joined(entranceAt(server.url), ['alice', 'bob']);
-  const flushes = async () => (await readFile(trace, 'utf8')).match(/f(?:data)?sync\(.*= 0$/gm)?.length ?? 0;
+test.runIf(canTrace)(
+  `each lone send is flushed to the disk before it is answered${untraced}`,
+  async () => {
+    const folder = await temporaryFolder();
+    const trace = join(folder, 'trace');
+    const server = await startServer({ DATABASE_URL: `file:${join(folder, 'parley.db')}` }, [
+      ...TRACER,
+      trace,
+    ]);
+    const { alice } = await joined(entranceAt(server.url), ['alice', 'bob']);
+    const flushes = async () =>
+      (await readFile(trace, 'utf8')).match(/f(?:data)?sync\(.*= 0$/gm)?.length ?? 0;
 
-  const counts: number[] = [];
-  for (let number = 1; number <= 20; number += 1) {
-    const before = await flushes();
-    await alice.send('bob', `text ${number}`);
-    counts.push((await flushes()) - before);
-  }
-  console.log('flushes for each lone send:', counts.join(' '));
-  expect(Math.min(...counts)).toBeGreaterThanOrEqual(1);
-});
+    const counts: number[] = [];
+    for (let number = 1; number <= 20; number += 1) {
+      const before = await flushes();
+      await alice.send('bob', `text ${number}`);
+      counts.push((await flushes()) - before);
+    }
+    console.log('flushes for each lone send:', counts.join(' '));
+    expect(Math.min(...counts)).toBeGreaterThanOrEqual(1);
+  },
+);
 
 test('sends at the same moment share commits', async () => {
   const file = join(await temporaryFolder(), 'parley.db');
@@ -62,7 +74,9 @@ test('sends at the same moment share commits', async () => {
   const answers = await Promise.all(sends);
   const count = await commits.count();
   console.log(`${answers.length} sends at the same moment took ${count} commits`);
-  expect(answers.every(({ sendMessage }) => sendMessage.__typename === 'SendMessageSuccess')).toBe(true);
+  expect(answers.every(({ sendMessage }) => sendMessage.__typename === 'SendMessageSuccess')).toBe(
+    true,
+  );
   expect(count).toBeGreaterThanOrEqual(1);
   expect(count).toBeLessThan(answers.length / 4);
 

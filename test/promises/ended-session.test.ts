@@ -11,9 +11,12 @@ const credentials = { username: 'bob', password: PASSWORD };
 
 const WAYS: Record<string, (chat: Chat, bob: Person) => Promise<unknown>> = {
   'a logout': (_chat, bob) => bob.ask(Logout, {}),
-  'a login that replaces it': ({ stranger }) => stranger.ask(Login, { input: { ...credentials, ifOnline: 'REPLACE' } }),
+  'a login that replaces it': ({ stranger }) =>
+    stranger.ask(Login, { input: { ...credentials, ifOnline: 'REPLACE' } }),
   'a change of password': (_chat, bob) =>
-    bob.ask(ChangePassword, { input: { currentPassword: PASSWORD, newPassword: 'battery staple' } }),
+    bob.ask(ChangePassword, {
+      input: { currentPassword: PASSWORD, newPassword: 'battery staple' },
+    }),
   'the deletion of the account': (_chat, bob) => bob.ask(DeleteAccount, { input: credentials }),
 };
 
@@ -21,23 +24,29 @@ const cases = Object.entries(TRANSPORTS).flatMap(([name, transport]) =>
   Object.entries(WAYS).map(([way, end]) => ({ name, transport, way, end })),
 );
 
-test.for(cases)('a subscription by $name ends within two seconds of $way', async ({ name, transport, end }) => {
-  const { chat, alice, bob } = await newChat('alice', 'bob');
-  let arrived = () => {};
-  const first = new Promise<void>((resolve) => {
-    arrived = resolve;
-  });
-  const stream = await transport({ url: chat.url, token: bob.token }, () => arrived());
-  await alice.send('bob', 'before');
-  await first;
+test.for(cases)(
+  'a subscription by $name ends within two seconds of $way',
+  async ({ name, transport, end }) => {
+    const { chat, alice, bob } = await newChat('alice', 'bob');
+    let arrived = () => {};
+    const first = new Promise<void>((resolve) => {
+      arrived = resolve;
+    });
+    const stream = await transport({ url: chat.url, token: bob.token }, () => arrived());
+    await alice.send('bob', 'before');
+    await first;
 
-  await end(chat, bob);
-  const start = performance.now();
-  await alice.send('bob', 'after');
-  expect(await stream.ended).toEqual({ error: 'SESSION_ENDED', ...(name === 'WebSocket' && { closed: 4403 }) });
-  expect(performance.now() - start).toBeLessThan(2_000);
-  expect(stream.messages.map(({ text }) => text)).toEqual(['before']);
-});
+    await end(chat, bob);
+    const start = performance.now();
+    await alice.send('bob', 'after');
+    expect(await stream.ended).toEqual({
+      error: 'SESSION_ENDED',
+      ...(name === 'WebSocket' && { closed: 4403 }),
+    });
+    expect(performance.now() - start).toBeLessThan(2_000);
+    expect(stream.messages.map(({ text }) => text)).toEqual(['before']);
+  },
+);
 
 test('every kind of subscription on a socket ends with the session, and then the socket', async () => {
   const { chat, bob } = await newChat('alice', 'bob');
@@ -50,7 +59,9 @@ test('every kind of subscription on a socket ends with the session, and then the
   };
   for (const [id, query] of Object.entries(subscriptions)) wire.ask(id, query);
   // Alice's session and Bob's, and what each subscription listens to.
-  await expect.poll(() => chat.app.parts.bell.listeners).toBe(2 + Object.keys(subscriptions).length);
+  await expect
+    .poll(() => chat.app.parts.bell.listeners)
+    .toBe(2 + Object.keys(subscriptions).length);
   await bob.ask(Logout, {});
   expect(await wire.closed).toBe(4403);
   const errors = wire.frames.filter(({ type }) => type === 'error');
@@ -88,7 +99,9 @@ test.for(Object.entries(TRANSPORTS))(
     stream.pause();
     await expect.poll(() => bell.listeners).toBeGreaterThan(1);
 
-    const { login } = await chat.stranger.ask(Login, { input: { ...credentials, ifOnline: 'REPLACE' } });
+    const { login } = await chat.stranger.ask(Login, {
+      input: { ...credentials, ifOnline: 'REPLACE' },
+    });
     expect(login.__typename).toBe('LoginSuccess');
     // What is left is Alice's.
     await expect.poll(() => bell.listeners, { timeout: 2_000 }).toBe(1);

@@ -19,7 +19,15 @@ test('subscribers who join while others write and write see no gap', async () =>
     const transport = joining.length % 2 === 0 ? overWebSocket : overEvents;
     // The first from the start, the others from anywhere, even from where nothing is yet.
     const after = joining.length === 0 ? 0 : luck.between(0, load.acknowledged.length + 20);
-    joining.push(openReader({ transport, server: async () => chat.url, token: bob.token, mailbox: 'bob', after }));
+    joining.push(
+      openReader({
+        transport,
+        server: async () => chat.url,
+        token: bob.token,
+        mailbox: 'bob',
+        after,
+      }),
+    );
   }
   const readers = await Promise.all(joining);
   await load.goesOn(100);
@@ -27,6 +35,9 @@ test('subscribers who join while others write and write see no gap', async () =>
   await Promise.all(readers.map((reader) => reader.reaches(load.count('bob'))));
 
   console.log(`${JOINING} subscribers joined while ${load.count('bob')} messages were written`);
-  expect({ seed: luck.seed, ...judge({ ...load, readers }) }).toEqual({ seed: luck.seed, ...FLAWLESS });
+  expect({ seed: luck.seed, ...judge({ ...load, readers }) }).toEqual({
+    seed: luck.seed,
+    ...FLAWLESS,
+  });
   expect(readers.map(({ streams }) => streams.length)).toEqual(readers.map(() => 1));
 });

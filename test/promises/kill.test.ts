@@ -22,10 +22,16 @@ test('nothing is lost, repeated, invented, reordered or left out while the serve
   const { ann, ben, eve } = await joined(entrance, ['ann', 'ben', 'eve']);
   const writers = await joined(entrance, ['sue', 'sam', 'sid', 'sol', 'sky', 'san', 'ste', 'sal']);
 
-  // Ann has two clients of ours, which acknowledge; Ben's and Eve's go on by themselves where they were.
+  // Ann has two clients of ours, which acknowledge; Ben's and Eve's go on by themselves where they
+  // were.
   const anns = [ann, await entrance.login('ann')].map((client) => client.read());
   const resuming = [
-    await openReader({ transport: overWebSocket, server: () => up, token: ben.token, mailbox: 'ben' }),
+    await openReader({
+      transport: overWebSocket,
+      server: () => up,
+      token: ben.token,
+      mailbox: 'ben',
+    }),
     await openReader({ transport: overEvents, server: () => up, token: eve.token, mailbox: 'eve' }),
   ];
 
@@ -46,7 +52,13 @@ test('nothing is lost, repeated, invented, reordered or left out while the serve
   ]);
 
   console.log(`${load.acknowledged.length} messages acknowledged, ${ROUNDS} kills`);
-  const readers = [...anns.map(({ messages }) => ({ mailbox: 'ann', after: 0, streams: [messages] })), ...resuming];
-  expect({ seed: luck.seed, ...judge({ ...load, readers }) }).toEqual({ seed: luck.seed, ...FLAWLESS });
+  const readers = [
+    ...anns.map(({ messages }) => ({ mailbox: 'ann', after: 0, streams: [messages] })),
+    ...resuming,
+  ];
+  expect({ seed: luck.seed, ...judge({ ...load, readers }) }).toEqual({
+    seed: luck.seed,
+    ...FLAWLESS,
+  });
   expect(resuming.map(({ streams }) => streams.length > ROUNDS)).toEqual([true, true]);
 });

@@ -26,7 +26,11 @@ async function stillChat() {
       now += milliseconds;
     },
     async isOnline(username: string) {
-      const { accounts } = await alice.ask(AccountsMatching, { matching: username, first: 1, after: null });
+      const { accounts } = await alice.ask(AccountsMatching, {
+        matching: username,
+        first: 1,
+        after: null,
+      });
       return accounts.edges[0]?.node.online;
     },
     /** Resolves when so many sessions and subscriptions wait for news; one is Alice's session. */
@@ -67,7 +71,9 @@ test('an account is online for five minutes after a login and after each request
   pass(10 * MINUTE);
   expect(await isOnline('bob')).toBe(false);
 
-  const { login } = await chat.stranger.ask(Login, { input: { username: 'bob', password: PASSWORD } });
+  const { login } = await chat.stranger.ask(Login, {
+    input: { username: 'bob', password: PASSWORD },
+  });
   const token = login.__typename === 'LoginSuccess' ? login.token : undefined;
   pass(5 * MINUTE - SECOND);
   expect(await isOnline('bob')).toBe(true);
@@ -104,9 +110,19 @@ test('an account is offline 45 seconds after the server that it was connected to
   const killed = Date.now();
 
   let now = killed;
-  await using app = await openApp(readConfig({ DATABASE_URL: databaseUrl, LOG_LEVEL: 'silent' }), () => now);
+  await using app = await openApp(
+    readConfig({ DATABASE_URL: databaseUrl, LOG_LEVEL: 'silent' }),
+    () => now,
+  );
   const isOnline = async () =>
-    (await app.ports.accounts.matching('bob', { after: null, before: null, limit: 1, backward: false }))[0]?.online;
+    (
+      await app.ports.accounts.matching('bob', {
+        after: null,
+        before: null,
+        limit: 1,
+        backward: false,
+      })
+    )[0]?.online;
   now = killed + 29 * SECOND;
   expect(await isOnline()).toBe(true);
   now = killed + 45 * SECOND;

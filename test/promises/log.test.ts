@@ -29,16 +29,19 @@ const ANSWER = { data: { accounts: { edges: [] } } };
 test.for([
   ['full disks', '>/dev/full 2>/dev/full'],
   ['pipes whose readers have gone', '> >(exec true) 2> >(exec true)'],
-] as const)('lines for %s are dropped and counted, and change no answer', async ([, redirections]) => {
-  const server = await serverWith(redirections);
-  await expect
-    .poll(async () => {
-      expect(await server.ask()).toEqual(ANSWER);
-      return server.dropped();
-    })
-    .toBeGreaterThan(0);
-  expect(await server.end('SIGTERM')).toEqual({ code: 0, signal: null });
-});
+] as const)(
+  'lines for %s are dropped and counted, and change no answer',
+  async ([, redirections]) => {
+    const server = await serverWith(redirections);
+    await expect
+      .poll(async () => {
+        expect(await server.ask()).toEqual(ANSWER);
+        return server.dropped();
+      })
+      .toBeGreaterThan(0);
+    expect(await server.end('SIGTERM')).toEqual({ code: 0, signal: null });
+  },
+);
 
 test('a server without stdout and stderr serves', async () => {
   const server = await serverWith('>&- 2>&-');
@@ -65,10 +68,17 @@ const onSignal = (work: string) => ({
 test.for([
   ['an exception', "throw new Error('nobody expects this')"],
   ['a rejection', "Promise.reject(new Error('nobody expects this'))"],
-] as const)('%s that nothing catches is logged, and the server stops in order', async ([, work]) => {
-  const server = await startServer({ DATABASE_URL: await newDatabase(), LOG_LEVEL: 'info', ...onSignal(work) });
-  process.kill(server.pid, 'SIGUSR2');
-  expect(await server.exited).toEqual({ code: 1, signal: null });
-  expect(server.stderr()).toContain('nobody expects this');
-  expect(server.stderr()).toContain('"stopping"');
-});
+] as const)(
+  '%s that nothing catches is logged, and the server stops in order',
+  async ([, work]) => {
+    const server = await startServer({
+      DATABASE_URL: await newDatabase(),
+      LOG_LEVEL: 'info',
+      ...onSignal(work),
+    });
+    process.kill(server.pid, 'SIGUSR2');
+    expect(await server.exited).toEqual({ code: 1, signal: null });
+    expect(server.stderr()).toContain('nobody expects this');
+    expect(server.stderr()).toContain('"stopping"');
+  },
+);

@@ -4,8 +4,13 @@ import { newChat } from '../support/chat.ts';
 import type { Person } from '../support/person.ts';
 
 /** Sends over the sender's socket; with ONCE in the context it is a request of its own. */
-const sendAs = async (sender: Person, text: string, clientMessageId: string, to = 'bob', context = {}) =>
-  (await sender.ask(SendMessage, { input: { to, text, clientMessageId } }, context)).sendMessage;
+const sendAs = async (
+  sender: Person,
+  text: string,
+  clientMessageId: string,
+  to = 'bob',
+  context = {},
+) => (await sender.ask(SendMessage, { input: { to, text, clientMessageId } }, context)).sendMessage;
 
 const idOf = (result: Awaited<ReturnType<typeof sendAs>>) =>
   result.__typename === 'SendMessageSuccess' ? result.message.id : result.__typename;
@@ -31,8 +36,12 @@ test('two sends with one clientMessageId at the same moment are one message', as
   await alice.send('bob', 'the end');
   const messages = await reading.shown(101);
   expect(messages.at(-1)?.text).toBe('the end');
-  expect(messages.map(({ position }) => position)).toEqual([...numbers, 100].map((index) => index + 1));
-  expect(new Set(messages.slice(0, -1).map(({ id }) => id))).toEqual(new Set(ids.flatMap((set) => [...set])));
+  expect(messages.map(({ position }) => position)).toEqual(
+    [...numbers, 100].map((index) => index + 1),
+  );
+  expect(new Set(messages.slice(0, -1).map(({ id }) => id))).toEqual(
+    new Set(ids.flatMap((set) => [...set])),
+  );
 });
 
 test('one clientMessageId for two texts at the same moment is one message and one refusal', async () => {

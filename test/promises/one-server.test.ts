@@ -25,15 +25,21 @@ test.for([
   ['PORT', 'seventy', 'a whole number from 0 to 65535'],
   ['MAX_TEXT_LENGTH', '0', 'a whole number from 1 to'],
   ['DATABASE_URL', 'mysql://localhost/parley', 'file:PATH'],
-] as const)('a server with %s=%s does not start, and says what is allowed', async ([name, value, allowed]) => {
-  const folder = await temporaryFolder();
-  const server = launchServer({ DATABASE_URL: `file:${join(folder, 'parley.db')}`, [name]: value });
-  expect(await server.exited).toEqual({ code: 1, signal: null });
-  const message = server.stderr();
-  expect(message).toContain(`${name} is "${value}"`);
-  expect(message).toContain(allowed);
-  expect(message.trim().split('\n')).toHaveLength(1);
-});
+] as const)(
+  'a server with %s=%s does not start, and says what is allowed',
+  async ([name, value, allowed]) => {
+    const folder = await temporaryFolder();
+    const server = launchServer({
+      DATABASE_URL: `file:${join(folder, 'parley.db')}`,
+      [name]: value,
+    });
+    expect(await server.exited).toEqual({ code: 1, signal: null });
+    const message = server.stderr();
+    expect(message).toContain(`${name} is "${value}"`);
+    expect(message).toContain(allowed);
+    expect(message.trim().split('\n')).toHaveLength(1);
+  },
+);
 
 test('a server whose port is taken does not start, and says so', async () => {
   const folder = await temporaryFolder();

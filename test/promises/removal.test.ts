@@ -13,7 +13,11 @@ test('a server killed while it removes a mailbox goes on with that when it start
   await server.end('SIGTERM');
   {
     await using store = await openStore(settings.DATABASE_URL);
-    const alice = await store.db.selectFrom('account').select('id').where('username', '=', 'alice').executeTakeFirst();
+    const alice = await store.db
+      .selectFrom('account')
+      .select('id')
+      .where('username', '=', 'alice')
+      .executeTakeFirst();
     await store.db.deleteFrom('session').execute();
     await fillMailbox(store, { senderId: alice?.id ?? '', to: 'bob', count: 10_000 });
   }
@@ -28,7 +32,9 @@ test('a server killed while it removes a mailbox goes on with that when it start
 
   server = await startServer(settings);
   const { bob } = await joined(entranceAt(server.url), ['bob']);
-  expect(await bob.ask('{ mailbox { pendingCount } }', {})).toEqual({ mailbox: { pendingCount: 0 } });
+  expect(await bob.ask('{ mailbox { pendingCount } }', {})).toEqual({
+    mailbox: { pendingCount: 0 },
+  });
   await expect.poll(left).toEqual([]);
   await expect
     .poll(() => query(settings.DATABASE_URL, 'select username from account order by username'))

@@ -38,7 +38,9 @@ async function halfAnOperation(url: string, token: string | undefined, query: st
 async function idleConnections(url: string): Promise<void> {
   const agent = new Agent({ keepAlive: true });
   onTestFinished(() => agent.destroy());
-  const [response] = (await once(request(`${url}/healthz`, { agent }).end(), 'response')) as [IncomingMessage];
+  const [response] = (await once(request(`${url}/healthz`, { agent }).end(), 'response')) as [
+    IncomingMessage,
+  ];
   await text(response);
   const silent = connect(Number(new URL(url).port), '127.0.0.1');
   silent.on('error', () => {});
@@ -105,7 +107,9 @@ test('every send is answered or can be sent again when a server stops in the mid
   // What had no answer goes out again by itself once the server is back.
   const again = await startServer({ ...settingsFor(database), PORT: new URL(url).port });
   const results = await Promise.all(sends);
-  expect(new Set(results.map(({ sendMessage }) => sendMessage.__typename))).toEqual(new Set(['SendMessageSuccess']));
+  expect(new Set(results.map(({ sendMessage }) => sendMessage.__typename))).toEqual(
+    new Set(['SendMessageSuccess']),
+  );
   const { messages } = await overWebSocket({ url: again.url, token: bob.token });
   await expect.poll(() => messages.length, { timeout: 10_000 }).toBe(texts.length);
   expect(messages.map(({ text }) => text).toSorted()).toEqual(texts.toSorted());
@@ -115,10 +119,15 @@ test('a reader who has stopped reading does not hold up a server that stops', as
   const { server } = await newServer();
   const { url } = server;
   const { alice, bob } = await joined(entranceAt(url), ['alice', 'bob']);
-  const streams = [await overWebSocket({ url, token: bob.token }), await overEvents({ url, token: bob.token })];
+  const streams = [
+    await overWebSocket({ url, token: bob.token }),
+    await overEvents({ url, token: bob.token }),
+  ];
   for (const stream of streams) stream.pause();
   const long = '𠮷'.repeat(4_000);
-  const sends = Array.from({ length: 700 }, () => alice.ask(SendMessage, { input: { to: 'bob', text: long } }));
+  const sends = Array.from({ length: 700 }, () =>
+    alice.ask(SendMessage, { input: { to: 'bob', text: long } }),
+  );
   await Promise.all(sends);
   const start = performance.now();
   expect(await server.end('SIGTERM')).toEqual({ code: 0, signal: null });

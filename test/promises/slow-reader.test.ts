@@ -19,7 +19,10 @@ const LITTLE_HEAP = '--max-old-space-size=160';
 test('readers who stop reading cost little memory, hold nobody up, and get everything in order afterwards', {
   timeout: 180_000,
 }, async () => {
-  const server = await startServer({ DATABASE_URL: await newDatabase(), NODE_OPTIONS: LITTLE_HEAP });
+  const server = await startServer({
+    DATABASE_URL: await newDatabase(),
+    NODE_OPTIONS: LITTLE_HEAP,
+  });
   const { url } = server;
   const { alice, bob, carol } = await joined(entranceAt(url), ['alice', 'bob', 'carol']);
   const readerBy = (transport: Transport) =>
@@ -43,7 +46,9 @@ test('readers who stop reading cost little memory, hold nobody up, and get every
     acknowledged.push({ ...attempt, id: outcome.message.id });
   }
   const sendMany = (after: number) =>
-    Promise.all(Array.from({ length: AT_A_TIME }, (_, index) => send('bob', `${after + index} ${LONG}`)));
+    Promise.all(
+      Array.from({ length: AT_A_TIME }, (_, index) => send('bob', `${after + index} ${LONG}`)),
+    );
   const residentBytes = async () => (await metricsOf(url))('process_resident_memory_bytes');
 
   // With everything warm and everybody reading, what grows from here on is what was not read.
@@ -86,7 +91,9 @@ test('a client that asks and asks but does not read the answers is cut off withi
   for (let id = 1; id <= asked; id += 1) {
     wire.ask(String(id), '{ pendingMessages(first: 100) { edges { node { text } } } }');
   }
-  await expect.poll(async () => (await metricsOf(chat.url))('parley_sockets'), { timeout: 20_000 }).toBe(2);
+  await expect
+    .poll(async () => (await metricsOf(chat.url))('parley_sockets'), { timeout: 20_000 })
+    .toBe(2);
   wire.socket.resume();
   // Whether the code still gets through depends on how much the kernel has room for.
   expect([1006, 1013]).toContain(await wire.closed);

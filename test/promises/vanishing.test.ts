@@ -26,17 +26,22 @@ test('listeners and timers return to zero after clients vanish from quiet mailbo
       timers: metric('nodejs_active_resources{type="Timeout"}'),
     };
   }
-  // Of a server that nobody has come to: later, a statement that is under way has a timer of its own.
+  // Of a server that nobody has come to: later, a statement that is under way has a timer of its
+  // own.
   const before = await kept();
   const people = Object.values(await joined(entranceAt(url), ['ann', 'ben', 'eve']));
   for (const person of people) person.leave();
   await expect.poll(kept, PATIENCE).toEqual(before);
 
   for (let round = 1; round <= 2; round += 1) {
-    const tokens = Array.from({ length: CLIENTS }, (_, index) => people[index % people.length]?.token);
+    const tokens = Array.from(
+      { length: CLIENTS },
+      (_, index) => people[index % people.length]?.token,
+    );
     const streams = await Promise.all(tokens.map((token) => overEvents({ url, token })));
     const wires = await Promise.all(tokens.map((token) => openWire(url, token)));
-    for (const { ask } of wires) for (const [index, query] of SUBSCRIPTIONS.entries()) ask(String(index), query);
+    for (const { ask } of wires)
+      for (const [index, query] of SUBSCRIPTIONS.entries()) ask(String(index), query);
     // A listener for each subscription, and one for each session that is there.
     const listeners = CLIENTS + CLIENTS * SUBSCRIPTIONS.length + people.length;
     await expect.poll(kept, PATIENCE).toMatchObject({ listeners, sockets: CLIENTS });

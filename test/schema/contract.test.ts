@@ -1,8 +1,16 @@
-import { buildSchema, type GraphQLSchema, isEnumType, isInputObjectType, isUnionType } from 'graphql';
+import {
+  buildSchema,
+  type GraphQLSchema,
+  isEnumType,
+  isInputObjectType,
+  isUnionType,
+} from 'graphql';
 import { expect, test } from 'vitest';
 import { sdl } from '../../schema/index.ts';
 
-/** Names that clients outside this repository rely on. More may be added; none of these may change. */
+/**
+ * Names that clients outside this repository rely on. More may be added; none of these may change.
+ */
 const CONTRACT = `
   interface Error { message: String! }
 
@@ -109,7 +117,9 @@ test('the schema holds every name of the contract, with its type', () => {
 });
 
 test('the contract is not taken to be held by a schema that lacks a part of it', () => {
-  const held = new Set(linesOf(buildSchema(sdl.replace(/^ {2}retryAfter: Int!$/m, '  retryAfter: Int'))));
+  const held = new Set(
+    linesOf(buildSchema(sdl.replace(/^ {2}retryAfter: Int!$/m, '  retryAfter: Int'))),
+  );
   expect(linesOf(buildSchema(CONTRACT)).filter((line) => !held.has(line))).toEqual([
     'RateLimitedError.retryAfter: Int!',
   ]);

@@ -18,12 +18,17 @@ const types = Object.values(schema.getTypeMap()).filter(
 
 test('schema.graphql is what the code says', () => {
   const committed = readFileSync(new URL('../../schema/schema.graphql', import.meta.url), 'utf8');
-  expect(committed, 'schema/schema.graphql is stale: run `npm run schema` and review what changes').toBe(sdl);
+  expect(
+    committed,
+    'schema/schema.graphql is stale: run `npm run schema` and review what changes',
+  ).toBe(sdl);
 });
 
 test('everything in the schema has a description', () => {
   const parts = types.flatMap(partsOf);
-  expect(parts.filter(([, { description }]) => !description?.trim()).map(([place]) => place)).toEqual([]);
+  expect(
+    parts.filter(([, { description }]) => !description?.trim()).map(([place]) => place),
+  ).toEqual([]);
   expect(parts.length).toBeGreaterThan(100);
 });
 
@@ -54,12 +59,16 @@ function partsOf(type: GraphQLNamedType): Described[] {
     Object.entries(names).map(([name, part]): Described => [`${type.name}.${name}`, part]);
   const parts: Described[] = [[type.name, type]];
   if (isEnumType(type))
-    parts.push(...type.getValues().map((value): Described => [`${type.name}.${value.name}`, value]));
+    parts.push(
+      ...type.getValues().map((value): Described => [`${type.name}.${value.name}`, value]),
+    );
   if (isInputObjectType(type)) parts.push(...within(type.getFields()));
   if (isObjectType(type) || isInterfaceType(type)) {
     parts.push(...within(type.getFields()));
     for (const field of Object.values(type.getFields())) {
-      parts.push(...field.args.map((arg): Described => [`${type.name}.${field.name}(${arg.name})`, arg]));
+      parts.push(
+        ...field.args.map((arg): Described => [`${type.name}.${field.name}(${arg.name})`, arg]),
+      );
     }
   }
   return parts;

@@ -22,8 +22,13 @@ test('a backup of a server that runs can be served in its place', async () => {
   expect((await backup(databaseUrl, copy)).stdout).toContain('is copied');
   expect((await stat(copy)).mode & 0o777).toBe(0o600);
 
-  await using app = await openApp(readConfig({ DATABASE_URL: `file:${copy}`, LOG_LEVEL: 'silent' }));
-  expect(await accountNamed(app.store.db, 'bob', 0)).toMatchObject({ lastPosition: 1, deliveredThrough: 0 });
+  await using app = await openApp(
+    readConfig({ DATABASE_URL: `file:${copy}`, LOG_LEVEL: 'silent' }),
+  );
+  expect(await accountNamed(app.store.db, 'bob', 0)).toMatchObject({
+    lastPosition: 1,
+    deliveredThrough: 0,
+  });
   await expect(backup(databaseUrl, copy)).rejects.toMatchObject({
     code: 1,
     stderr: expect.stringContaining('overwrite'),

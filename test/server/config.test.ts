@@ -31,18 +31,33 @@ test('every setting is read from its environment variable', () => {
     MAX_TEXT_LENGTH: '1',
     SESSION_DAYS: ' 7 ',
   });
-  expect(config).toMatchObject({ host: '0.0.0.0', port: 0, databaseUrl: 'file::memory:', logLevel: 'debug' });
-  expect(config).toMatchObject({ proxyHops: 2, introspection: false, limits: { maxTextLength: 1, sessionDays: 7 } });
+  expect(config).toMatchObject({
+    host: '0.0.0.0',
+    port: 0,
+    databaseUrl: 'file::memory:',
+    logLevel: 'debug',
+  });
+  expect(config).toMatchObject({
+    proxyHops: 2,
+    introspection: false,
+    limits: { maxTextLength: 1, sessionDays: 7 },
+  });
 });
 
 test('a setting that is empty counts as not set', () => {
-  expect(readConfig(Object.fromEntries(SETTINGS.map(({ name }) => [name, ' '])))).toEqual(readConfig({}));
+  expect(readConfig(Object.fromEntries(SETTINGS.map(({ name }) => [name, ' '])))).toEqual(
+    readConfig({}),
+  );
 });
 
-const NUMBERS = SETTINGS.filter(({ fallback }) => typeof fallback === 'number').map(({ name }) => name);
+const NUMBERS = SETTINGS.filter(({ fallback }) => typeof fallback === 'number').map(
+  ({ name }) => name,
+);
 
 test.for([
-  ...NUMBERS.flatMap((name) => ['x', '-1', '1.5', '1e3', '99999999999'].map((value) => [name, value])),
+  ...NUMBERS.flatMap((name) =>
+    ['x', '-1', '1.5', '1e3', '99999999999'].map((value) => [name, value]),
+  ),
   ...NUMBERS.filter((name) => name !== 'PORT' && name !== 'PROXY_HOPS').map((name) => [name, '0']),
   ['PORT', '65536'],
   ['LOG_LEVEL', 'loud'],
@@ -50,17 +65,32 @@ test.for([
   ['DATABASE_URL', './parley.db'],
   ['DATABASE_URL', 'file:'],
   ['DATABASE_URL', 'mysql://localhost/parley'],
-] as [string, string][])('%s=%s is refused, with its name, the value and what is allowed', ([name, value]) => {
-  const reading = () => readConfig({ [name]: value });
-  expect(reading).toThrow(ConfigError);
-  expect(reading).toThrow(new RegExp(`^${name} is "${RegExp.escape(value)}"; allowed is .+\\.$`));
-});
+] as [string, string][])(
+  '%s=%s is refused, with its name, the value and what is allowed',
+  ([name, value]) => {
+    const reading = () => readConfig({ [name]: value });
+    expect(reading).toThrow(ConfigError);
+    expect(reading).toThrow(new RegExp(`^${name} is "${RegExp.escape(value)}"; allowed is .+\\.$`));
+  },
+);
 
 test.for<[settings: Record<string, string>, words: string]>([
-  [{ MAX_TEXT_LENGTH: '20000' }, 'Raise MAX_REQUEST_BYTES to at least 249216, or lower MAX_TEXT_LENGTH.'],
-  [{ MAX_REQUEST_BYTES: '40000' }, 'Raise MAX_REQUEST_BYTES to at least 57216, or lower MAX_TEXT_LENGTH.'],
-  [{ MAX_QUERY_BYTES: '70000' }, 'Raise MAX_REQUEST_BYTES to at least 71024, or lower MAX_QUERY_BYTES.'],
-  [{ MAX_WATCHED_ACCOUNTS: '2000' }, 'Raise MAX_REQUEST_BYTES to at least 79216, or lower MAX_WATCHED_ACCOUNTS.'],
+  [
+    { MAX_TEXT_LENGTH: '20000' },
+    'Raise MAX_REQUEST_BYTES to at least 249216, or lower MAX_TEXT_LENGTH.',
+  ],
+  [
+    { MAX_REQUEST_BYTES: '40000' },
+    'Raise MAX_REQUEST_BYTES to at least 57216, or lower MAX_TEXT_LENGTH.',
+  ],
+  [
+    { MAX_QUERY_BYTES: '70000' },
+    'Raise MAX_REQUEST_BYTES to at least 71024, or lower MAX_QUERY_BYTES.',
+  ],
+  [
+    { MAX_WATCHED_ACCOUNTS: '2000' },
+    'Raise MAX_REQUEST_BYTES to at least 79216, or lower MAX_WATCHED_ACCOUNTS.',
+  ],
   [{ MAX_PAGE_SIZE: '1000' }, 'Raise MAX_QUERY_COST to at least 30000, or lower MAX_PAGE_SIZE.'],
   [{ MAX_QUERY_COST: '1000' }, 'Raise MAX_QUERY_COST to at least 3000, or lower MAX_PAGE_SIZE.'],
   [{ HEADER_SECONDS: '20' }, 'Raise BODY_SECONDS to at least 20, or lower HEADER_SECONDS.'],
@@ -77,7 +107,8 @@ test('settings that are raised together are taken', () => {
 });
 
 test('the least settings hold every document of our clients', () => {
-  const { maxQueryBytes, maxQueryTokens, maxQueryDepth, maxQueryAliases, maxQueryCost } = CLIENTS_NEED;
+  const { maxQueryBytes, maxQueryTokens, maxQueryDepth, maxQueryAliases, maxQueryCost } =
+    CLIENTS_NEED;
   const maxPageSize = 10;
   const contextValue = { server: { limits: { maxPageSize, maxQueryCost } } };
   const page = { first: maxPageSize, last: maxPageSize, with: 'a', of: [], input: {} };
@@ -87,14 +118,23 @@ test('the least settings hold every document of our clients', () => {
     const parsed = parse(text, { maxTokens: maxQueryTokens });
     expect(text.length).toBeLessThanOrEqual(maxQueryBytes);
     expect(text.match(/\w+: (?=\w+( |$))/g)?.length ?? 0).toBeLessThanOrEqual(maxQueryAliases);
-    const { cost, depth } = scales(schema)({ schema, document: parsed, variableValues: page, contextValue });
+    const { cost, depth } = scales(schema)({
+      schema,
+      document: parsed,
+      variableValues: page,
+      contextValue,
+    });
     expect(depth).toBeLessThanOrEqual(maxQueryDepth);
-    expect(cost).toBeLessThanOrEqual(text.includes('edges') ? ITEM_COST * maxPageSize : maxQueryCost);
+    expect(cost).toBeLessThanOrEqual(
+      text.includes('edges') ? ITEM_COST * maxPageSize : maxQueryCost,
+    );
   }
 });
 
 test('a server with a bad setting does not start, and says why in one line', async () => {
   const server = launchServer({ PORT: 'http', DATABASE_URL: 'file::memory:' });
   expect(await server.exited).toEqual({ code: 1, signal: null });
-  expect(server.stderr()).toBe('Parley cannot start. PORT is "http"; allowed is a whole number from 0 to 65535.\n');
+  expect(server.stderr()).toBe(
+    'Parley cannot start. PORT is "http"; allowed is a whole number from 0 to 65535.\n',
+  );
 });

@@ -4,7 +4,8 @@ import { post } from '../support/ask.ts';
 import { newChatWith } from '../support/chat.ts';
 
 const ELSEWHERE = 'https://elsewhere.example';
-const ASKED = 'authorization, apollo-require-preflight, baggage, content-type, sentry-trace, traceparent';
+const ASKED =
+  'authorization, apollo-require-preflight, baggage, content-type, sentry-trace, traceparent';
 
 const chatAllowing = async (origins: string, hops = '0') =>
   (await newChatWith({ settings: { ALLOWED_ORIGINS: origins, PROXY_HOPS: hops } })).chat;
@@ -12,7 +13,11 @@ const chatAllowing = async (origins: string, hops = '0') =>
 const preflight = (url: string, origin: string, path = '/graphql') =>
   fetch(url + path, {
     method: 'OPTIONS',
-    headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': ASKED },
+    headers: {
+      origin,
+      'access-control-request-method': 'POST',
+      'access-control-request-headers': ASKED,
+    },
   });
 
 /** The origin that may read an answer. */
@@ -21,7 +26,9 @@ const allowedBy = ({ headers }: Response) => headers.get('access-control-allow-o
 /** Asks for a WebSocket; resolves with the status of the answer. */
 const upgrade = (url: string, headers: Record<string, string>): Promise<number> =>
   new Promise((resolve) => {
-    const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', { headers });
+    const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', {
+      headers,
+    });
     socket.once('upgrade', ({ statusCode = 0 }) => resolve(statusCode));
     socket.once('unexpected-response', (_request, { statusCode = 0 }) => resolve(statusCode));
     socket.on('error', () => {});
@@ -54,7 +61,8 @@ test('an allowed origin reads answers, errors and the schema, and nothing else',
     expect(response.headers.get('access-control-expose-headers')).toBe('retry-after');
     expect(response.headers.get('vary')).toContain('origin');
   }
-  for (const path of ['/metrics', '/healthz', '/']) expect(allowedBy(await fetch(url + path, { headers }))).toBeNull();
+  for (const path of ['/metrics', '/healthz', '/'])
+    expect(allowedBy(await fetch(url + path, { headers }))).toBeNull();
 });
 
 test('another origin gets no CORS header and no socket', async () => {
@@ -71,9 +79,14 @@ test('another origin gets no CORS header and no socket', async () => {
     `http://localhost:${port}`,
     'http://127.0.0.1',
   ]) {
-    const names = [...(await preflight(url, origin)).headers.keys()].filter((name) => name.startsWith('access-'));
+    const names = [...(await preflight(url, origin)).headers.keys()].filter((name) =>
+      name.startsWith('access-'),
+    );
     expect([origin, names]).toEqual([origin, []]);
-    expect([origin, allowedBy(await post({ url, query: '{ __typename }' }, { origin }))]).toEqual([origin, null]);
+    expect([origin, allowedBy(await post({ url, query: '{ __typename }' }, { origin }))]).toEqual([
+      origin,
+      null,
+    ]);
     expect([origin, await upgrade(url, { origin })]).toEqual([origin, 403]);
   }
 });
@@ -108,7 +121,11 @@ test('with * every origin may, an opaque one too', async () => {
 });
 
 test('the own origin is the one that a trusted proxy was asked for', async () => {
-  const proxied = { 'x-forwarded-host': 'chat.example', 'x-forwarded-proto': 'https', host: 'parley:4000' };
+  const proxied = {
+    'x-forwarded-host': 'chat.example',
+    'x-forwarded-proto': 'https',
+    host: 'parley:4000',
+  };
   const { url: direct } = await chatAllowing('');
   expect(await upgrade(direct, { ...proxied, origin: 'https://chat.example' })).toBe(403);
   const { url } = await chatAllowing('', '1');

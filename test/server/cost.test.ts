@@ -6,7 +6,11 @@ import { scales } from '../../server/cost.ts';
 const weigh = scales(schema);
 const contextValue = { server: { limits: { maxPageSize: 100, maxQueryCost: 5_000 } } };
 
-function weight(query: string, variableValues: Record<string, unknown> = {}, operationName?: string) {
+function weight(
+  query: string,
+  variableValues: Record<string, unknown> = {},
+  operationName?: string,
+) {
   const document = parse(query);
   expect(validate(schema, document)).toEqual([]);
   return weigh({ schema, document, operationName, variableValues, contextValue });
@@ -24,8 +28,11 @@ test('a field costs 1, and what is asked of the items of a page counts for each'
 
 test('a field that several fragments name counts once', () => {
   const six = Array.from({ length: 6 }, (_, n) => `fragment F${n} on Query { ${PAGE} }`).join(' ');
-  expect(cost(`{ ${PAGE} ...F0 ...F1 ...F2 ...F3 ...F4 ...F5 ... { ${PAGE} } } ${six}`)).toBe(cost(`{ ${PAGE} }`));
-  const nested = 'fragment A on Account { id username } fragment B on Account { username createdAt }';
+  expect(cost(`{ ${PAGE} ...F0 ...F1 ...F2 ...F3 ...F4 ...F5 ... { ${PAGE} } } ${six}`)).toBe(
+    cost(`{ ${PAGE} }`),
+  );
+  const nested =
+    'fragment A on Account { id username } fragment B on Account { username createdAt }';
   expect(cost(`{ viewer { ...A } viewer { ...B } } ${nested}`)).toBe(4);
 });
 
@@ -34,9 +41,12 @@ test('what is asked under another name counts again', () => {
 });
 
 test('of the types of an answer the dearest counts', () => {
-  const send = (fields: string) => cost(`mutation { sendMessage(input: { to: "a", text: "b" }) { ${fields} } }`);
+  const send = (fields: string) =>
+    cost(`mutation { sendMessage(input: { to: "a", text: "b" }) { ${fields} } }`);
   expect(send('... on InvalidTextError { reason limit actual }')).toBe(4);
-  expect(send('... on InvalidTextError { reason limit actual } ... on MailboxFullError { limit }')).toBe(4);
+  expect(
+    send('... on InvalidTextError { reason limit actual } ... on MailboxFullError { limit }'),
+  ).toBe(4);
   expect(send('... on Error { message } ... on MailboxFullError { limit }')).toBe(3);
 });
 
@@ -65,5 +75,7 @@ test('the schema costs like anything else', () => {
   expect(whole).toBeGreaterThan(1_000);
   expect(whole).toBeLessThan(5_000);
   const twice = getIntrospectionQuery().replace('__schema', '__schema { ...All } again: __schema');
-  expect(cost(`${twice} fragment All on __Schema { types { ...FullType } }`)).toBeGreaterThan(1.8 * whole);
+  expect(cost(`${twice} fragment All on __Schema { types { ...FullType } }`)).toBeGreaterThan(
+    1.8 * whole,
+  );
 });

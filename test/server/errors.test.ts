@@ -6,7 +6,8 @@ import { startServer } from '../support/process.ts';
 
 const PENDING = '{ pendingMessages { edges { node { text } } } }';
 const RECEIVED = 'subscription { messageReceived { text } }';
-const SEND = 'mutation Send($text: String!) { sendMessage(input: { to: "bob", text: $text }) { __typename } }';
+const SEND =
+  'mutation Send($text: String!) { sendMessage(input: { to: "bob", text: $text }) { __typename } }';
 const TEXT = 'the text of a message';
 
 /** A server whose log is read, and a way to break its store behind its back. */
@@ -71,7 +72,12 @@ test('a fault while the session is looked up is masked too, and closes a socket 
   }
   const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
   socket.onopen = () =>
-    socket.send(JSON.stringify({ type: 'connection_init', payload: { authorization: `Bearer ${bob.token}` } }));
+    socket.send(
+      JSON.stringify({
+        type: 'connection_init',
+        payload: { authorization: `Bearer ${bob.token}` },
+      }),
+    );
   const closed = await new Promise<CloseEvent>((resolve) => {
     socket.onclose = resolve;
   });
@@ -84,7 +90,12 @@ test('no line of the log holds a token, a password or a text, whatever happens',
   await alice.send('bob', TEXT);
   await reading.shown(1);
   await WAYS.HTTP({ url, query: `{ viewer { username } ${TEXT} ${PASSWORD} ${bob.token} }` });
-  await WAYS.HTTP({ url, query: SEND, variables: { text: { [TEXT]: PASSWORD } }, token: bob.token });
+  await WAYS.HTTP({
+    url,
+    query: SEND,
+    variables: { text: { [TEXT]: PASSWORD } },
+    token: bob.token,
+  });
   await WAYS.WebSocket({
     url,
     query: `mutation { login(input: { username: "bob", password: "${PASSWORD}"`,
@@ -95,7 +106,12 @@ test('no line of the log holds a token, a password or a text, whatever happens',
     query: `mutation { login(input: { username: "${TEXT}", password: "${PASSWORD}!" }) { __typename } }`,
   });
   await lose('message');
-  const result = await WAYS.WebSocket({ url, query: SEND, variables: { text: TEXT }, token: alice.token });
+  const result = await WAYS.WebSocket({
+    url,
+    query: SEND,
+    variables: { text: TEXT },
+    token: alice.token,
+  });
   await logs(idOf(result));
 
   const log = stderr();
@@ -127,9 +143,18 @@ test('one line in the log tells what an operation was, how long it took, and wha
 const BROKEN = {
   'a syntax error': ['{ viewer', undefined],
   'an unknown field': ['{ pigeon }', undefined],
-  'a variable of the wrong type': ['query ($n: Int) { accounts(first: $n) { edges { cursor } } }', { n: 'x' }],
-  'a variable that is missing': ['query ($n: Int!) { accounts(first: $n) { edges { cursor } } }', undefined],
-  'several operations, none of them named': ['query A { viewer { id } } query B { viewer { id } }', undefined],
+  'a variable of the wrong type': [
+    'query ($n: Int) { accounts(first: $n) { edges { cursor } } }',
+    { n: 'x' },
+  ],
+  'a variable that is missing': [
+    'query ($n: Int!) { accounts(first: $n) { edges { cursor } } }',
+    undefined,
+  ],
+  'several operations, none of them named': [
+    'query A { viewer { id } } query B { viewer { id } }',
+    undefined,
+  ],
   'an unnamed query of nothing': ['', undefined],
 } as const;
 
@@ -142,15 +167,23 @@ test.for(Object.keys(WAYS) as (keyof typeof WAYS)[])(
     for (const [name, [query, variables = {}]] of Object.entries(BROKEN)) {
       results[name] = codes(await WAYS[way]({ url, query, variables, token: alice.token }));
     }
-    expect(results).toEqual(Object.fromEntries(Object.keys(BROKEN).map((name) => [name, ['BAD_USER_INPUT']])));
-    expect(codes(await WAYS[way]({ url, query: '{ mailbox { pendingCount } }' }))).toEqual(['UNAUTHENTICATED']);
-    expect(codes(await WAYS[way]({ url, query: '{ mailbox { pendingCount } }', token: 'no-token' }))).toEqual([
-      'SESSION_ENDED',
+    expect(results).toEqual(
+      Object.fromEntries(Object.keys(BROKEN).map((name) => [name, ['BAD_USER_INPUT']])),
+    );
+    expect(codes(await WAYS[way]({ url, query: '{ mailbox { pendingCount } }' }))).toEqual([
+      'UNAUTHENTICATED',
     ]);
+    expect(
+      codes(await WAYS[way]({ url, query: '{ mailbox { pendingCount } }', token: 'no-token' })),
+    ).toEqual(['SESSION_ENDED']);
     expect(codes(await WAYS[way]({ url, query: RECEIVED }))).toEqual(['UNAUTHENTICATED']);
     expect(
       codes(
-        await WAYS[way]({ url, query: 'subscription { messageReceived(after: -1) { text } }', token: alice.token }),
+        await WAYS[way]({
+          url,
+          query: 'subscription { messageReceived(after: -1) { text } }',
+          token: alice.token,
+        }),
       ),
     ).toEqual(['BAD_USER_INPUT']);
   },

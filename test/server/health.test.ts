@@ -43,7 +43,9 @@ test('a server that cannot store anything is not ready, and is again by itself',
   expect(await statusOf('/healthz')).toBe(200);
   // The lease of the session has to be renewed by now, which must not fail a query.
   now += 10 * 60_000;
-  await expect.poll(() => ask('{ viewer { username } }')).toEqual({ data: { viewer: { username: 'bob' } } });
+  await expect
+    .poll(() => ask('{ viewer { username } }'))
+    .toEqual({ data: { viewer: { username: 'bob' } } });
   expect(codes(await ask(send))).toEqual(['UNAVAILABLE']);
 
   await makeWritable();
@@ -57,6 +59,7 @@ test('a hundred who ask at once whether a server is ready share an attempt', asy
   const before = chat.app.store.statements;
   const answers = await Promise.all(Array.from({ length: 100 }, () => fetch(`${chat.url}/readyz`)));
   expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
-  // An attempt takes two statements, and the server has a few of its own meanwhile; without sharing it would be 200.
+  // An attempt takes two statements, and the server has a few of its own meanwhile; without sharing
+  // it would be 200.
   expect(chat.app.store.statements - before).toBeLessThan(20);
 });

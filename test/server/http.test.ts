@@ -9,7 +9,9 @@ const CREATE = `mutation { createAccount(input: { username: "alice", password: "
 test('all audits of GraphQL over HTTP pass', async () => {
   const { chat } = await newChat();
   const audits = await auditServer({ url: `${chat.url}/graphql` });
-  expect(audits.filter(({ status }) => status !== 'ok').map(({ id, name }) => `${id} ${name}`)).toEqual([]);
+  expect(
+    audits.filter(({ status }) => status !== 'ok').map(({ id, name }) => `${id} ${name}`),
+  ).toEqual([]);
   expect(audits).toHaveLength(61);
 });
 
@@ -26,7 +28,9 @@ test('a body that is larger than a request may be is refused, however it comes',
     expect(response.status).toBe(413);
     expect(codes((await response.json()) as Result)).toEqual(['LIMIT_EXCEEDED']);
   }
-  expect((await post({ url: chat.url, query: `{ __typename } # ${'x'.repeat(900)}` })).status).toBe(200);
+  expect((await post({ url: chat.url, query: `{ __typename } # ${'x'.repeat(900)}` })).status).toBe(
+    200,
+  );
 });
 
 const form = new URLSearchParams({ query: CREATE });
@@ -39,7 +43,10 @@ test.for<[kind: string, RequestInit]>([
   ['a form', { body: form }],
   ['a form with files', { body: multipart }],
   ['plain text', { body: json, headers: { 'content-type': 'text/plain' } }],
-  ['text that mentions JSON', { body: json, headers: { 'content-type': 'text/plain; application/json' } }],
+  [
+    'text that mentions JSON',
+    { body: json, headers: { 'content-type': 'text/plain; application/json' } },
+  ],
   ['a bare query', { body: CREATE, headers: { 'content-type': 'application/graphql' } }],
   ['nothing that is named', { body: new Blob([json]) }],
 ])('%s cannot bring an operation', async ([, init]) => {
@@ -57,7 +64,10 @@ test('a GET can bring a query, but no mutation', async () => {
   const get = (query: string) => fetch(`${chat.url}/graphql?${new URLSearchParams({ query })}`);
   expect(await (await get('{ __typename }')).json()).toEqual({ data: { __typename: 'Query' } });
   const response = await get(CREATE);
-  expect([response.status, codes((await response.json()) as Result)]).toEqual([405, ['BAD_USER_INPUT']]);
+  expect([response.status, codes((await response.json()) as Result)]).toEqual([
+    405,
+    ['BAD_USER_INPUT'],
+  ]);
   expect(await overHttp({ url: chat.url, query: '{ accounts { edges { cursor } } }' })).toEqual({
     data: { accounts: { edges: [] } },
   });
@@ -66,7 +76,8 @@ test('a GET can bring a query, but no mutation', async () => {
 test('a token is read from the Authorization header, whatever the case of its scheme', async () => {
   const { chat, alice } = await newChat('alice');
   const viewer = async (authorization: string) =>
-    (await overHttp({ url: chat.url, query: '{ viewer { username } }' }, { authorization })).data?.viewer;
+    (await overHttp({ url: chat.url, query: '{ viewer { username } }' }, { authorization })).data
+      ?.viewer;
   expect(await viewer(`Bearer ${alice.token}`)).toEqual({ username: 'alice' });
   expect(await viewer(`bearer  ${alice.token}`)).toEqual({ username: 'alice' });
   expect(await viewer(`Basic ${alice.token}`)).toBeNull();
@@ -79,7 +90,10 @@ const TOO_MANY = { __typename: 'RateLimitedError' };
 test('the address that a proxy tells is believed when there is one, and then the last alone', async () => {
   const guess = (url: string, forwarded: string) =>
     overHttp(
-      { url, query: `mutation { login(input: { username: "eve", password: "${PASSWORD}" }) { __typename } }` },
+      {
+        url,
+        query: `mutation { login(input: { username: "eve", password: "${PASSWORD}" }) { __typename } }`,
+      },
       { 'x-forwarded-for': forwarded },
     ).then(({ data }) => data?.login);
   const limits = { maxLoginsPerQuarterHour: 1 };

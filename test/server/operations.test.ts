@@ -10,29 +10,43 @@ const times = (count: number, part: (index: number) => string) =>
 
 /** Why an operation was refused before anything of it ran; undefined when it was not. */
 const excess = ({ data, errors }: Result) =>
-  data == null && errors?.[0]?.extensions?.code === 'LIMIT_EXCEEDED' ? errors[0].message : undefined;
+  data == null && errors?.[0]?.extensions?.code === 'LIMIT_EXCEEDED'
+    ? errors[0].message
+    : undefined;
 
-test.for(ways)('an operation by %s that asks for more than the limits is refused before it runs', async (way) => {
-  const limits = { maxQueryTokens: 100, maxQueryDepth: 4, maxQueryCost: 100 };
-  const { chat, alice } = await newChatWith({ limits }, 'alice');
-  const ask = (query: string, variables = {}) => WAYS[way]({ url: chat.url, query, variables, token: alice.token });
+test.for(ways)(
+  'an operation by %s that asks for more than the limits is refused before it runs',
+  async (way) => {
+    const limits = { maxQueryTokens: 100, maxQueryDepth: 4, maxQueryCost: 100 };
+    const { chat, alice } = await newChatWith({ limits }, 'alice');
+    const ask = (query: string, variables = {}) =>
+      WAYS[way]({ url: chat.url, query, variables, token: alice.token });
 
-  expect(await ask('{ accounts { edges { node { username } } } }')).toMatchObject({ data: { accounts: {} } });
-  const depth = 'The depth of this operation is 5; the limit is 4.';
-  expect(excess(await ask('{ pendingMessages { edges { node { sender { id } } } } }'))).toBe(depth);
-  const fragments =
-    'fragment A on MessageConnection { edges { ...B } } fragment B on MessageEdge { node { sender { id } } }';
-  expect(excess(await ask(`{ pendingMessages { ...A } } ${fragments}`))).toBe(depth);
+    expect(await ask('{ accounts { edges { node { username } } } }')).toMatchObject({
+      data: { accounts: {} },
+    });
+    const depth = 'The depth of this operation is 5; the limit is 4.';
+    expect(excess(await ask('{ pendingMessages { edges { node { sender { id } } } } }'))).toBe(
+      depth,
+    );
+    const fragments =
+      'fragment A on MessageConnection { edges { ...B } } fragment B on MessageEdge { node { sender { id } } }';
+    expect(excess(await ask(`{ pendingMessages { ...A } } ${fragments}`))).toBe(depth);
 
-  const cost = 'The cost of this operation is 151; the limit is 100.';
-  const page = (first: string) => `accounts(first: ${first}) { edges { node { id } } }`;
-  expect(excess(await ask(`{ ${page('50')} }`))).toBe(cost);
-  expect(excess(await ask(`query ($first: Int) { ${page('$first')} }`, { first: 50 }))).toBe(cost);
-  expect(excess(await ask(`query ($first: Int = 50) { ${page('$first')} }`))).toBe(cost);
-  expect(excess(await ask(`{ ${times(3, (n) => `a${n}: accounts { edges { cursor } }`)} }`))).toMatch(/cost/);
+    const cost = 'The cost of this operation is 151; the limit is 100.';
+    const page = (first: string) => `accounts(first: ${first}) { edges { node { id } } }`;
+    expect(excess(await ask(`{ ${page('50')} }`))).toBe(cost);
+    expect(excess(await ask(`query ($first: Int) { ${page('$first')} }`, { first: 50 }))).toBe(
+      cost,
+    );
+    expect(excess(await ask(`query ($first: Int = 50) { ${page('$first')} }`))).toBe(cost);
+    expect(
+      excess(await ask(`{ ${times(3, (n) => `a${n}: accounts { edges { cursor } }`)} }`)),
+    ).toMatch(/cost/);
 
-  expect(excess(await ask(`{ ${times(101, () => 'id')} }`))).toMatch(/token/);
-});
+    expect(excess(await ask(`{ ${times(101, () => 'id')} }`))).toMatch(/token/);
+  },
+);
 
 test('a page that is negative makes nothing else cheaper', async () => {
   const { chat } = await newChatWith({ limits: { maxQueryCost: 100 } });
@@ -55,7 +69,8 @@ test('one operation checks at most one password, under however many aliases it a
     `${login} deleteAccount(input: { username: "alice", password: "${PASSWORD}" }) { __typename }`,
     `${login} changePassword(input: { currentPassword: "${PASSWORD}", newPassword: "another one" }) { __typename }`,
   ];
-  const sessions = async () => (await chat.app.store.db.selectFrom('session').select('id').execute()).length;
+  const sessions = async () =>
+    (await chat.app.store.db.selectFrom('session').select('id').execute()).length;
   const before = await sessions();
   for (const way of ways) {
     for (const fields of greedy) {
@@ -98,16 +113,23 @@ test('the schema cannot be asked for where the setting says so, but read at its 
   for (const way of ways) {
     const result = await WAYS[way]({ url, query: '{ __schema { queryType { name } } }' });
     expect([result.data ?? null, codes(result)[0]]).toEqual([null, 'BAD_USER_INPUT']);
-    expect(codes(await WAYS[way]({ url, query: '{ __type(name: "Query") { name } }' }))).toEqual(['BAD_USER_INPUT']);
+    expect(codes(await WAYS[way]({ url, query: '{ __type(name: "Query") { name } }' }))).toEqual([
+      'BAD_USER_INPUT',
+    ]);
   }
-  expect(await overHttp({ url, query: '{ __typename }' })).toEqual({ data: { __typename: 'Query' } });
+  expect(await overHttp({ url, query: '{ __typename }' })).toEqual({
+    data: { __typename: 'Query' },
+  });
   expect(await (await fetch(`${url}/schema.graphql`)).text()).toContain('type Query');
 });
 
 test('documents are kept parsed up to a size, not up to a number', () => {
   const { documentCache: documents, errorCache: errors } = documentCache();
   const long = 'x'.repeat(25_000);
-  const sources = Array.from({ length: 300 }, (_, n) => `{ accounts(matching: "${n}${long}") { edges { cursor } } }`);
+  const sources = Array.from(
+    { length: 300 },
+    (_, n) => `{ accounts(matching: "${n}${long}") { edges { cursor } } }`,
+  );
   for (const source of sources) {
     documents.set(source, parse(source));
     errors.set(source, new Error());

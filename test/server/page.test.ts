@@ -23,7 +23,9 @@ test('the page is asked for each time, and what has its content in its name neve
   const { chat } = await newChat();
   const page = await fetch(chat.url);
   expect(page.headers.get('cache-control')).toBe('no-cache');
-  const again = await fetch(chat.url, { headers: { 'if-none-match': page.headers.get('etag') ?? '' } });
+  const again = await fetch(chat.url, {
+    headers: { 'if-none-match': page.headers.get('etag') ?? '' },
+  });
   expect(again.status).toBe(304);
   for (const path of assetsIn(await page.text())) {
     const asset = await fetch(chat.url + path);
@@ -33,18 +35,27 @@ test('the page is asked for each time, and what has its content in its name neve
   expect((await fetch(`${chat.url}/assets/../../package.json`)).status).not.toBe(200);
 });
 
-test.each(['br', 'gzip', 'identity'])('a client that takes %s gets the same script', async (coding) => {
-  const { chat } = await newChat();
-  const [script = ''] = assetsIn(await (await fetch(chat.url)).text()).filter((path) => path.endsWith('.js'));
-  const plain = await (await fetch(chat.url + script, { headers: { 'accept-encoding': 'identity' } })).text();
-  const response = await fetch(chat.url + script, { headers: { 'accept-encoding': coding } });
-  expect(response.headers.get('content-encoding') ?? 'identity').toBe(coding);
-  expect(await response.text()).toBe(plain);
-});
+test.each(['br', 'gzip', 'identity'])(
+  'a client that takes %s gets the same script',
+  async (coding) => {
+    const { chat } = await newChat();
+    const [script = ''] = assetsIn(await (await fetch(chat.url)).text()).filter((path) =>
+      path.endsWith('.js'),
+    );
+    const plain = await (
+      await fetch(chat.url + script, { headers: { 'accept-encoding': 'identity' } })
+    ).text();
+    const response = await fetch(chat.url + script, { headers: { 'accept-encoding': coding } });
+    expect(response.headers.get('content-encoding') ?? 'identity').toBe(coding);
+    expect(await response.text()).toBe(plain);
+  },
+);
 
 test('the first load is under 120 KB of compressed JavaScript', async () => {
   const { chat } = await newChat();
-  const scripts = assetsIn(await (await fetch(chat.url)).text()).filter((path) => path.endsWith('.js'));
+  const scripts = assetsIn(await (await fetch(chat.url)).text()).filter((path) =>
+    path.endsWith('.js'),
+  );
   expect(scripts.length).toBeGreaterThan(0);
   let bytes = 0;
   for (const path of scripts) bytes += gzipSync(await (await fetch(chat.url + path)).text()).length;

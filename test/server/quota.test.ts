@@ -15,7 +15,9 @@ const from = (address: string) => ({ 'x-forwarded-for': address });
 /** Opens a socket by hand; resolves with the status of the answer when it is no socket. */
 const upgrade = (url: string, headers: Record<string, string> = {}) =>
   new Promise<WebSocket | number>((resolve) => {
-    const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', { headers });
+    const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', {
+      headers,
+    });
     socket.once('open', () => resolve(socket));
     socket.once('unexpected-response', (request, { statusCode }) => {
       request.destroy();
@@ -54,7 +56,9 @@ test('an address has so many requests under way, streams included', async () => 
     { limits: { maxOperationsPerAddress: 2 }, settings: THROUGH_PROXY },
     'alice',
   );
-  const streams = await Promise.all([1, 2].map(() => overEvents({ url: chat.url, token: alice.token })));
+  const streams = await Promise.all(
+    [1, 2].map(() => overEvents({ url: chat.url, token: alice.token })),
+  );
   const third = await post({ url: chat.url, query: ASK });
   expect([third.status, third.headers.get('retry-after')]).toEqual([429, '1']);
   expect(codes((await third.json()) as Result)).toEqual(['LIMIT_EXCEEDED']);
@@ -73,7 +77,10 @@ test('a socket has so many operations under way, besides its subscriptions', asy
   socket.cork();
   for (let n = 0; n < 10; n += 1) wire.ask(String(n), '{ viewer { username } }');
   socket.uncork();
-  const answers = await wire.received(({ id, type }) => id !== 'mailbox' && (type === 'next' || type === 'error'), 10);
+  const answers = await wire.received(
+    ({ id, type }) => id !== 'mailbox' && (type === 'next' || type === 'error'),
+    10,
+  );
   const refused = answers.filter(({ type }) => type === 'error');
   expect(refused.length).toBe(7);
   expect(refused[0]).toMatchObject({ payload: [{ extensions: { code: 'LIMIT_EXCEEDED' } }] });
@@ -98,7 +105,10 @@ test('an id that is used again does not make room for more operations', async ()
 });
 
 test('an address has so many sockets, and room again when one has closed', async () => {
-  const { chat } = await newChatWith({ limits: { maxSocketsPerAddress: 2 }, settings: THROUGH_PROXY });
+  const { chat } = await newChatWith({
+    limits: { maxSocketsPerAddress: 2 },
+    settings: THROUGH_PROXY,
+  });
   const [first, second] = [await upgrade(chat.url), await upgrade(chat.url)];
   expect(await upgrade(chat.url)).toBe(429);
   const other = await upgrade(chat.url, from('2001:db8::1'));
@@ -109,14 +119,23 @@ test('an address has so many sockets, and room again when one has closed', async
 });
 
 test('an account has so many sockets, and is invited back when one more comes', async () => {
-  const { chat, alice, bob } = await newChatWith({ limits: { maxSocketsPerAccount: 3 } }, 'alice', 'bob');
+  const { chat, alice, bob } = await newChatWith(
+    { limits: { maxSocketsPerAccount: 3 } },
+    'alice',
+    'bob',
+  );
   // Alice has one already.
   const first = await openWire(chat.url, alice.token);
   await openWire(chat.url, alice.token);
   const third = await upgrade(chat.url);
   if (typeof third === 'number') throw new Error(`No socket: ${third}`);
   const closed = new Promise((resolve) => third.once('close', resolve));
-  third.send(JSON.stringify({ type: 'connection_init', payload: { authorization: `Bearer ${alice.token}` } }));
+  third.send(
+    JSON.stringify({
+      type: 'connection_init',
+      payload: { authorization: `Bearer ${alice.token}` },
+    }),
+  );
   expect(await closed).toBe(1013);
   await openWire(chat.url, bob.token);
   first.socket.close();
@@ -146,7 +165,9 @@ test('a socket that does not greet in time is closed', async () => {
   const { chat } = await newChatWith({ limits: { initSeconds: 1 } });
   const socket = await upgrade(chat.url);
   if (typeof socket === 'number') throw new Error(`No socket: ${socket}`);
-  expect(await new Promise((resolve) => socket.once('close', resolve))).toBe(CloseCode.ConnectionInitialisationTimeout);
+  expect(await new Promise((resolve) => socket.once('close', resolve))).toBe(
+    CloseCode.ConnectionInitialisationTimeout,
+  );
 });
 
 test('a socket that leaves its answers unread is cut off, and nothing it sent later runs', async () => {
@@ -158,7 +179,8 @@ test('a socket that leaves its answers unread is cut off, and nothing it sent la
   const wire = await openWire(chat.url, alice.token);
   const long = 'x'.repeat(3_900);
   for (let n = 0; n < 50; n += 1) await bob.send('alice', `${n} ${long}`);
-  const send = 'mutation ($text: String!) { sendMessage(input: { to: "bob", text: $text }) { __typename } }';
+  const send =
+    'mutation ($text: String!) { sendMessage(input: { to: "bob", text: $text }) { __typename } }';
   wire.ask('before', send, { text: 'before' });
   await wire.received(({ id }) => id === 'before');
   wire.socket.pause();
@@ -167,7 +189,9 @@ test('a socket that leaves its answers unread is cut off, and nothing it sent la
     wire.ask(`page ${n}`, '{ pendingMessages(first: 50) { edges { node { text } } } }');
   }
   for (let n = 0; n < 20; n += 1) wire.ask(`send ${n}`, send, { text: `after ${n}` });
-  await expect.poll(async () => (await metricsOf(chat.url))('parley_sockets'), { timeout: 5_000 }).toBe(2);
+  await expect
+    .poll(async () => (await metricsOf(chat.url))('parley_sockets'), { timeout: 5_000 })
+    .toBe(2);
   const texts = await chat.app.store.db.selectFrom('message').select('text').execute();
   expect(texts.filter(({ text }) => text.startsWith('after'))).toEqual([]);
   expect(texts.filter(({ text }) => text.startsWith('before'))).toHaveLength(1);
@@ -176,14 +200,19 @@ test('a socket that leaves its answers unread is cut off, and nothing it sent la
 });
 
 test('pings whose answers are not read pile up nowhere', async () => {
-  const { chat } = await newChatWith({ limits: { maxUnreadBytes: 50_000, maxOperationsPerSecond: 1_000_000 } });
+  const { chat } = await newChatWith({
+    limits: { maxUnreadBytes: 50_000, maxOperationsPerSecond: 1_000_000 },
+  });
   const wire = await openWire(chat.url, undefined);
   wire.socket.pause();
   const data = Buffer.alloc(125);
   const pinging = setInterval(() => {
-    for (let n = 0; n < 2_000 && wire.socket.bufferedAmount < 1_000_000; n += 1) wire.socket.ping(data);
+    for (let n = 0; n < 2_000 && wire.socket.bufferedAmount < 1_000_000; n += 1)
+      wire.socket.ping(data);
   });
-  await expect.poll(async () => (await metricsOf(chat.url))('parley_sockets'), { timeout: 30_000 }).toBe(0);
+  await expect
+    .poll(async () => (await metricsOf(chat.url))('parley_sockets'), { timeout: 30_000 })
+    .toBe(0);
   clearInterval(pinging);
 });
 
@@ -228,7 +257,9 @@ test('documents have so many bytes and aliases, on every transport', async () =>
 
 test('a document that speaks of tokens is no document with too many', async () => {
   const { chat } = await newChatWith({});
-  expect(codes(await overHttp({ url: chat.url, query: 'query a token {x}' }))).toEqual(['BAD_USER_INPUT']);
+  expect(codes(await overHttp({ url: chat.url, query: 'query a token {x}' }))).toEqual([
+    'BAD_USER_INPUT',
+  ]);
 });
 
 test('a message of a server is told to be a mistake of its client', async () => {
@@ -247,6 +278,8 @@ test('a login that is refused or held back counts as that', async () => {
     'mutation { login(input: { username: "alice", password: "not this one" }) { ... on Error { message } } }';
   for (let n = 0; n < 2; n += 1) await overHttp({ url: chat.url, query });
   const metrics = await metricsOf(chat.url);
-  expect(metrics('parley_operations_total{kind="mutation",outcome="InvalidCredentialsError"}')).toBe(1);
+  expect(
+    metrics('parley_operations_total{kind="mutation",outcome="InvalidCredentialsError"}'),
+  ).toBe(1);
   expect(metrics('parley_operations_total{kind="mutation",outcome="RateLimitedError"}')).toBe(1);
 });

@@ -44,10 +44,16 @@ test('a full address, HTTP/1.0, and an upgrade to h2c are answered like any requ
   for (const bytes of [
     request(`GET http://127.0.0.1${QUERY}`),
     `GET ${QUERY} HTTP/1.0\r\n\r\n`,
-    request(`GET ${QUERY}`, upgrade).replace('Connection: close', 'Connection: close, Upgrade, HTTP2-Settings'),
+    request(`GET ${QUERY}`, upgrade).replace(
+      'Connection: close',
+      'Connection: close, Upgrade, HTTP2-Settings',
+    ),
   ]) {
     const answer = await exchange(chat.url, bytes);
-    expect([statusIn(answer), answer.split('\r\n\r\n')[1]]).toEqual([200, '{"data":{"__typename":"Query"}}']);
+    expect([statusIn(answer), answer.split('\r\n\r\n')[1]]).toEqual([
+      200,
+      '{"data":{"__typename":"Query"}}',
+    ]);
   }
 });
 
@@ -61,24 +67,33 @@ test.each(['a b', '[::1', 'x:99999', '', 'user@host', 'host/path', 'host#'])(
   },
 );
 
-test.each(['variables=x', 'extensions=%7B'])('a query over GET with %s gets BAD_USER_INPUT', async (parameter) => {
-  const { chat } = await newChat();
-  const response = await fetch(`${chat.url}${QUERY}&${parameter}`);
-  expect(response.status).toBe(400);
-  expect(codes((await response.json()) as Result)).toEqual(['BAD_USER_INPUT']);
-});
-
-test.each(['null', '1', '"text"', '['.repeat(60_000), '{"query":"{__typename}"', '\0', '', '\ufeffx'])(
-  'body %# that is no JSON object is refused without repeating it',
-  async (body) => {
+test.each(['variables=x', 'extensions=%7B'])(
+  'a query over GET with %s gets BAD_USER_INPUT',
+  async (parameter) => {
     const { chat } = await newChat();
-    const headers = { 'content-type': 'application/json' };
-    const response = await fetch(`${chat.url}/graphql`, { method: 'POST', headers, body });
-    const text = await response.text();
-    expect([response.status, codes(JSON.parse(text))]).toEqual([400, ['BAD_USER_INPUT']]);
-    expect(text.length).toBeLessThan(200);
+    const response = await fetch(`${chat.url}${QUERY}&${parameter}`);
+    expect(response.status).toBe(400);
+    expect(codes((await response.json()) as Result)).toEqual(['BAD_USER_INPUT']);
   },
 );
+
+test.each([
+  'null',
+  '1',
+  '"text"',
+  '['.repeat(60_000),
+  '{"query":"{__typename}"',
+  '\0',
+  '',
+  '\ufeffx',
+])('body %# that is no JSON object is refused without repeating it', async (body) => {
+  const { chat } = await newChat();
+  const headers = { 'content-type': 'application/json' };
+  const response = await fetch(`${chat.url}/graphql`, { method: 'POST', headers, body });
+  const text = await response.text();
+  expect([response.status, codes(JSON.parse(text))]).toEqual([400, ['BAD_USER_INPUT']]);
+  expect(text.length).toBeLessThan(200);
+});
 
 test('an operation in a compressed body gets 415', async () => {
   const { chat } = await newChat();
@@ -94,7 +109,9 @@ test.each([
   const { chat } = await newChat();
   const headers = { 'content-type': 'application/json' };
   const body = Buffer.concat([Buffer.from(start), Buffer.from('{"query":"{__typename}"}')]);
-  expect((await fetch(`${chat.url}/graphql`, { method: 'POST', headers, body })).status).toBe(status);
+  expect((await fetch(`${chat.url}/graphql`, { method: 'POST', headers, body })).status).toBe(
+    status,
+  );
 });
 
 test('the media type of an operation is read in any case', async () => {
@@ -119,8 +136,14 @@ test('HEAD has the headers of GET, and other methods are named in Allow', async 
     const head = await fetch(chat.url + path, { method: 'HEAD' });
     expect([path, head.status, await head.text()]).toEqual([path, 200, '']);
     const remove = await fetch(chat.url + path, { method: 'DELETE' });
-    expect([path, remove.status, remove.headers.get('allow')]).toEqual([path, 405, 'GET, HEAD, OPTIONS']);
-    expect((await fetch(chat.url + path, { method: 'OPTIONS' })).headers.get('allow')).toBe('GET, HEAD, OPTIONS');
+    expect([path, remove.status, remove.headers.get('allow')]).toEqual([
+      path,
+      405,
+      'GET, HEAD, OPTIONS',
+    ]);
+    expect((await fetch(chat.url + path, { method: 'OPTIONS' })).headers.get('allow')).toBe(
+      'GET, HEAD, OPTIONS',
+    );
   }
 });
 
@@ -131,7 +154,9 @@ test('the schema is compressed, and not sent to who has it', async () => {
   expect(await schema.text()).toBe(sdl);
   const etag = schema.headers.get('etag') ?? '';
   for (const known of [etag, `"other", ${etag}`, '*']) {
-    const again = await fetch(`${chat.url}/schema.graphql`, { headers: { 'if-none-match': known } });
+    const again = await fetch(`${chat.url}/schema.graphql`, {
+      headers: { 'if-none-match': known },
+    });
     expect([known, again.status]).toEqual([known, 304]);
   }
 });
@@ -153,7 +178,9 @@ test('GraphiQL comes in small parts that are compressed and kept', async () => {
     const size = Number(file.headers.get('content-length'));
     expect([path, file.status, file.headers.get('content-encoding')]).toEqual([path, 200, 'br']);
     expect(size).toBeLessThan(1_500_000);
-    const again = await fetch(chat.url + path, { headers: { 'if-none-match': file.headers.get('etag') ?? '' } });
+    const again = await fetch(chat.url + path, {
+      headers: { 'if-none-match': file.headers.get('etag') ?? '' },
+    });
     expect([path, again.status]).toEqual([path, 304]);
     expect(file.headers.get('x-content-type-options')).toBe('nosniff');
     await file.text();
@@ -165,6 +192,8 @@ test('without GraphiQL a browser gets what any client gets', async () => {
   const browser = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
   const asked = await fetch(chat.url + QUERY, { headers: browser });
   expect(await asked.json()).toEqual({ data: { __typename: 'Query' } });
-  expect((await fetch(`${chat.url}/graphql`, { headers: browser })).headers.get('content-type')).toMatch(/json/);
+  expect(
+    (await fetch(`${chat.url}/graphql`, { headers: browser })).headers.get('content-type'),
+  ).toMatch(/json/);
   expect((await fetch(`${chat.url}/graphiql/graphiql.js`)).status).toBe(404);
 });

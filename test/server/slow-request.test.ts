@@ -14,7 +14,9 @@ const PIECES = 1_000;
 
 /** A request that is answered before its body has come, on a connection that is to be kept. */
 const KEPT_POST = 'POST /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 60000\r\n\r\n{';
-const SUBSCRIBE = JSON.stringify({ query: 'subscription { presenceChanged(of: ["alice"]) { username } }' });
+const SUBSCRIBE = JSON.stringify({
+  query: 'subscription { presenceChanged(of: ["alice"]) { username } }',
+});
 
 /** Sends a piece again and again, until the server closes the connection. */
 function drip(socket: Socket, piece: string): void {
@@ -26,7 +28,11 @@ test.each([
   ['nothing', '', ''],
   ['half of the headers', 'GET /healthz HTTP/1.1\r\nHost: a\r\nX-Slow: ', 'x'],
   ['half of a body', request(POST, [JSON_TYPE, 'Content-Length: 60000'], '{'), ' '],
-  ['half of a body in chunks', request(POST, [JSON_TYPE, 'Transfer-Encoding: chunked'], '1\r\n{\r\n'), '1\r\n \r\n'],
+  [
+    'half of a body in chunks',
+    request(POST, [JSON_TYPE, 'Transfer-Encoding: chunked'], '1\r\n{\r\n'),
+    '1\r\n \r\n',
+  ],
   ['the body of a request that was answered', KEPT_POST, ' '],
 ])('a client that sends %s is closed, however slowly it goes on', async (_kind, start, piece) => {
   const { chat } = await newChatWith({ limits: { headerSeconds: 1, bodySeconds: 1 } });
@@ -38,7 +44,9 @@ test.each([
   socket.write(start);
   if (piece !== '') drip(socket, piece);
   await closed(socket);
-  expect(start === '' ? 408 : statusIn(received)).toBe(start.startsWith('POST /healthz') ? 405 : 408);
+  expect(start === '' ? 408 : statusIn(received)).toBe(
+    start.startsWith('POST /healthz') ? 405 : 408,
+  );
   expect((await post({ url: chat.url, query: '{ __typename }' })).status).toBe(200);
 });
 
@@ -49,7 +57,9 @@ test('an idle connection is kept as long as the setting says, and its client is 
 });
 
 test('an answer that nobody reads is given up', async () => {
-  const { chat } = await newChatWith({ limits: { headerSeconds: 1, bodySeconds: 1, keepAliveSeconds: 4 } });
+  const { chat } = await newChatWith({
+    limits: { headerSeconds: 1, bodySeconds: 1, keepAliveSeconds: 4 },
+  });
   const socket = await openConnection(chat.url);
   socket.pause();
   socket.write(request('GET /graphiql/graphiql.js'));
@@ -68,30 +78,43 @@ test('an answer that nobody reads is given up', async () => {
 
 test.each([
   ['length', `Content-Length: ${PIECES * PIECE.length}`, PIECE, ''],
-  ['chunks', 'Transfer-Encoding: chunked', `${PIECE.length.toString(16)}\r\n${PIECE}\r\n`, '0\r\n\r\n'],
-])('a body beyond the limit, framed by %s, gets 413 and is not kept', async (_kind, framing, piece, end) => {
-  const server = await startServer({ PORT: '0', DATABASE_URL: 'file::memory:', LOG_LEVEL: 'error' });
-  const memory = async () => (await metricsOf(server.url))('process_resident_memory_bytes');
-  const upload = async () => {
-    const socket = await openConnection(server.url);
-    let received = '';
-    socket.on('data', (data) => {
-      received += data;
+  [
+    'chunks',
+    'Transfer-Encoding: chunked',
+    `${PIECE.length.toString(16)}\r\n${PIECE}\r\n`,
+    '0\r\n\r\n',
+  ],
+])(
+  'a body beyond the limit, framed by %s, gets 413 and is not kept',
+  async (_kind, framing, piece, end) => {
+    const server = await startServer({
+      PORT: '0',
+      DATABASE_URL: 'file::memory:',
+      LOG_LEVEL: 'error',
     });
-    socket.write(request(POST, [JSON_TYPE, framing]).replace('Connection: close\r\n', ''));
-    for (let sent = 0; sent < PIECES; sent += 1) if (!socket.write(piece)) await once(socket, 'drain');
-    socket.write(`${end}${request('GET /healthz')}`);
-    await closed(socket);
-    return received;
-  };
-  await upload();
-  const before = await memory();
-  const answer = await upload();
-  expect(statusIn(answer)).toBe(413);
-  expect(codes(JSON.parse(/{.*}/.exec(answer)?.[0] ?? ''))).toEqual(['LIMIT_EXCEEDED']);
-  expect(answer).toContain('alive');
-  expect((await memory()) - before).toBeLessThan((PIECES * PIECE.length) / 2);
-});
+    const memory = async () => (await metricsOf(server.url))('process_resident_memory_bytes');
+    const upload = async () => {
+      const socket = await openConnection(server.url);
+      let received = '';
+      socket.on('data', (data) => {
+        received += data;
+      });
+      socket.write(request(POST, [JSON_TYPE, framing]).replace('Connection: close\r\n', ''));
+      for (let sent = 0; sent < PIECES; sent += 1)
+        if (!socket.write(piece)) await once(socket, 'drain');
+      socket.write(`${end}${request('GET /healthz')}`);
+      await closed(socket);
+      return received;
+    };
+    await upload();
+    const before = await memory();
+    const answer = await upload();
+    expect(statusIn(answer)).toBe(413);
+    expect(codes(JSON.parse(/{.*}/.exec(answer)?.[0] ?? ''))).toEqual(['LIMIT_EXCEEDED']);
+    expect(answer).toContain('alive');
+    expect((await memory()) - before).toBeLessThan((PIECES * PIECE.length) / 2);
+  },
+);
 
 const AT = {
   'before anything is sent': '',
@@ -111,7 +134,11 @@ const AT = {
 };
 
 test('a connection that is reset at any point is no fault, and ends nothing', async () => {
-  const server = await startServer({ PORT: '0', DATABASE_URL: 'file::memory:', LOG_LEVEL: 'error' });
+  const server = await startServer({
+    PORT: '0',
+    DATABASE_URL: 'file::memory:',
+    LOG_LEVEL: 'error',
+  });
   await (await fetch(`${server.url}/graphiql/graphiql.js`)).text();
   for (const bytes of Object.values(AT)) {
     for (const answered of [false, true]) {

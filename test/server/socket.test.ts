@@ -17,10 +17,18 @@ test('a syntax error gets an error, and the socket lives on', async () => {
   wire.ask('1', '{ viewer {');
   expect(await answer(wire, '1')).toMatchObject({
     type: 'error',
-    payload: [{ message: 'Syntax Error: Expected Name, found <EOF>.', extensions: { code: 'BAD_USER_INPUT' } }],
+    payload: [
+      {
+        message: 'Syntax Error: Expected Name, found <EOF>.',
+        extensions: { code: 'BAD_USER_INPUT' },
+      },
+    ],
   });
   wire.ask('2', '{ viewer { username } }');
-  expect(await answer(wire, '2')).toMatchObject({ type: 'next', payload: { data: { viewer: { username: 'alice' } } } });
+  expect(await answer(wire, '2')).toMatchObject({
+    type: 'next',
+    payload: { data: { viewer: { username: 'alice' } } },
+  });
 });
 
 test('a frame that is larger than a request may be closes the socket with the code that says so', async () => {
@@ -51,7 +59,10 @@ test('a socket has so many subscriptions and no more, and room again when one ha
 });
 
 test('operations that come too quickly are answered more slowly, and none is refused', async () => {
-  const { chat, alice } = await newChatWith({ limits: { maxOperationsPerSecond: 10, maxQueryBytes: 65_536 } }, 'alice');
+  const { chat, alice } = await newChatWith(
+    { limits: { maxOperationsPerSecond: 10, maxQueryBytes: 65_536 } },
+    'alice',
+  );
   const wire = await openWire(chat.url, alice.token);
   const start = performance.now();
   // Each fills what a socket takes in at a time, so that one that is paused has not read the next.
@@ -68,13 +79,19 @@ test('a token counts from the start, in the words of the Authorization header or
   const wire = await openWire(chat.url, undefined);
   const ask = (id: string, extensions = {}) => {
     wire.socket.send(
-      JSON.stringify({ id, type: 'subscribe', payload: { query: '{ viewer { username } }', extensions } }),
+      JSON.stringify({
+        id,
+        type: 'subscribe',
+        payload: { query: '{ viewer { username } }', extensions },
+      }),
     );
     return answer(wire, id);
   };
   expect(await ask('1')).toMatchObject({ payload: { data: { viewer: null } } });
   const headers = { Authorization: `Bearer ${alice.token}` };
-  expect(await ask('2', { headers })).toMatchObject({ payload: { data: { viewer: { username: 'alice' } } } });
+  expect(await ask('2', { headers })).toMatchObject({
+    payload: { data: { viewer: { username: 'alice' } } },
+  });
   expect(await ask('3')).toMatchObject({ payload: { data: { viewer: null } } });
 });
 
@@ -87,7 +104,11 @@ test('an error on a socket says nothing of how HTTP would have told it', async (
 
 const PROTOCOL = 'graphql-transport-ws';
 const INIT = JSON.stringify({ type: 'connection_init' });
-const SUBSCRIBE = JSON.stringify({ type: 'subscribe', id: '1', payload: { query: '{ __typename }' } });
+const SUBSCRIBE = JSON.stringify({
+  type: 'subscribe',
+  id: '1',
+  payload: { query: '{ __typename }' },
+});
 
 test.for<[fault: string, frames: string[], code: number]>([
   ['that is no JSON', ['hello'], CloseCode.BadRequest],
@@ -101,7 +122,9 @@ test.for<[fault: string, frames: string[], code: number]>([
     for (const frame of frames) socket.send(frame);
   });
   expect(await new Promise((resolve) => socket.on('close', resolve))).toBe(code);
-  expect(await overSocket({ url: chat.url, query: '{ __typename }' })).toMatchObject({ data: { __typename: 'Query' } });
+  expect(await overSocket({ url: chat.url, query: '{ __typename }' })).toMatchObject({
+    data: { __typename: 'Query' },
+  });
 });
 
 test('a socket is had at /graphql alone, and with the subprotocol alone', async () => {
@@ -111,5 +134,7 @@ test('a socket is had at /graphql alone, and with the subprotocol alone', async 
     message: 'Unexpected server response: 404',
   });
   const other = new WebSocket(`${chat.url.replace('http', 'ws')}/graphql`);
-  expect(await new Promise((resolve) => other.on('close', resolve))).toBe(CloseCode.SubprotocolNotAcceptable);
+  expect(await new Promise((resolve) => other.on('close', resolve))).toBe(
+    CloseCode.SubprotocolNotAcceptable,
+  );
 });

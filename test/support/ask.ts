@@ -19,7 +19,10 @@ export interface Asking {
 }
 
 /** Posts an operation by plain HTTP. */
-export async function post({ url, query, variables, token }: Asking, headers: Record<string, string> = {}) {
+export async function post(
+  { url, query, variables, token }: Asking,
+  headers: Record<string, string> = {},
+) {
   return fetch(`${url}/graphql`, {
     method: 'POST',
     headers: {
@@ -31,8 +34,10 @@ export async function post({ url, query, variables, token }: Asking, headers: Re
   });
 }
 
-export const overHttp = async (asking: Asking, headers: Record<string, string> = {}): Promise<Result> =>
-  (await (await post(asking, headers)).json()) as Result;
+export const overHttp = async (
+  asking: Asking,
+  headers: Record<string, string> = {},
+): Promise<Result> => (await (await post(asking, headers)).json()) as Result;
 
 /** Asks for server-sent events, and takes the first. */
 export async function overEvents(asking: Asking): Promise<Result> {
@@ -52,7 +57,9 @@ export async function overSocket({ url, query, variables = {}, token }: Asking):
   wire.ask('1', query, variables);
   const [frame] = await wire.received(({ id }) => id === '1');
   wire.socket.terminate();
-  return frame?.type === 'error' ? { errors: frame.payload as Fault[] } : (frame?.payload as Result);
+  return frame?.type === 'error'
+    ? { errors: frame.payload as Fault[] }
+    : (frame?.payload as Result);
 }
 
 /** Every way in which an operation can come. */

@@ -2,7 +2,13 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import sparticuz from '@sparticuz/chromium';
-import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core';
+import {
+  type Browser,
+  type BrowserContextOptions,
+  chromium,
+  type Locator,
+  type Page,
+} from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
 import { Login } from '../../client/core/documents.ts';
 import { entranceAt, PASSWORD } from './chat.ts';
@@ -30,9 +36,11 @@ const QUIET = [
 
 /** A real Chromium: one that is installed, or else the one that npm brings. */
 async function launch(): Promise<Browser> {
-  const installed = process.env.CHROMIUM === 'npm' ? undefined : INSTALLED.find((path) => path && existsSync(path));
+  const installed =
+    process.env.CHROMIUM === 'npm' ? undefined : INSTALLED.find((path) => path && existsSync(path));
   if (installed !== undefined) return chromium.launch({ executablePath: installed, args: QUIET });
-  // Not with all the arguments that it recommends: in a single process, the first context to close ends the browser.
+  // Not with all the arguments that it recommends: in a single process, the first context to close
+  // ends the browser.
   return chromium.launch({ executablePath: await sparticuz.executablePath(), args: QUIET });
 }
 
@@ -58,7 +66,10 @@ export interface Visitor {
   message(text: string, stage?: string): Locator;
   /** The entry of somebody in the list. */
   person(username: string): Locator;
-  /** Hides the tab, or shows it again. A browser without a head shows every tab, so this one is made to say so. */
+  /**
+   * Hides the tab, or shows it again. A browser without a head shows every tab, so this one is made
+   * to say so.
+   */
   hide(hidden?: boolean): Promise<void>;
   screenshot(name: string): Promise<void>;
   leave(): Promise<void>;
@@ -70,13 +81,19 @@ interface VisitOptions extends BrowserContextOptions {
 }
 
 /** What a browser keeps of a login. */
-async function loggedIn(url: string, username: string): Promise<BrowserContextOptions['storageState']> {
+async function loggedIn(
+  url: string,
+  username: string,
+): Promise<BrowserContextOptions['storageState']> {
   const { create, stranger } = entranceAt(url);
   await create(username);
   const { login } = await stranger.ask(Login, { input: { username, password: PASSWORD } });
   if (login.__typename !== 'LoginSuccess') throw new Error(login.error);
   const session = JSON.stringify({ ...login.account, token: login.token });
-  return { cookies: [], origins: [{ origin: url, localStorage: [{ name: 'parley:session', value: session }] }] };
+  return {
+    cookies: [],
+    origins: [{ origin: url, localStorage: [{ name: 'parley:session', value: session }] }],
+  };
 }
 
 /** One browser for the tests of a file; each visitor has a context of their own. */
@@ -87,7 +104,10 @@ export function browserForThisFile() {
   });
   afterAll(() => browser.close());
 
-  return async function visit(url: string, { as, ...options }: VisitOptions = {}): Promise<Visitor> {
+  return async function visit(
+    url: string,
+    { as, ...options }: VisitOptions = {},
+  ): Promise<Visitor> {
     const context = await browser.newContext({
       viewport: { width: 1280, height: 800 },
       locale: 'en-GB',
@@ -99,7 +119,8 @@ export function browserForThisFile() {
     const errors: string[] = [];
     page.on('console', (message) => {
       const text = `${message.text()} ${message.location().url}`;
-      if (['error', 'warning'].includes(message.type()) && !CONNECTION_LOST.test(text)) errors.push(text);
+      if (['error', 'warning'].includes(message.type()) && !CONNECTION_LOST.test(text))
+        errors.push(text);
     });
     page.on('pageerror', (error) => errors.push(String(error)));
     onTestFinished(async () => {
@@ -119,11 +140,15 @@ export function visitorOn(page: Page, errors: string[] = []): Visitor {
     errors,
     composer,
     async submit(fields, button) {
-      for (const [label, value] of Object.entries(fields)) await page.getByLabel(label, { exact: true }).fill(value);
+      for (const [label, value] of Object.entries(fields))
+        await page.getByLabel(label, { exact: true }).fill(value);
       await page.locator('form').getByRole('button', { name: button }).click();
     },
     async create(username) {
-      await page.getByRole('navigation', { name: 'Ways in' }).getByRole('button', { name: 'Create account' }).click();
+      await page
+        .getByRole('navigation', { name: 'Ways in' })
+        .getByRole('button', { name: 'Create account' })
+        .click();
       await visitor.submit({ Username: username, Password: PASSWORD }, 'Create account');
       await page.getByLabel('Search people').waitFor();
     },
@@ -140,9 +165,13 @@ export function visitorOn(page: Page, errors: string[] = []): Visitor {
     },
     messages: page.locator('.message'),
     message: (text, stage) =>
-      page.locator(stage === undefined ? '.message' : `.message[data-stage="${stage}"]`).filter({ hasText: text }),
+      page
+        .locator(stage === undefined ? '.message' : `.message[data-stage="${stage}"]`)
+        .filter({ hasText: text }),
     person: (username) =>
-      page.getByRole('navigation', { name: 'People' }).getByRole('button', { name: new RegExp(`^${username}\\b`) }),
+      page
+        .getByRole('navigation', { name: 'People' })
+        .getByRole('button', { name: new RegExp(`^${username}\\b`) }),
     hide: (hidden = true) =>
       page.evaluate(`
         Object.defineProperty(document, 'visibilityState', { configurable: true, value: '${hidden ? 'hidden' : 'visible'}' });

@@ -2,7 +2,10 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 
-/** The network between a client and a server, or between a server and its database, which can fail as networks do. */
+/**
+ * The network between a client and a server, or between a server and its database, which can fail
+ * as networks do.
+ */
 export interface Cable {
   /** Where the server is for one who goes through the cable. */
   readonly url: string;
@@ -11,7 +14,10 @@ export interface Cable {
   mend(): void;
   /** Lets nothing more through from the server, as if the connection were about to break. */
   loseAnswers(): void;
-  /** Lets nothing more through either way, and breaks nothing: a network that swallows what it is given. */
+  /**
+   * Lets nothing more through either way, and breaks nothing: a network that swallows what it is
+   * given.
+   */
   swallow(): void;
 }
 

@@ -28,7 +28,10 @@ export interface Entrance {
   readonly stranger: Person;
 }
 
-/** All clients of a test share one address, and some tests send much: what a test is about sets its own limit. */
+/**
+ * All clients of a test share one address, and some tests send much: what a test is about sets its
+ * own limit.
+ */
 const UNLIMITED: Partial<Limits> = {
   maxSendsPerMinute: 1_000_000,
   maxOperationsPerAddress: 1_000_000,
@@ -43,20 +46,31 @@ export interface Chat extends Entrance {
   readonly app: App;
 }
 
-/** The way in to a server that runs at this address; who came in leaves when the test has finished. */
+/**
+ * The way in to a server that runs at this address; who came in leaves when the test has finished.
+ */
 export function entranceAt(url: string): Entrance {
   const stranger = personAt(url);
   return {
     url,
     stranger,
     async create(username) {
-      const { createAccount } = await stranger.ask(CreateAccount, { input: { username, password: PASSWORD } });
+      const { createAccount } = await stranger.ask(CreateAccount, {
+        input: { username, password: PASSWORD },
+      });
       if (createAccount.__typename !== 'CreateAccountSuccess') throw new Error(createAccount.error);
     },
     async login(username) {
-      const { login } = await stranger.ask(Login, { input: { username, password: PASSWORD, ifOnline: 'JOIN' } });
+      const { login } = await stranger.ask(Login, {
+        input: { username, password: PASSWORD, ifOnline: 'JOIN' },
+      });
       if (login.__typename !== 'LoginSuccess') throw new Error(login.error);
-      const person = personAt(url, login.token, login.account.username, login.mailbox.deliveredThrough);
+      const person = personAt(
+        url,
+        login.token,
+        login.account.username,
+        login.mailbox.deliveredThrough,
+      );
       onTestFinished(() => person.leave());
       return person;
     },
@@ -84,8 +98,16 @@ export async function newChatWith<Name extends string>(
   ...names: Name[]
 ): Promise<{ chat: Chat } & Record<Name, Person>> {
   const databaseUrl = settings.DATABASE_URL ?? (await newDatabase());
-  const config = readConfig({ PORT: '0', LOG_LEVEL: 'silent', ...settings, DATABASE_URL: databaseUrl });
-  const app = await openApp({ ...config, limits: { ...config.limits, ...UNLIMITED, ...limits } }, clock);
+  const config = readConfig({
+    PORT: '0',
+    LOG_LEVEL: 'silent',
+    ...settings,
+    DATABASE_URL: databaseUrl,
+  });
+  const app = await openApp(
+    { ...config, limits: { ...config.limits, ...UNLIMITED, ...limits } },
+    clock,
+  );
   onTestFinished(() => app[Symbol.asyncDispose]());
   const serving = await serve(app);
   onTestFinished(() => serving[Symbol.asyncDispose]());

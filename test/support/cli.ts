@@ -27,7 +27,10 @@ export interface PipedCli {
 }
 
 /** The client in this process: quick, and all but what main.ts does. */
-export async function openCli({ url, config }: CliOptions, ...flags: '--json'[]): Promise<PipedCli> {
+export async function openCli(
+  { url, config }: CliOptions,
+  ...flags: '--json'[]
+): Promise<PipedCli> {
   const [input, output, errors] = [new PassThrough(), new PassThrough(), new PassThrough()];
   const env = { XDG_CONFIG_HOME: config ?? (await temporaryFolder()) };
   const exit = run({ url, json: flags.includes('--json'), env, input, output, errors });
@@ -39,7 +42,10 @@ export async function openCli({ url, config }: CliOptions, ...flags: '--json'[])
 }
 
 /** The client in a process of its own, as a user starts it. */
-export async function openCliProcess({ url, config }: CliOptions, ...flags: string[]): Promise<PipedCli> {
+export async function openCliProcess(
+  { url, config }: CliOptions,
+  ...flags: string[]
+): Promise<PipedCli> {
   const child = spawn(process.execPath, [MAIN, '--url', url, ...flags], {
     env: { PATH: process.env.PATH, XDG_CONFIG_HOME: config ?? (await temporaryFolder()) },
   });
@@ -48,7 +54,12 @@ export async function openCliProcess({ url, config }: CliOptions, ...flags: stri
   return piped(child.stdin, child.stdout, child.stderr, exit);
 }
 
-function piped(input: Writable, stdout: Readable, stderr: Readable, exit: Promise<number>): PipedCli {
+function piped(
+  input: Writable,
+  stdout: Readable,
+  stderr: Readable,
+  exit: Promise<number>,
+): PipedCli {
   const changed = waitable();
   const written = { stdout: '', stderr: '' };
   for (const [name, stream] of Object.entries({ stdout, stderr })) {

@@ -12,7 +12,9 @@ const RUN = `
 `;
 
 test('a PostgreSQL whose run of the tests was killed is ended by the next run', async () => {
-  const run = spawn(process.execPath, ['--input-type=module', '-e', RUN], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const run = spawn(process.execPath, ['--input-type=module', '-e', RUN], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   onTestFinished(() => void run.kill('SIGKILL'));
   const [url] = await once(createInterface({ input: run.stdout }), 'line');
   await withClient(url, (client) => client.query('select 1'));

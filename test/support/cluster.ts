@@ -12,7 +12,10 @@ import { freePort } from './port.ts';
 export interface Cluster {
   /** postgres://…, of a database that is always there. */
   readonly url: string;
-  /** Ends all of its processes at once, as a power cut would, but for what the operating system has still to write. */
+  /**
+   * Ends all of its processes at once, as a power cut would, but for what the operating system has
+   * still to write.
+   */
   crash(): Promise<void>;
   /** Starts it again. */
   start(): Promise<void>;
@@ -49,7 +52,14 @@ export async function newCluster(): Promise<Cluster> {
   let running: ChildProcess | undefined;
 
   async function start(): Promise<void> {
-    const flags = ['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories=', '-c', 'max_connections=300'];
+    const flags = [
+      '-c',
+      'listen_addresses=127.0.0.1',
+      '-c',
+      'unix_socket_directories=',
+      '-c',
+      'max_connections=300',
+    ];
     running = spawn(postgres, ['-D', folder, '-p', String(port), ...flags], {
       ...user,
       stdio: ['ignore', 'ignore', 'pipe'],
@@ -85,10 +95,15 @@ export async function newCluster(): Promise<Cluster> {
   };
 }
 
-/** PostgreSQL refuses to be run by root; a user with no rights is always there. The files become that user's. */
+/**
+ * PostgreSQL refuses to be run by root; a user with no rights is always there. The files become
+ * that user's.
+ */
 function unprivileged(...files: string[]): { uid?: number; gid?: number } {
   if (process.getuid?.() !== 0) return {};
-  const [uid = 0, gid = 0] = ['-u', '-g'].map((which) => Number(execFileSync('id', [which, 'nobody'])));
+  const [uid = 0, gid = 0] = ['-u', '-g'].map((which) =>
+    Number(execFileSync('id', [which, 'nobody'])),
+  );
   for (const file of files) {
     chownSync(file, uid, gid);
     chmodSync(file, 0o700);
@@ -99,9 +114,12 @@ function unprivileged(...files: string[]): { uid?: number; gid?: number } {
 /** Ends and removes what is left of runs that were killed before they could do so. */
 async function removeOrphans(): Promise<void> {
   for (const name of await readdir(tmpdir())) {
-    if (!name.startsWith(FOLDER) || isAlive(Number.parseInt(name.slice(FOLDER.length), 10))) continue;
+    if (!name.startsWith(FOLDER) || isAlive(Number.parseInt(name.slice(FOLDER.length), 10)))
+      continue;
     const folder = join(tmpdir(), name);
-    const pid = Number((await readFile(join(folder, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')[0]);
+    const pid = Number(
+      (await readFile(join(folder, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')[0],
+    );
     // Another run may be doing the same.
     while (pid > 0 && commandOf(pid).includes(folder)) {
       if (isAlive(pid)) process.kill(pid, 'SIGQUIT');

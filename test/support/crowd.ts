@@ -7,7 +7,10 @@ export interface Member {
   readonly token: string;
 }
 
-/** Writes many accounts with a session each into a database, since so many passwords would take minutes to hash. */
+/**
+ * Writes many accounts with a session each into a database, since so many passwords would take
+ * minutes to hash.
+ */
 export async function newCrowd(databaseUrl: string, size: number): Promise<Member[]> {
   const now = Date.now();
   const members = Array.from({ length: size }, (_, number) => ({

@@ -41,8 +41,9 @@ const WRITERS = ['sue', 'sam', 'sid', 'sol', 'sky', 'san'];
 const RECIPIENTS = ['ann', 'ben', 'eve'];
 
 /**
- * Lets people at all of the servers write to each other while something goes wrong, and judges what came of it: each
- * recipient reads with a client of ours at one server, and by a plain stream at another.
+ * Lets people at all of the servers write to each other while something goes wrong, and judges what
+ * came of it: each recipient reads with a client of ours at one server, and by a plain stream at
+ * another.
  */
 export async function survive(
   fleet: readonly Member[],

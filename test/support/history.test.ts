@@ -1,7 +1,11 @@
 import { expect, test } from 'vitest';
 import { type Delivery, FLAWLESS, type History, judge, type Verdict } from './history.ts';
 
-const delivery = (position: number, text = `text ${position}`, id = `id ${position}`): Delivery => ({
+const delivery = (
+  position: number,
+  text = `text ${position}`,
+  id = `id ${position}`,
+): Delivery => ({
   id,
   position,
   senderUsername: 'alice',
@@ -9,9 +13,17 @@ const delivery = (position: number, text = `text ${position}`, id = `id ${positi
 });
 const [one, two, three, four] = [delivery(1), delivery(2), delivery(3), delivery(4)];
 
-/** Four messages from alice to bob, all acknowledged, and what these readers of bob's got in their subscriptions. */
+/**
+ * Four messages from alice to bob, all acknowledged, and what these readers of bob's got in their
+ * subscriptions.
+ */
 function historyOf(...readers: (readonly Delivery[])[][]): History {
-  const attempts = [one, two, three, four].map(({ id, text }) => ({ id, from: 'alice', to: 'bob', text }));
+  const attempts = [one, two, three, four].map(({ id, text }) => ({
+    id,
+    from: 'alice',
+    to: 'bob',
+    text,
+  }));
   return {
     attempts,
     acknowledged: attempts,
@@ -46,24 +58,51 @@ test('a message that was not acknowledged may come or not', () => {
 
 const flaws: [string, History, Partial<Verdict>][] = [
   ['the last message never comes', historyOf([[one, two, three]]), { lost: 1 }],
-  ['one of two readers misses the end', historyOf([[one, two, three, four]], [[one, two]]), { lost: 2 }],
+  [
+    'one of two readers misses the end',
+    historyOf([[one, two, three, four]], [[one, two]]),
+    { lost: 2 },
+  ],
   ['nothing comes at all', historyOf([]), { lost: 4 }],
   ['a message is left out', historyOf([[one, two, four]]), { lost: 1, gaps: 1 }],
-  ['a reader who comes back misses what came between', historyOf([[one], [three, four]]), { lost: 1, gaps: 1 }],
+  [
+    'a reader who comes back misses what came between',
+    historyOf([[one], [three, four]]),
+    { lost: 1, gaps: 1 },
+  ],
   ['the start is left out', historyOf([[two, three, four]]), { lost: 1, gaps: 1 }],
-  ['an id comes twice in one subscription', historyOf([[one, two, two, three, four]]), { repeated: 1 }],
-  ['a message is stored twice', historyOf([[one, two, three, four, delivery(5, 'text 2', 'id 5')]]), { repeated: 1 }],
-  ['a text comes that nobody sent', historyOf([[one, two, three, four, delivery(5)]]), { invented: 1 }],
+  [
+    'an id comes twice in one subscription',
+    historyOf([[one, two, two, three, four]]),
+    { repeated: 1 },
+  ],
+  [
+    'a message is stored twice',
+    historyOf([[one, two, three, four, delivery(5, 'text 2', 'id 5')]]),
+    { repeated: 1 },
+  ],
+  [
+    'a text comes that nobody sent',
+    historyOf([[one, two, three, four, delivery(5)]]),
+    { invented: 1 },
+  ],
   [
     'a message comes from somebody else',
     historyOf([[one, two, three, { ...four, senderUsername: 'carol' }]]),
     { invented: 1 },
   ],
-  ['a message has no position', historyOf([[one, two, three, { ...four, position: null }]]), { invented: 1 }],
+  [
+    'a message has no position',
+    historyOf([[one, two, three, { ...four, position: null }]]),
+    { invented: 1 },
+  ],
   ['an old position comes late', historyOf([[one, three, two, four]]), { reordered: 1, gaps: 2 }],
   [
     'two readers see two orders',
-    historyOf([[one, two, three, four]], [[one, delivery(2, 'text 3', 'id 3'), delivery(3, 'text 2', 'id 2'), four]]),
+    historyOf(
+      [[one, two, three, four]],
+      [[one, delivery(2, 'text 3', 'id 3'), delivery(3, 'text 2', 'id 2'), four]],
+    ),
     { reordered: 2 },
   ],
 ];
@@ -80,7 +119,9 @@ test('a message for somebody else counts as invented', () => {
 
 test('a mailbox that turns the order of a sender around is counted', () => {
   const history = historyOf([[one, two, three, four]]);
-  expect(judge({ ...history, acknowledged: history.acknowledged.toReversed() })).toMatchObject({ reordered: 3 });
+  expect(judge({ ...history, acknowledged: history.acknowledged.toReversed() })).toMatchObject({
+    reordered: 3,
+  });
 });
 
 test('an acknowledgement with another id than was stored is counted', () => {

@@ -6,7 +6,10 @@ export interface Delivery {
   readonly text: string;
 }
 
-/** A message as its sender wrote it. In a history no two have the same text, so that the text tells which it is. */
+/**
+ * A message as its sender wrote it. In a history no two have the same text, so that the text tells
+ * which it is.
+ */
 export interface Attempt {
   readonly from: string;
   readonly to: string;
@@ -38,7 +41,10 @@ export interface Verdict {
   repeated: number;
   /** Never sent to this mailbox, or not with this text or from this sender. */
   invented: number;
-  /** Not in the order of positions, not in the sender's order, or at another position than for another reader. */
+  /**
+   * Not in the order of positions, not in the sender's order, or at another position than for
+   * another reader.
+   */
   reordered: number;
   /** A position was left out. */
   gaps: number;
@@ -76,7 +82,8 @@ export function judge({ attempts, acknowledged, readers }: History): Verdict {
           continue;
         }
         ids.add(id);
-        const elsewhere = differs(positionOfId, id, position) || differs(idAtPlace, `${mailbox} ${position}`, id);
+        const elsewhere =
+          differs(positionOfId, id, position) || differs(idAtPlace, `${mailbox} ${position}`, id);
         if (elsewhere || (last !== undefined && position <= last)) verdict.reordered += 1;
         if (position > (last ?? reached) + 1) verdict.gaps += 1;
         last = position;
@@ -89,7 +96,8 @@ export function judge({ attempts, acknowledged, readers }: History): Verdict {
     const received = new Set(streams.flat().map(({ id }) => id));
     // Where it was stored is known from whoever got it; what nobody got is lost to all.
     const isBehind = (id: string) => (positionOfId.get(id) ?? Number.POSITIVE_INFINITY) > after;
-    return acknowledged.filter(({ id, to }) => to === mailbox && isBehind(id) && !received.has(id)).length;
+    return acknowledged.filter(({ id, to }) => to === mailbox && isBehind(id) && !received.has(id))
+      .length;
   }
 
   function judgeOrderOfSenders(): void {

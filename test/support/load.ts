@@ -16,7 +16,11 @@ export interface Load {
 }
 
 /** Lets each of these people write to one of the recipients after another, chosen by chance. */
-export function writeOnAndOn(people: readonly Person[], recipients: readonly string[], { between }: Chance): Load {
+export function writeOnAndOn(
+  people: readonly Person[],
+  recipients: readonly string[],
+  { between }: Chance,
+): Load {
   const attempts: Attempt[] = [];
   const acknowledged: (Attempt & { id: string })[] = [];
   const answered = waitable();

@@ -1,7 +1,9 @@
 import { appendMessages } from '../../server/store/append.ts';
 import type { Store } from '../../server/store/open.ts';
 
-/** Stores so many messages from one account to another, without the rules on how many there may be. */
+/**
+ * Stores so many messages from one account to another, without the rules on how many there may be.
+ */
 export async function fillMailbox(
   { db }: Store,
   { senderId, to, count }: { senderId: string; to: string; count: number },

@@ -28,7 +28,9 @@ export interface Person {
     variables: Variables,
   ): Watching<Data>;
   send(to: string, text: string): Promise<Outcome>;
-  /** Opens the inbox, from where the mark stood at login unless told, and collects what it shows. */
+  /**
+   * Opens the inbox, from where the mark stood at login unless told, and collects what it shows.
+   */
   read(options?: { after?: number; pendingCount?: number; first?: number }): Reading;
   /** Goes away as a client that is closed; the session stays. */
   leave(): void;
@@ -74,7 +76,10 @@ export function personAt(url: string, token?: string, username = 'nobody', mark 
     async ask(document, variables, context = {}) {
       const { client } = connection;
       const request = createRequest(document, variables);
-      const kind = getOperationAST(request.query as DocumentNode)?.operation === 'mutation' ? 'mutation' : 'query';
+      const kind =
+        getOperationAST(request.query as DocumentNode)?.operation === 'mutation'
+          ? 'mutation'
+          : 'query';
       const operation = client.createRequestOperation(kind, request, context);
       const { data, error } = await client.executeRequestOperation(operation).toPromise();
       if (error) throw error;
@@ -83,10 +88,12 @@ export function personAt(url: string, token?: string, username = 'nobody', mark 
     watch: (document, variables) => {
       const results: { data?: unknown; error?: unknown }[] = [];
       const arrived = waitable();
-      const { unsubscribe } = connection.client.subscription(document, variables).subscribe((result) => {
-        results.push(result);
-        arrived.notify();
-      });
+      const { unsubscribe } = connection.client
+        .subscription(document, variables)
+        .subscribe((result) => {
+          results.push(result);
+          arrived.notify();
+        });
       return {
         stop: unsubscribe,
         get waiting() {

@@ -6,7 +6,10 @@ import { until, waitable } from './wait.ts';
 
 const MAIN = fileURLToPath(new URL('../../server/main.ts', import.meta.url));
 
-/** Nothing of the tests' own environment, and no limits that a test with many messages would run into. */
+/**
+ * Nothing of the tests' own environment, and no limits that a test with many messages would run
+ * into.
+ */
 const ENVIRONMENT = {
   PATH: process.env.PATH,
   // Half of a server's start is compiling, which need not be done for each.
@@ -44,8 +47,14 @@ export interface ServerProcess {
   end(signal: 'SIGKILL' | 'SIGTERM' | 'SIGINT'): Promise<Exit>;
 }
 
-/** Starts a server with these environment variables; `tracer` is a command to run it with, such as strace. */
-export function launchServer(settings: Record<string, string>, tracer: readonly string[] = []): ServerProcess {
+/**
+ * Starts a server with these environment variables; `tracer` is a command to run it with, such as
+ * strace.
+ */
+export function launchServer(
+  settings: Record<string, string>,
+  tracer: readonly string[] = [],
+): ServerProcess {
   const [command = '', ...parameters] = [...tracer, process.execPath, MAIN];
   const child = spawn(command, parameters, {
     env: { ...ENVIRONMENT, ...settings },
@@ -80,7 +89,8 @@ export function launchServer(settings: Record<string, string>, tracer: readonly 
   async function writes(stream: 'stdout' | 'stderr', pattern: RegExp): Promise<string> {
     await until(changed, () => over || pattern.test(written[stream]));
     const match = pattern.exec(written[stream])?.[0];
-    if (match === undefined) throw new Error(`The server ended without ${pattern} on ${stream}: ${written.stderr}`);
+    if (match === undefined)
+      throw new Error(`The server ended without ${pattern} on ${stream}: ${written.stderr}`);
     return match;
   }
 
@@ -118,5 +128,6 @@ export async function startServer(
 /** The numbers at /metrics by their names, labels included as they stand there. */
 export async function metricsOf(url: string): Promise<(name: string) => number> {
   const lines = (await (await fetch(`${url}/metrics`)).text()).split('\n');
-  return (name) => Number(lines.find((line) => line.startsWith(`${name} `))?.slice(name.length) ?? Number.NaN);
+  return (name) =>
+    Number(lines.find((line) => line.startsWith(`${name} `))?.slice(name.length) ?? Number.NaN);
 }

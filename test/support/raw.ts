@@ -2,7 +2,10 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 
-/** Opens a TCP connection to a server, for what no HTTP client would send. Its errors are told by `close` alone. */
+/**
+ * Opens a TCP connection to a server, for what no HTTP client would send. Its errors are told by
+ * `close` alone.
+ */
 export async function openConnection(url: string): Promise<Socket> {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname).on('error', () => {});
@@ -15,7 +18,10 @@ export async function openConnection(url: string): Promise<Socket> {
 export const closed = (socket: Socket): Promise<void> =>
   new Promise((resolve) => socket.once('close', () => resolve()));
 
-/** Sends this and nothing more, and resolves with all that has come when the server closes the connection. */
+/**
+ * Sends this and nothing more, and resolves with all that has come when the server closes the
+ * connection.
+ */
 export async function exchange(url: string, bytes: string): Promise<string> {
   const socket = await openConnection(url);
   let received = '';

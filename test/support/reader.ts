@@ -13,7 +13,10 @@ export interface ReaderOptions {
   readonly after?: number;
 }
 
-/** Somebody who reads a mailbox to the end, and goes on behind the last position whenever a connection closes. */
+/**
+ * Somebody who reads a mailbox to the end, and goes on behind the last position whenever a
+ * connection closes.
+ */
 export interface ResumingReader extends Reader {
   /** The last position that came. */
   readonly position: number;
@@ -33,7 +36,8 @@ export async function openReader({ transport, server, token, mailbox, after = 0 
   /** Resolves when it reads on. */
   let reading = Promise.withResolvers<void>();
   reading.resolve();
-  const position = () => streams.findLast((messages) => messages.length > 0)?.at(-1)?.position ?? after;
+  const position = () =>
+    streams.findLast((messages) => messages.length > 0)?.at(-1)?.position ?? after;
 
   async function open(): Promise<void> {
     await reading.promise;
@@ -41,7 +45,8 @@ export async function openReader({ transport, server, token, mailbox, after = 0 
     streams.push(stream.messages);
     stream.ended.then(reopen);
   }
-  // A server that is killed while it is being connected to, or has too much to do, has to be waited for once more.
+  // A server that is killed while it is being connected to, or has too much to do, has to be waited
+  // for once more.
   const reopen = (): Promise<void> | undefined => (over ? undefined : open().catch(reopen));
 
   onTestFinished(() => {

@@ -5,7 +5,10 @@ import { MessageReceived } from '../../client/core/documents.ts';
 import type { Delivery } from './history.ts';
 import { openWire } from './wire.ts';
 
-/** One subscription to a mailbox, as it comes in, without a client library that would read on by itself. */
+/**
+ * One subscription to a mailbox, as it comes in, without a client library that would read on by
+ * itself.
+ */
 export interface Stream {
   readonly messages: readonly Delivery[];
   /** Stops reading from the connection. */
@@ -45,12 +48,18 @@ const QUERY = print(MessageReceived);
 const codeOf = (errors: readonly Fault[] | undefined) => errors?.[0]?.extensions?.code;
 
 /** Subscribes over a WebSocket of its own. */
-export async function overWebSocket({ url, token, after = null }: Place, received = () => {}): Promise<Stream> {
+export async function overWebSocket(
+  { url, token, after = null }: Place,
+  received = () => {},
+): Promise<Stream> {
   const { socket, ask, closed } = await openWire(url, token);
   const messages: Delivery[] = [];
   let error: string | undefined;
   socket.on('message', (data) => {
-    const { type, payload } = JSON.parse(String(data)) as { type: string; payload: Result & Fault[] };
+    const { type, payload } = JSON.parse(String(data)) as {
+      type: string;
+      payload: Result & Fault[];
+    };
     error ??= codeOf(type === 'error' ? payload : payload?.errors);
     // As a client would that cannot read on here.
     if (error === 'UNAVAILABLE') socket.close();
@@ -69,7 +78,10 @@ export async function overWebSocket({ url, token, after = null }: Place, receive
 }
 
 /** Subscribes by server-sent events, on a connection of its own. */
-export async function overEvents({ url, token, after = null }: Place, received = () => {}): Promise<Stream> {
+export async function overEvents(
+  { url, token, after = null }: Place,
+  received = () => {},
+): Promise<Stream> {
   const headers = {
     authorization: `Bearer ${token}`,
     'content-type': 'application/json',

@@ -12,17 +12,31 @@ export interface Terminal {
   paste(text: string): void;
   /** Changes the width of the window, once all is drawn that was written until now. */
   resize(columns: number): Promise<void>;
-  /** All lines as they stand on the screen and above it, without the white space behind and below. */
+  /**
+   * All lines as they stand on the screen and above it, without the white space behind and below.
+   */
   lines(): Promise<string[]>;
   /** Resolves once a line holds this text, or all lines together fulfil a condition. */
   shows(what: string | ((lines: string[]) => boolean)): Promise<string[]>;
 }
 
-export const KEYS = { enter: '\r', tab: '\t', left: '\x1b[D', up: '\x1b[A', ctrlC: '\x03', ctrlD: '\x04' };
+export const KEYS = {
+  enter: '\r',
+  tab: '\t',
+  left: '\x1b[D',
+  up: '\x1b[A',
+  ctrlC: '\x03',
+  ctrlD: '\x04',
+};
 
 export function newTerminal({ columns = 80, rows = 30 } = {}): Terminal {
   // As a tty does it, a line feed also returns.
-  const screen = new xterm.Terminal({ cols: columns, rows, convertEol: true, allowProposedApi: true });
+  const screen = new xterm.Terminal({
+    cols: columns,
+    rows,
+    convertEol: true,
+    allowProposedApi: true,
+  });
   const drawn = waitable();
   const input = Object.assign(new PassThrough(), { isTTY: true as const });
   const screenWriter = new Writable({
@@ -36,7 +50,10 @@ export function newTerminal({ columns = 80, rows = 30 } = {}): Terminal {
 
   function read(): string[] {
     const { active } = screen.buffer;
-    const rows = Array.from({ length: active.length }, (_, row) => active.getLine(row)?.translateToString() ?? '');
+    const rows = Array.from(
+      { length: active.length },
+      (_, row) => active.getLine(row)?.translateToString() ?? '',
+    );
     const lines = rows.map((line) => line.trimEnd());
     return lines.slice(0, lines.findLastIndex((line) => line !== '') + 1);
   }
@@ -60,7 +77,10 @@ export function newTerminal({ columns = 80, rows = 30 } = {}): Terminal {
       return read();
     },
     async shows(what) {
-      const holds = typeof what === 'string' ? (all: string[]) => all.some((line) => line.includes(what)) : what;
+      const holds =
+        typeof what === 'string'
+          ? (all: string[]) => all.some((line) => line.includes(what))
+          : what;
       await until(drawn, () => holds(read()));
       return read();
     },

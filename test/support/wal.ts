@@ -9,7 +9,10 @@ export interface Commits extends Disposable {
   count(): Promise<number>;
 }
 
-/** Counts commits in the write-ahead log, which is not begun anew for as long as somebody reads what was before. */
+/**
+ * Counts commits in the write-ahead log, which is not begun anew for as long as somebody reads what
+ * was before.
+ */
 export async function commitsOf(file: string): Promise<Commits> {
   const reader = new DatabaseSync(file);
   reader.exec('begin; select count(*) from sqlite_schema');

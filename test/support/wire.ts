@@ -21,7 +21,9 @@ export interface Wire {
   readonly closed: Promise<number>;
 }
 
-/** Opens a WebSocket for the session of a token, or for nobody, and waits for the server's greeting. */
+/**
+ * Opens a WebSocket for the session of a token, or for nobody, and waits for the server's greeting.
+ */
 export async function openWire(url: string, token: string | undefined): Promise<Wire> {
   const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/graphql`, 'graphql-transport-ws');
   onTestFinished(() => socket.terminate());
@@ -52,7 +54,8 @@ export async function openWire(url: string, token: string | undefined): Promise<
       const over = () => socket.readyState === WebSocket.CLOSED;
       await until(changed, () => frames.filter(matches).length >= count || over());
       const matching = frames.filter(matches);
-      if (matching.length < count) throw new Error(`The socket closed after ${matching.length} of ${count} frames.`);
+      if (matching.length < count)
+        throw new Error(`The socket closed after ${matching.length} of ${count} frames.`);
       return matching;
     },
     closed: closed.promise,

@@ -5,7 +5,8 @@ import { eventsIn, pipe } from '../../support/cli.ts';
 import type { Person } from '../../support/person.ts';
 
 const joinAs = (username: string) => `login ${username} ${PASSWORD} --join`;
-const acknowledge = (person: Person, through: number) => person.ask(AcknowledgeMessages, { input: { through } });
+const acknowledge = (person: Person, through: number) =>
+  person.ask(AcknowledgeMessages, { input: { through } });
 /** What a person reads after the welcome, without the times. */
 const linesIn = (stdout: string) =>
   stdout
@@ -49,7 +50,12 @@ test('history reads as many pages as it takes, and shows twenty messages unless 
   const { chat, alice } = await newChatWith({ limits: { maxPageSize: 8 } }, 'alice', 'bob');
   const texts = Array.from({ length: 30 }, (_, index) => String(index));
   await Promise.all(texts.map((text) => alice.send('bob', text)));
-  const { stdout } = await pipe(chat, [joinAs('alice'), 'history bob', 'history bob 25', 'history bob 99']);
+  const { stdout } = await pipe(chat, [
+    joinAs('alice'),
+    'history bob',
+    'history bob 25',
+    'history bob 99',
+  ]);
   const shown = linesIn(stdout).flatMap((line) => /you: (.*)/.exec(line)?.[1] ?? []);
   expect(shown).toEqual([...texts.slice(-20), ...texts.slice(-25), ...texts]);
 });
@@ -59,7 +65,13 @@ test('the messages of a deleted account can be read, and marked so', async () =>
   await chat.create('carol');
   const goodbye = [`login carol ${PASSWORD}`, 'send alice goodbye', `delete carol ${PASSWORD}`];
   expect(await pipe(chat, goodbye)).toMatchObject({ code: 0 });
-  const commands = [joinAs('alice'), 'conversations', 'history carol', 'read carol', 'conversations'];
+  const commands = [
+    joinAs('alice'),
+    'conversations',
+    'history carol',
+    'read carol',
+    'conversations',
+  ];
   const { stdout } = await pipe(chat, commands);
   expect(linesIn(stdout)).toEqual([
     '[time] carol: goodbye',
@@ -90,7 +102,12 @@ test('conversations are listed over all pages, the latest first, with what is un
     '4 conversations.',
   ]);
   const json = await pipe(chat, [joinAs('alice'), 'conversations'], '--json');
-  expect(eventsIn(json.stdout)[1]).toMatchObject({ event: 'conversation', with: 'bob', unread: 2, online: true });
+  expect(eventsIn(json.stdout)[1]).toMatchObject({
+    event: 'conversation',
+    with: 'bob',
+    unread: 2,
+    online: true,
+  });
 });
 
 test('who tells of those one has written with, and of others if asked, but nobody who is not logged in', async () => {
@@ -113,7 +130,10 @@ test('read marks a conversation up to its newest message, which showing it does 
   const { chat, alice, bob } = await newChat('alice', 'bob');
   for (const text of ['one', 'two', 'three']) await bob.send('alice', text);
   const { stdout } = await pipe(chat, [joinAs('alice'), 'history bob', 'read bob', 'read bob']);
-  expect(linesIn(stdout).slice(-2)).toEqual(['3 messages from bob were unread.', 'No messages from bob were unread.']);
+  expect(linesIn(stdout).slice(-2)).toEqual([
+    '3 messages from bob were unread.',
+    'No messages from bob were unread.',
+  ]);
   await bob.send('alice', 'four');
   const { stdout: later } = await pipe(chat, [joinAs('bob'), 'history alice']);
   expect(linesIn(later).slice(0, 4)).toEqual([
@@ -127,7 +147,15 @@ test('read marks a conversation up to its newest message, which showing it does 
 
 test('whom one has not written with has nothing to show or to mark', async () => {
   const { chat } = await newChat('alice', 'bob');
-  const commands = [joinAs('alice'), 'history bob', 'read bob', 'history nobody', 'history', 'history bob 0', 'read'];
+  const commands = [
+    joinAs('alice'),
+    'history bob',
+    'read bob',
+    'history nobody',
+    'history',
+    'history bob 0',
+    'read',
+  ];
   const { stdout, stderr } = await pipe(chat, commands);
   expect(linesIn(stdout)).toEqual(['No messages.']);
   expect(stderr.trimEnd().split('\n')).toEqual([

@@ -78,8 +78,13 @@ test('an export that fails leaves no half a file', async () => {
   const folder = await temporaryFolder();
   await pipe({ ...options, url: cable.url }, [login]);
   cable.cut();
-  const failed = await pipe({ ...options, url: cable.url }, [`export ${join(folder, 'me.ndjson')}`]);
-  expect(failed).toMatchObject({ code: 1, stderr: `The server at ${cable.url} cannot be reached.\n` });
+  const failed = await pipe({ ...options, url: cable.url }, [
+    `export ${join(folder, 'me.ndjson')}`,
+  ]);
+  expect(failed).toMatchObject({
+    code: 1,
+    stderr: `The server at ${cable.url} cannot be reached.\n`,
+  });
   expect(await readdir(folder)).toEqual([]);
 });
 

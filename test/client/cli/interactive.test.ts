@@ -22,7 +22,10 @@ test('one creates an account, logs in and chats, while messages appear above the
   bob.type('send alice a line that is longer than the window');
   await alice.send('bob', 'meanwhile');
   await bob.shows('alice: meanwhile');
-  expect((await bob.lines()).slice(-2)).toEqual(['bob> send alice a line that is', ' longer than the window']);
+  expect((await bob.lines()).slice(-2)).toEqual([
+    'bob> send alice a line that is',
+    ' longer than the window',
+  ]);
   const reading = alice.read();
   bob.type(enter);
   expect((await reading.shown(1))[0]?.text).toBe('a line that is longer than the window');

@@ -2,7 +2,8 @@ import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
 import { linesOf, MAX_LINE } from '../../../client/cli/lines.ts';
 
-const linesIn = (...chunks: (string | Uint8Array)[]) => Array.fromAsync(linesOf(Readable.from(chunks)));
+const linesIn = (...chunks: (string | Uint8Array)[]) =>
+  Array.fromAsync(linesOf(Readable.from(chunks)));
 
 test.for<[name: string, text: string, lines: string[]]>([
   ['newlines', 'one\ntwo\n', ['one', 'two']],
@@ -13,16 +14,25 @@ test.for<[name: string, text: string, lines: string[]]>([
   expect(await linesIn(text)).toEqual(lines);
 });
 
-test.for(['\r', '\v', '\f', '\x1c', '\u0085', '\u2028', '\u2029', '\0'])('%j belongs to its line', async (char) => {
-  expect(await linesIn(`one${char}two\n${char}x\n`)).toEqual([`one${char}two`, `${char}x`]);
-});
+test.for(['\r', '\v', '\f', '\x1c', '\u0085', '\u2028', '\u2029', '\0'])(
+  '%j belongs to its line',
+  async (char) => {
+    expect(await linesIn(`one${char}two\n${char}x\n`)).toEqual([`one${char}two`, `${char}x`]);
+  },
+);
 
 test('lines are the same wherever the input is cut, also within a character', async () => {
   const bytes = new TextEncoder().encode('\ufeffsend bob 😀\u2028\r\r\nfin é');
   for (let at = 0; at <= bytes.length; at += 1) {
-    expect(await linesIn(bytes.slice(0, at), bytes.slice(at))).toEqual(['send bob 😀\u2028\r', 'fin é']);
+    expect(await linesIn(bytes.slice(0, at), bytes.slice(at))).toEqual([
+      'send bob 😀\u2028\r',
+      'fin é',
+    ]);
   }
-  expect(await linesIn(...Array.from(bytes, (byte) => Uint8Array.of(byte)))).toEqual(['send bob 😀\u2028\r', 'fin é']);
+  expect(await linesIn(...Array.from(bytes, (byte) => Uint8Array.of(byte)))).toEqual([
+    'send bob 😀\u2028\r',
+    'fin é',
+  ]);
 });
 
 test('a line that no memory holds is told as too long, and the next is a line', async () => {

@@ -32,24 +32,37 @@ test('commands are done one after another, and a text keeps its spaces', async (
   expect((await bob.read().shown(2)).map(({ text }) => text)).toEqual(['two  words ', ' three']);
 });
 
-test.for(['\u2028', '\u2029', '\u00a0', '\u3000'])('a command after %j is text, and sent', async (char) => {
-  const { chat, bob } = await newChat('bob');
-  await chat.create('alice');
-  const text = `one${char}delete bob ${PASSWORD}${char}`;
-  const { code, stdout, stderr } = await pipe(chat, [`login alice ${PASSWORD}`, `send bob ${text}`]);
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  expect(stdout).toMatch(/Sent to bob\.\n$/);
-  expect((await bob.read().shown(1)).map((message) => message.text)).toEqual([text]);
-});
+test.for(['\u2028', '\u2029', '\u00a0', '\u3000'])(
+  'a command after %j is text, and sent',
+  async (char) => {
+    const { chat, bob } = await newChat('bob');
+    await chat.create('alice');
+    const text = `one${char}delete bob ${PASSWORD}${char}`;
+    const { code, stdout, stderr } = await pipe(chat, [
+      `login alice ${PASSWORD}`,
+      `send bob ${text}`,
+    ]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/Sent to bob\.\n$/);
+    expect((await bob.read().shown(1)).map((message) => message.text)).toEqual([text]);
+  },
+);
 
-test.for(['\u0085', '\v', '\f'])('a text with the control character %j is refused by its words', async (char) => {
-  const { chat } = await newChat('bob');
-  await chat.create('alice');
-  const commands = [`login alice ${PASSWORD}`, `send bob one${char}delete bob ${PASSWORD}`, 'send bob two'];
-  const { stdout, stderr } = await pipe(chat, commands);
-  expect(stderr).toMatch(/^Not sent to bob: .*control characters.*\n$/);
-  expect(stdout).toMatch(/Sent to bob\.\n$/);
-});
+test.for(['\u0085', '\v', '\f'])(
+  'a text with the control character %j is refused by its words',
+  async (char) => {
+    const { chat } = await newChat('bob');
+    await chat.create('alice');
+    const commands = [
+      `login alice ${PASSWORD}`,
+      `send bob one${char}delete bob ${PASSWORD}`,
+      'send bob two',
+    ];
+    const { stdout, stderr } = await pipe(chat, commands);
+    expect(stderr).toMatch(/^Not sent to bob: .*control characters.*\n$/);
+    expect(stdout).toMatch(/Sent to bob\.\n$/);
+  },
+);
 
 test('a text that no request holds is refused with the limit, and the next is sent', async () => {
   const { chat, bob } = await newChat('bob');
@@ -74,7 +87,12 @@ test('a line that is too long is refused, and the next one done', async () => {
 test('with --json every line is one object, and no password is among them', async () => {
   const { chat } = await newChat();
   const cli = await openCliProcess(chat, '--json');
-  for (const command of ['help', `create alice ${PASSWORD}`, 'login alice wrong', `login alice ${PASSWORD}`]) {
+  for (const command of [
+    'help',
+    `create alice ${PASSWORD}`,
+    'login alice wrong',
+    `login alice ${PASSWORD}`,
+  ]) {
     cli.write(command);
   }
   await cli.writes('loggedIn');
@@ -86,7 +104,9 @@ test('with --json every line is one object, and no password is among them', asyn
   expect(stdout).not.toContain(PASSWORD);
   const events = eventsIn(stdout).filter(({ event }) => event !== 'help');
   // A message may come before or after the answer to who sent it.
-  expect(events.toSorted((a, b) => Number(b.event === 'message') - Number(a.event === 'message'))).toMatchObject([
+  expect(
+    events.toSorted((a, b) => Number(b.event === 'message') - Number(a.event === 'message')),
+  ).toMatchObject([
     { event: 'message', from: 'alice', to: 'alice', text: 'hello', position: 1 },
     { event: 'created', username: 'alice' },
     { event: 'error', code: 'InvalidCredentialsError' },
@@ -100,13 +120,40 @@ test('with --json every line is one object, and no password is among them', asyn
 test('a command that fails says why on stderr, and the next is done all the same', async () => {
   const { chat } = await newChat();
   await chat.create('bob');
-  const wrong = ['sing', 'create', 'send bob hello', 'login bob', 'create b@b long enough', 'delete bob wrong'];
-  const rights = [`login bob ${PASSWORD}`, 'send bob', 'deliver some', 'password one', 'send nobody hello'];
+  const wrong = [
+    'sing',
+    'create',
+    'send bob hello',
+    'login bob',
+    'create b@b long enough',
+    'delete bob wrong',
+  ];
+  const rights = [
+    `login bob ${PASSWORD}`,
+    'send bob',
+    'deliver some',
+    'password one',
+    'send nobody hello',
+  ];
   const { code, stdout, stderr } = await pipe(chat, [...wrong, ...rights]);
   expect({ code, stdout }).toEqual({ code: 1, stdout: 'Welcome, bob. No messages are waiting.\n' });
-  const reasons = [/type: help/, /^Usage: create/, /not logged in/, /has to be on the line/, /username/, /password/];
-  reasons.push(/^Usage: send/, /^Usage: deliver/, /^Usage: password/, /^Not sent to nobody: There is no account/);
-  expect(stderr.trimEnd().split('\n')).toEqual(reasons.map((reason) => expect.stringMatching(reason)));
+  const reasons = [
+    /type: help/,
+    /^Usage: create/,
+    /not logged in/,
+    /has to be on the line/,
+    /username/,
+    /password/,
+  ];
+  reasons.push(
+    /^Usage: send/,
+    /^Usage: deliver/,
+    /^Usage: password/,
+    /^Not sent to nobody: There is no account/,
+  );
+  expect(stderr.trimEnd().split('\n')).toEqual(
+    reasons.map((reason) => expect.stringMatching(reason)),
+  );
 });
 
 test('a server that is not there is named', async () => {
@@ -114,7 +161,10 @@ test('a server that is not there is named', async () => {
   const cable = await newCable(chat.url);
   cable.cut();
   const { code, stderr } = await endAfter(await openCliProcess(cable), ['list']);
-  expect({ code, stderr }).toEqual({ code: 1, stderr: `The server at ${cable.url} cannot be reached.\n` });
+  expect({ code, stderr }).toEqual({
+    code: 1,
+    stderr: `The server at ${cable.url} cannot be reached.\n`,
+  });
 });
 
 test('a login shows the oldest twenty, and deliver the next, while arrivals behind them are counted', async () => {
@@ -123,11 +173,15 @@ test('a login shows the oldest twenty, and deliver the next, while arrivals behi
   for (const text of numbers) await alice.send('bob', text.slice(7));
   const cli = await openCli(chat);
   cli.write(`login bob ${PASSWORD} --join`);
-  expect(messagesIn(await cli.writes('5 more messages are waiting.'))).toEqual(numbers.slice(0, 20));
+  expect(messagesIn(await cli.writes('5 more messages are waiting.'))).toEqual(
+    numbers.slice(0, 20),
+  );
   await alice.send('bob', '26');
   expect(messagesIn(await cli.writes('6 messages are waiting.'))).toEqual(numbers.slice(0, 20));
   cli.write('deliver 2');
-  expect(messagesIn(await cli.writes('4 more messages are waiting.'))).toEqual(numbers.slice(0, 22));
+  expect(messagesIn(await cli.writes('4 more messages are waiting.'))).toEqual(
+    numbers.slice(0, 22),
+  );
   cli.write('list');
   await cli.writes('2 accounts.');
   expect((await bob.ask(Viewer, {})).mailbox.pendingCount).toBe(4);
@@ -170,14 +224,21 @@ test('a loss of the connection is told once, and what was missed or unsent comes
   const { code, stdout } = await cli.end();
   expect(code).toBe(0);
   const events = eventsIn(stdout);
-  expect(events.flatMap(({ event, text }) => (event === 'message' ? [text] : []))).toEqual(['one', 'two']);
+  expect(events.flatMap(({ event, text }) => (event === 'message' ? [text] : []))).toEqual([
+    'one',
+    'two',
+  ]);
   expect(events.flatMap(({ status }) => status ?? [])).toEqual(['offline', 'live']);
   expect((await shown(1)).map(({ text }) => text)).toEqual(['from afar']);
   alice.leave();
 });
 
 test('a client that is turned away says so, keeps what it was given, and sends it by itself', async () => {
-  const { chat, alice, bob } = await newChatWith({ limits: { maxSocketsPerAccount: 1 } }, 'alice', 'bob');
+  const { chat, alice, bob } = await newChatWith(
+    { limits: { maxSocketsPerAccount: 1 } },
+    'alice',
+    'bob',
+  );
   await alice.ask(Viewer, {});
   const cli = await openCli(chat);
   cli.write(`login alice ${PASSWORD} --join`);
@@ -198,8 +259,13 @@ test('the next start continues the session, which is kept for nobody else to rea
   await pipe(options, [`create alice ${PASSWORD}`, `login alice ${PASSWORD}`]);
   const [folder = ''] = await readdir(join(options.config, 'parley'));
   const file = join(options.config, 'parley', folder, 'alice.json');
-  expect([(await stat(file)).mode & 0o777, (await stat(join(file, '..'))).mode & 0o777]).toEqual([0o600, 0o700]);
-  expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ username: 'alice', token: expect.any(String) });
+  expect([(await stat(file)).mode & 0o777, (await stat(join(file, '..'))).mode & 0o777]).toEqual([
+    0o600, 0o700,
+  ]);
+  expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({
+    username: 'alice',
+    token: expect.any(String),
+  });
   const { stdout } = await pipe(options, ['send alice hello']);
   expect(stdout).toMatch(/^Welcome back, alice\./);
   expect(await pipe(options, [`login alice ${PASSWORD}`])).toMatchObject({ code: 0 });
@@ -217,7 +283,11 @@ test('nobody continues a session that a client is using, or after a login that f
   expect(await pipe(options, ['send alice hello'])).toMatchObject({ code: 1, stdout: '' });
   await cli.end();
   const failed = await pipe(options, ['login bob wrong', 'send alice hello']);
-  expect(failed).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('not logged in') });
+  expect(failed).toMatchObject({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringContaining('not logged in'),
+  });
 });
 
 test('a changed password ends the other sessions, and this one goes on where it was', async () => {
@@ -235,7 +305,9 @@ test('a changed password ends the other sessions, and this one goes on where it 
   await cli.writes('alice: 23');
   const { code, stdout } = await cli.end();
   expect(code).toBe(0);
-  expect(messagesIn(stdout)).toEqual(Array.from({ length: 23 }, (_, index) => `alice: ${index + 1}`));
+  expect(messagesIn(stdout)).toEqual(
+    Array.from({ length: 23 }, (_, index) => `alice: ${index + 1}`),
+  );
 });
 
 test('deleting an account shows what still waited for it', async () => {
@@ -243,7 +315,9 @@ test('deleting an account shows what still waited for it', async () => {
   await chat.create('bob');
   await alice.send('bob', 'too late');
   const { code, stdout } = await pipe(chat, [`delete bob ${PASSWORD}`, `login bob ${PASSWORD}`]);
-  expect(stdout).toMatch(/^The account bob is deleted\. This was still waiting for it:\n\[.*\] alice: too late\n$/);
+  expect(stdout).toMatch(
+    /^The account bob is deleted\. This was still waiting for it:\n\[.*\] alice: too late\n$/,
+  );
   expect(code).toBe(1);
 });
 

@@ -22,7 +22,9 @@ test('what would drive the terminal is made visible', () => {
 });
 
 test('a message of several lines is indented from the second on, so that nobody can forge another', () => {
-  expect(format(message('one\n[12:00] bob: two\tthree'), false)).toMatch(/: one\n {4}\[12:00\] bob: two\tthree$/);
+  expect(format(message('one\n[12:00] bob: two\tthree'), false)).toMatch(
+    /: one\n {4}\[12:00\] bob: two\tthree$/,
+  );
 });
 
 test('a line of JSON holds nothing harmful, and the same text', () => {
@@ -37,7 +39,9 @@ test.each([
   [1, 'Welcome, bob. 1 message is waiting.'],
   [2, 'Welcome, bob. 2 messages are waiting.'],
 ])('%i messages are counted in words', (pending, sentence) => {
-  expect(format({ event: 'loggedIn', username: 'bob', pending, continued: false }, false)).toBe(sentence);
+  expect(format({ event: 'loggedIn', username: 'bob', pending, continued: false }, false)).toBe(
+    sentence,
+  );
 });
 
 test.each([
@@ -45,7 +49,10 @@ test.each([
   [1, 1, 'This was still waiting for it:'],
   [2, 2, 'These 2 messages were still waiting for it:'],
   [1_500, 1_000, '1500 messages were still waiting for it. These are the first 1000:'],
-])('a deletion tells of %i undelivered messages, of which it shows %i', (undelivered, shown, sentence) => {
-  const event: Event = { event: 'deleted', username: 'bob', undelivered, shown };
-  expect(format(event, false)).toBe(`The account bob is deleted. ${sentence}`);
-});
+])(
+  'a deletion tells of %i undelivered messages, of which it shows %i',
+  (undelivered, shown, sentence) => {
+    const event: Event = { event: 'deleted', username: 'bob', undelivered, shown };
+    expect(format(event, false)).toBe(`The account bob is deleted. ${sentence}`);
+  },
+);

@@ -2,7 +2,10 @@ import { expect, onTestFinished, test } from 'vitest';
 import { openPrompt } from '../../../client/cli/prompt.ts';
 import { KEYS, newTerminal, type Terminal } from '../../support/terminal.ts';
 
-function promptAt(terminal: Terminal, complete = async (line: string): Promise<[string[], string]> => [[], line]) {
+function promptAt(
+  terminal: Terminal,
+  complete = async (line: string): Promise<[string[], string]> => [[], line],
+) {
   const { input, output } = terminal;
   const isSecret = (line: string) => line.startsWith('secret');
   const prompt = openPrompt({ input, output, label: () => 'me> ', complete, isSecret });
@@ -27,35 +30,48 @@ test('a line that wraps stays intact, and so does the cursor within it', async (
   for (let step = 0; step < 12; step++) terminal.type(KEYS.left);
   prompt.print('while it is typed');
   terminal.type('XY');
-  expect(await terminal.lines()).toEqual(['before', 'while it i', 's typed', 'me> abcdef', 'ghiXYjklmn', 'opqrstu']);
+  expect(await terminal.lines()).toEqual([
+    'before',
+    'while it i',
+    's typed',
+    'me> abcdef',
+    'ghiXYjklmn',
+    'opqrstu',
+  ]);
 });
 
-test.each([6, 16, 17, 26])('a pasted line that wraps stays intact at %i characters', async (length) => {
-  const terminal = newTerminal({ columns: 10 });
-  const prompt = promptAt(terminal);
-  prompt.print('before');
-  const pasted = 'abcdefghijklmnopqrstuvwxyz'.slice(0, length);
-  terminal.paste(pasted);
-  prompt.print('one');
-  prompt.print('two');
-  const expected = ['before', 'one', 'two', ...(`me> ${pasted}`.match(/.{1,10}/g) ?? [])];
-  expect(await terminal.lines()).toEqual(expected);
-});
+test.each([6, 16, 17, 26])(
+  'a pasted line that wraps stays intact at %i characters',
+  async (length) => {
+    const terminal = newTerminal({ columns: 10 });
+    const prompt = promptAt(terminal);
+    prompt.print('before');
+    const pasted = 'abcdefghijklmnopqrstuvwxyz'.slice(0, length);
+    terminal.paste(pasted);
+    prompt.print('one');
+    prompt.print('two');
+    const expected = ['before', 'one', 'two', ...(`me> ${pasted}`.match(/.{1,10}/g) ?? [])];
+    expect(await terminal.lines()).toEqual(expected);
+  },
+);
 
-test.for(['\u2028', '\u2029', '\u0085'])('%j belongs to the line, typed and pasted', async (char) => {
-  const terminal = newTerminal();
-  const prompt = promptAt(terminal);
-  terminal.type(`one${char}two`);
-  terminal.paste(`${char}three`);
-  const asked = prompt.ask('Really? ');
-  terminal.type(`y${char}${KEYS.enter}`);
-  expect(await asked).toBe(`y${char}`);
-  terminal.type(KEYS.enter);
-  for await (const line of prompt.lines) {
-    expect(line).toBe(`one${char}two${char}three`);
-    break;
-  }
-});
+test.for(['\u2028', '\u2029', '\u0085'])(
+  '%j belongs to the line, typed and pasted',
+  async (char) => {
+    const terminal = newTerminal();
+    const prompt = promptAt(terminal);
+    terminal.type(`one${char}two`);
+    terminal.paste(`${char}three`);
+    const asked = prompt.ask('Really? ');
+    terminal.type(`y${char}${KEYS.enter}`);
+    expect(await asked).toBe(`y${char}`);
+    terminal.type(KEYS.enter);
+    for await (const line of prompt.lines) {
+      expect(line).toBe(`one${char}two${char}three`);
+      break;
+    }
+  },
+);
 
 test('the line and what is above it stay intact when the window changes its width', async () => {
   const terminal = newTerminal({ columns: 40 });
@@ -125,7 +141,10 @@ test('ctrl+d ends the lines', async () => {
 
 test('tab completes what can be only one thing, and lists what can be several', async () => {
   const terminal = newTerminal();
-  promptAt(terminal, async (line) => [['deliver ', 'delete '].filter((verb) => verb.startsWith(line)), line]);
+  promptAt(terminal, async (line) => [
+    ['deliver ', 'delete '].filter((verb) => verb.startsWith(line)),
+    line,
+  ]);
   terminal.type(`deli${KEYS.tab}`);
   await terminal.shows('me> deliver');
   terminal.type(`${KEYS.ctrlC}d${KEYS.tab}`);

@@ -37,7 +37,12 @@ test('with --json a receipt is an event, and one that is no news is none', async
   await bob.ask(AcknowledgeMessages, { input: { through: 2 } });
   const events = eventsIn(await cli.writes('"receipt"'));
   const { id } = events.find(({ event }) => event === 'sent') ?? {};
-  const news = { by: 'bob', deliveredThrough: id, readThrough: null, delivered: { count: 1, text: 'hello' } };
+  const news = {
+    by: 'bob',
+    deliveredThrough: id,
+    readThrough: null,
+    delivered: { count: 1, text: 'hello' },
+  };
   expect(events.filter(({ event }) => event === 'receipt')).toMatchObject([news]);
 });
 
@@ -50,7 +55,8 @@ test('what one sends from one session shows up in the others, and not in itself'
   await second.shows('alice>');
   // Only what is sent after they have subscribed is sure to be shown.
   const heard = async () =>
-    (await first.writes(() => true)).includes('ping') && (await second.lines()).join().includes('ping');
+    (await first.writes(() => true)).includes('ping') &&
+    (await second.lines()).join().includes('ping');
   while (!(await heard())) await alice.send('bob', 'ping');
   second.type(`send bob from the second${enter}`);
   await first.writes('from the second');
@@ -61,7 +67,9 @@ test('what one sends from one session shows up in the others, and not in itself'
   expect(lines.filter((line) => /→.*from/.test(line))).toHaveLength(2);
   await first.writes('from a third');
   const { stdout } = await first.end();
-  const events = eventsIn(stdout).filter(({ event, text }) => event === 'sentElsewhere' && text !== 'ping');
+  const events = eventsIn(stdout).filter(
+    ({ event, text }) => event === 'sentElsewhere' && text !== 'ping',
+  );
   expect(events.map(({ from, to, text }) => [from, to, text])).toEqual([
     ['alice', 'bob', 'from the second'],
     ['alice', 'bob', 'from a third'],

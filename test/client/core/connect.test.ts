@@ -33,7 +33,11 @@ test('a connection comes back when the server was killed and starts again', asyn
   expect(await sent).toMatchObject({ sent: true });
   await live;
   await alice.send('bob', 'after');
-  expect((await reading.shown(3)).map(({ text }) => text)).toEqual(['before', 'meanwhile', 'after']);
+  expect((await reading.shown(3)).map(({ text }) => text)).toEqual([
+    'before',
+    'meanwhile',
+    'after',
+  ]);
 });
 
 test('waits between two tries grow, and no two clients wait the same', async () => {
@@ -113,7 +117,11 @@ test.for([1000, 1002, 1009, 1011, 1013, 4400, 4401, 4409, 4429, 4500])(
     const sent = person.send('bob', 'still here');
     await live;
     expect(await sent).toMatchObject({ sent: true });
-    expect(person.statuses).toContainEqual({ is: 'offline', retryIn: expect.any(Number), reason: `${code} because` });
+    expect(person.statuses).toContainEqual({
+      is: 'offline',
+      retryIn: expect.any(Number),
+      reason: `${code} because`,
+    });
     await bob.read().shown(1);
     person.leave();
   },
@@ -125,7 +133,9 @@ test('a server that turns a client away each time is asked less and less', async
   turnstile.onFrame = (_frame, close) => close(1013, 'full');
   const person = personAt(turnstile.url, alice.token);
   for (let time = 0; time < 4; time += 1) await person.becomes('offline');
-  const waits = person.statuses.flatMap((status) => (status.is === 'offline' ? [status.retryIn] : []));
+  const waits = person.statuses.flatMap((status) =>
+    status.is === 'offline' ? [status.retryIn] : [],
+  );
   expect(waits).toEqual(waits.toSorted((a, b) => a - b));
   person.leave();
 });
@@ -139,7 +149,9 @@ test('a request that the connection is closed on each time is given up, and the 
   const person = personAt(turnstile.url, alice.token);
   const refused = person.send('bob', 'poison');
   const sent = person.send('bob', 'fine');
-  await expect(refused).rejects.toThrow('closed the connection on this request (1009 too big for the proxy)');
+  await expect(refused).rejects.toThrow(
+    'closed the connection on this request (1009 too big for the proxy)',
+  );
   expect(await sent).toMatchObject({ sent: true });
   expect((await bob.read().shown(1)).map(({ text }) => text)).toEqual(['fine']);
   person.leave();
@@ -156,7 +168,10 @@ test('what is put off with Retry-After is asked again by itself', async () => {
     return true;
   };
   const putOff: number[] = [];
-  const { client, close } = connect({ url: busy.url, onPutOff: (milliseconds) => putOff.push(milliseconds) });
+  const { client, close } = connect({
+    url: busy.url,
+    onPutOff: (milliseconds) => putOff.push(milliseconds),
+  });
   expect((await client.query(AccountsMatching, {}).toPromise()).data?.accounts.edges).toEqual([]);
   expect(putOff).toEqual([1_000]);
   close();
@@ -186,7 +201,9 @@ test('mutations that say the same are each answered', async () => {
   const { alice, bob } = await newChat('alice', 'bob');
   const input = { to: 'bob', text: 'x'.repeat(2_000) };
   const answers = await Promise.all([1, 2, 3].map(() => alice.ask(SendMessage, { input })));
-  expect(answers.map(({ sendMessage }) => sendMessage.__typename)).toEqual(Array(3).fill('SendMessageSuccess'));
+  expect(answers.map(({ sendMessage }) => sendMessage.__typename)).toEqual(
+    Array(3).fill('SendMessageSuccess'),
+  );
   await bob.read().shown(3);
 });
 
@@ -194,19 +211,27 @@ test.for([
   ['ASCII', 'x', 1],
   ['emoji', '😀', 4],
   ['quotes', '"', 2],
-] as const)('a request of exactly as many bytes as the server takes goes out, in %s', async ([, char, bytes]) => {
-  const { chat, alice } = await newChatWith({ limits: { maxTextLength: 100_000 } }, 'alice');
-  const frame = (text: string) => {
-    const variables = { input: { to: 'alice', text, clientMessageId: crypto.randomUUID() } };
-    const payload = { query: stringifyDocument(SendMessage), variables };
-    return Buffer.byteLength(JSON.stringify({ id: crypto.randomUUID(), type: 'subscribe', payload }));
-  };
-  const room = chat.app.config.limits.maxRequestBytes - frame('');
-  const text = char.repeat(Math.floor(room / bytes)) + 'x'.repeat(room % bytes);
-  expect(await alice.send('alice', text)).toMatchObject({ sent: true });
-  expect(await alice.send('alice', `${text}x`)).toMatchObject({ sent: false, code: 'LIMIT_EXCEEDED' });
-  expect(alice.statuses.map(({ is }) => is)).toEqual(['connecting', 'live']);
-});
+] as const)(
+  'a request of exactly as many bytes as the server takes goes out, in %s',
+  async ([, char, bytes]) => {
+    const { chat, alice } = await newChatWith({ limits: { maxTextLength: 100_000 } }, 'alice');
+    const frame = (text: string) => {
+      const variables = { input: { to: 'alice', text, clientMessageId: crypto.randomUUID() } };
+      const payload = { query: stringifyDocument(SendMessage), variables };
+      return Buffer.byteLength(
+        JSON.stringify({ id: crypto.randomUUID(), type: 'subscribe', payload }),
+      );
+    };
+    const room = chat.app.config.limits.maxRequestBytes - frame('');
+    const text = char.repeat(Math.floor(room / bytes)) + 'x'.repeat(room % bytes);
+    expect(await alice.send('alice', text)).toMatchObject({ sent: true });
+    expect(await alice.send('alice', `${text}x`)).toMatchObject({
+      sent: false,
+      code: 'LIMIT_EXCEEDED',
+    });
+    expect(alice.statuses.map(({ is }) => is)).toEqual(['connecting', 'live']);
+  },
+);
 
 test('what is done once fails when the server cannot be reached', async () => {
   const { chat } = await newChat();
@@ -214,6 +239,10 @@ test('what is done once fails when the server cannot be reached', async () => {
   cable.cut();
   const stranger = personAt(cable.url);
   await expect(
-    stranger.ask(CreateAccount, { input: { username: 'alice', password: PASSWORD } }, { once: true }),
+    stranger.ask(
+      CreateAccount,
+      { input: { username: 'alice', password: PASSWORD } },
+      { once: true },
+    ),
   ).rejects.toThrow('[Network]');
 });

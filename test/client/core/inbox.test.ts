@@ -90,23 +90,26 @@ test('what was missed while the connection was away is shown once', async () => 
   away.leave();
 });
 
-test.each([0, 1])('a reconnect after %i messages misses none that another session has acknowledged', async (before) => {
-  const { chat, alice, bob } = await newChat('alice', 'bob');
-  const cable = await newCable(chat.url);
-  const away = personAt(cable.url, bob.token);
-  const { shown } = away.read();
-  if (before > 0) await sendMany(alice, 'bob', 0);
-  await shown(before);
-  await away.ask(AcknowledgeMessages, { input: { through: 0 } });
-  const lost = away.becomes('offline');
-  cable.cut();
-  await lost;
-  await sendMany(alice, 'bob', 1, 2);
-  await bob.ask(AcknowledgeMessages, { input: { through: before + 2 } });
-  cable.mend();
-  expect(texts(await shown(before + 2)).slice(before)).toEqual(['1', '2']);
-  away.leave();
-});
+test.each([0, 1])(
+  'a reconnect after %i messages misses none that another session has acknowledged',
+  async (before) => {
+    const { chat, alice, bob } = await newChat('alice', 'bob');
+    const cable = await newCable(chat.url);
+    const away = personAt(cable.url, bob.token);
+    const { shown } = away.read();
+    if (before > 0) await sendMany(alice, 'bob', 0);
+    await shown(before);
+    await away.ask(AcknowledgeMessages, { input: { through: 0 } });
+    const lost = away.becomes('offline');
+    cable.cut();
+    await lost;
+    await sendMany(alice, 'bob', 1, 2);
+    await bob.ask(AcknowledgeMessages, { input: { through: before + 2 } });
+    cable.mend();
+    expect(texts(await shown(before + 2)).slice(before)).toEqual(['1', '2']);
+    away.leave();
+  },
+);
 
 test('a session that joins misses nothing that another acknowledges before it subscribes', async () => {
   const { chat, alice, bob } = await newChat('alice', 'bob');
@@ -137,7 +140,11 @@ test('an inbox that is opened anew goes on behind what the one before has shown'
 });
 
 test('messages come again after the server has refused to stream them', async () => {
-  const { alice, bob } = await newChatWith({ limits: { maxSubscriptionsPerSocket: 1 } }, 'alice', 'bob');
+  const { alice, bob } = await newChatWith(
+    { limits: { maxSubscriptionsPerSocket: 1 } },
+    'alice',
+    'bob',
+  );
   const first = bob.read();
   await sendMany(alice, 'bob', 1);
   await first.shown(1);

@@ -32,7 +32,10 @@ test('a send whose answer is lost is repeated, and stored once', async () => {
 
 test('a send that the server refuses tells why, and the next goes out', async () => {
   const { alice } = await newChat('alice', 'bob');
-  const [refused, sent] = await Promise.all([alice.send('nobody', 'one'), alice.send('bob', 'two')]);
+  const [refused, sent] = await Promise.all([
+    alice.send('nobody', 'one'),
+    alice.send('bob', 'two'),
+  ]);
   expect(refused).toMatchObject({ sent: false, code: 'AccountNotFoundError' });
   expect(sent).toMatchObject({ sent: true });
 });

@@ -28,7 +28,10 @@ function outgoingOf(person: Person, shelf: Shelf) {
       changed.notify();
     },
   });
-  return { ...messages, becomes: (holds: (list: readonly Outgoing[]) => boolean) => until(changed, () => holds(list)) };
+  return {
+    ...messages,
+    becomes: (holds: (list: readonly Outgoing[]) => boolean) => until(changed, () => holds(list)),
+  };
 }
 
 const to = { id: 'of no account here', username: 'bob' };
@@ -59,7 +62,9 @@ test('one that was refused is kept with the reason, and can be sent again or giv
   const { send, retry, discard, becomes } = outgoingOf(alice, shelf);
   for (const text of ['fits', 'too much', 'far too much']) send(to, text);
   await becomes(
-    (list) => list.length === 2 && list.every(({ failure }) => failure?.includes('as many messages waiting as fit')),
+    (list) =>
+      list.length === 2 &&
+      list.every(({ failure }) => failure?.includes('as many messages waiting as fit')),
   );
   const [second, third] = [...shelf.kept.values()];
   const { inbox, shown } = bob.read();

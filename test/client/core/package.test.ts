@@ -19,12 +19,21 @@ async function installed(): Promise<string> {
   const { stdout } = await npm(join(ROOT, 'client/core'), 'pack', '--pack-destination', folder);
   const tarball = stdout.trim().split('\n').at(-1) ?? '';
   await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
-  await npm(folder, 'install', join(folder, tarball), '--prefer-offline', '--no-audit', '--no-fund');
+  await npm(
+    folder,
+    'install',
+    join(folder, tarball),
+    '--prefer-offline',
+    '--no-audit',
+    '--no-fund',
+  );
   await copyFile(join(ROOT, 'examples/echo-bot.ts'), join(folder, 'echo-bot.ts'));
   return folder;
 }
 
-test('the echo bot answers 100 messages exactly once across a kill, and ends', { timeout: 180_000 }, async () => {
+test('the echo bot answers 100 messages exactly once across a kill, and ends', {
+  timeout: 180_000,
+}, async () => {
   const folder = await installed();
   const settings = { DATABASE_URL: `file:${join(await temporaryFolder(), 'parley.db')}` };
   const server = await startServer(settings);
@@ -53,7 +62,16 @@ test('the echo bot answers 100 messages exactly once across a kill, and ends', {
   // Its types need nothing of this repository. Those of wonka name an element of a page.
   const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
   const types = ['--types', 'node', '--typeRoots', join(ROOT, 'node_modules/@types')];
-  const strict = ['--noEmit', '--strict', '--target', 'esnext', '--module', 'nodenext', '--lib', 'esnext,dom'];
+  const strict = [
+    '--noEmit',
+    '--strict',
+    '--target',
+    'esnext',
+    '--module',
+    'nodenext',
+    '--lib',
+    'esnext,dom',
+  ];
   await expect(
     run(process.execPath, [tsc, ...strict, ...types, 'echo-bot.ts'], { cwd: folder }),
   ).resolves.toBeDefined();

@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest';
-import { AcknowledgeMessages, MarkRead, ReceiptReceived, type ShownMessage } from '../../../client/core/documents.ts';
+import {
+  AcknowledgeMessages,
+  MarkRead,
+  ReceiptReceived,
+  type ShownMessage,
+} from '../../../client/core/documents.ts';
 import { follow } from '../../../client/core/follow.ts';
 import { type Progress, trackReceipts } from '../../../client/core/receipts.ts';
 import { newCable } from '../../support/cable.ts';
@@ -37,7 +42,8 @@ function tracked(person: Person) {
     },
   };
 }
-const acknowledge = (person: Person, through: number) => person.ask(AcknowledgeMessages, { input: { through } });
+const acknowledge = (person: Person, through: number) =>
+  person.ask(AcknowledgeMessages, { input: { through } });
 const markRead = (person: Person, other: string, { id }: ShownMessage) =>
   person.ask(MarkRead, { input: { with: other, through: id } });
 

@@ -7,7 +7,10 @@ import { type Person, personAt } from '../../support/person.ts';
 import { until, waitable } from '../../support/wait.ts';
 
 /** Collects what a person's other clients send. */
-function watchOthers(person: Person, { after = 0, own = new Set<string>(), answered = async () => {} } = {}) {
+function watchOthers(
+  person: Person,
+  { after = 0, own = new Set<string>(), answered = async () => {} } = {},
+) {
   const texts: string[] = [];
   const arrived = waitable();
   const sent = openSentElsewhere(person.connection.client, {

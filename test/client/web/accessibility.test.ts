@@ -22,12 +22,18 @@ const SIZES = [
 async function violations({ page }: Visitor): Promise<unknown> {
   if (!(await page.evaluate('"axe" in window'))) await page.evaluate(AXE);
   const found = await page.evaluate('axe.run(document, { resultTypes: ["violations"] })');
-  return (found as { violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }).violations.map(
-    ({ id, nodes }) => [id, nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`)],
-  );
+  return (
+    found as { violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }
+  ).violations.map(({ id, nodes }) => [
+    id,
+    nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`),
+  ]);
 }
 
-/** What can be pressed or filled in, and cannot be brought into sight as a whole, or lies under something else. */
+/**
+ * What can be pressed or filled in, and cannot be brought into sight as a whole, or lies under
+ * something else.
+ */
 const OUT_OF_REACH = `
   [...(document.querySelector('dialog[open], :popover-open') ?? document).querySelectorAll('button, input, textarea, a')]
     .filter((each) => each.checkVisibility())
@@ -52,7 +58,10 @@ async function inspect(visitor: Visitor, name: string): Promise<void> {
       expect([where, await violations(visitor)]).toEqual([where, []]);
     }
     const where = `${name}-${size.width}`;
-    expect([where, await page.evaluate('document.scrollingElement.scrollWidth')]).toEqual([where, size.width]);
+    expect([where, await page.evaluate('document.scrollingElement.scrollWidth')]).toEqual([
+      where,
+      size.width,
+    ]);
     expect([where, await page.evaluate(OUT_OF_REACH)]).toEqual([where, []]);
   }
 }
@@ -101,7 +110,10 @@ test('inside nothing is wrong, in both themes, at every size, and at 200 %', asy
     ['alice', 'It did, a little after six.'],
     ['alice', 'Nothing was lost, and nobody noticed.'],
     ['bob', 'Wonderful. I wrote it up here: https://example.org/notes/2026-11-24'],
-    ['bob', 'Could you look at the second half before the others wake up? There is one number that I do not trust.'],
+    [
+      'bob',
+      'Could you look at the second half before the others wake up? There is one number that I do not trust.',
+    ],
     ['alice', 'On it.'],
   ];
   await alice.open('bob');
@@ -122,7 +134,8 @@ test('inside nothing is wrong, in both themes, at every size, and at 200 %', asy
   const { page } = alice;
   for (const dialog of ['Change password', 'Log out', 'Delete account']) {
     await page.getByRole('button', { name: 'Account alice' }).click();
-    // Where there is room for one thing alone, the menu is with the people; what was opened from it stays.
+    // Where there is room for one thing alone, the menu is with the people; what was opened from it
+    // stays.
     if (dialog === 'Log out') await inspect(alice, 'menu');
     await page.getByRole('button', { name: dialog }).click();
     await page.setViewportSize({ width: 320, height: 640 });

@@ -28,14 +28,20 @@ test('a refusal stands beside the field that caused it, in the words of the API'
       .filter({ has: page.getByLabel(label) })
       .getByRole('alert');
   await login('alice', 'wrong password');
-  await expect.poll(() => refusalOf('Password').textContent()).toContain('no account with this username and password');
+  await expect
+    .poll(() => refusalOf('Password').textContent())
+    .toContain('no account with this username and password');
   await page.getByRole('navigation').getByRole('button', { name: 'Create account' }).click();
   await submit({ Username: 'alice', Password: PASSWORD }, 'Create account');
   await expect.poll(() => refusalOf('Username').textContent()).toBe('This username is taken.');
   await expect.poll(() => page.getByLabel('Username').getAttribute('aria-invalid')).toBe('true');
   await submit({ Username: 'bob', Password: 'short' }, 'Create account');
-  await expect.poll(() => refusalOf('Password').textContent()).toBe('A password has at least 8 characters.');
-  await expect.poll(() => page.getByLabel('Password').evaluate('document.activeElement.name')).toBe('password');
+  await expect
+    .poll(() => refusalOf('Password').textContent())
+    .toBe('A password has at least 8 characters.');
+  await expect
+    .poll(() => page.getByLabel('Password').evaluate('document.activeElement.name'))
+    .toBe('password');
 });
 
 test('who is logged in elsewhere joins, or takes over', async () => {
@@ -51,7 +57,8 @@ test('who is logged in elsewhere joins, or takes over', async () => {
   await third.login('alice');
   await third.page.getByRole('button', { name: 'Take over' }).click();
   await third.page.getByRole('button', { name: 'Account alice' }).waitFor();
-  for (const { page } of [first, second]) await page.getByText('Your session was ended elsewhere.').waitFor();
+  for (const { page } of [first, second])
+    await page.getByText('Your session was ended elsewhere.').waitFor();
 });
 
 test('a changed password keeps this browser logged in, every tab of it, and no other', async () => {
@@ -67,15 +74,22 @@ test('a changed password keeps this browser logged in, every tab of it, and no o
 
   await here.page.getByRole('button', { name: 'Account alice' }).click();
   await here.page.getByRole('button', { name: 'Change password' }).click();
-  await here.submit({ 'Current password': 'wrong password', 'New password': 'battery staple' }, 'Change password');
+  await here.submit(
+    { 'Current password': 'wrong password', 'New password': 'battery staple' },
+    'Change password',
+  );
   await here.page.getByText('no account with this username and password').waitFor();
-  // The other tab hears of the end before this one has the new session: it must not forget it for both.
+  // The other tab hears of the end before this one has the new session: it must not forget it for
+  // both.
   await here.page.route('**/graphql', async (route) => {
     const response = await route.fetch();
     await tab.getByText('Your session was ended elsewhere.').waitFor();
     await route.fulfill({ response });
   });
-  await here.submit({ 'Current password': PASSWORD, 'New password': 'battery staple' }, 'Change password');
+  await here.submit(
+    { 'Current password': PASSWORD, 'New password': 'battery staple' },
+    'Change password',
+  );
   await elsewhere.page.getByText('Your session was ended elsewhere.').waitFor();
   await here.page.getByRole('dialog').waitFor({ state: 'detached' });
   for (const page of [here.page, tab]) {
@@ -95,14 +109,19 @@ test('an account is deleted without a login, and what it had not got is shown be
   const saved = page.waitForEvent('download');
   await page.getByRole('link', { name: 'Save it as a file' }).click();
   const file = await text(await (await saved).createReadStream());
-  expect(JSON.parse(file)).toMatchObject([{ from: 'bob', text: 'You will not see this in a chat.' }]);
+  expect(JSON.parse(file)).toMatchObject([
+    { from: 'bob', text: 'You will not see this in a chat.' },
+  ]);
   await page.getByRole('button', { name: 'Done' }).click();
   await page.getByRole('button', { name: 'Log in' }).last().waitFor();
 });
 
 test('an account is deleted from within, and its conversations stay with the others', async () => {
   const { chat, carol } = await newChat('carol');
-  const [alice, bob] = [await visit(chat.url, { as: 'alice' }), await visit(chat.url, { as: 'bob' })];
+  const [alice, bob] = [
+    await visit(chat.url, { as: 'alice' }),
+    await visit(chat.url, { as: 'bob' }),
+  ];
   await alice.page.getByLabel('Search people').fill('bob');
   await alice.open('bob');
   await alice.write('I am leaving.');
@@ -126,7 +145,9 @@ test('whoever takes a username again gets no drafts of the account that had it',
   await alice.open('bob');
   await alice.composer.fill('Nobody else is to see this.');
   const credentials = { username: 'alice', password: PASSWORD };
-  const { login } = await chat.stranger.ask(Login, { input: { ...credentials, ifOnline: 'REPLACE' } });
+  const { login } = await chat.stranger.ask(Login, {
+    input: { ...credentials, ifOnline: 'REPLACE' },
+  });
   await alice.page.getByText('Your session was ended elsewhere.').waitFor();
   const asOther = onceAs(login.__typename === 'LoginSuccess' ? login.token : undefined);
   await chat.stranger.ask(DeleteAccount, { input: credentials }, asOther);

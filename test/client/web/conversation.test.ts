@@ -7,7 +7,10 @@ const visit = browserForThisFile();
 /** Two people, each in a browser of their own, who look at each other's conversation. */
 async function twoVisitors() {
   const { chat } = await newChat();
-  const [alice, bob] = await Promise.all([visit(chat.url, { as: 'alice' }), visit(chat.url, { as: 'bob' })]);
+  const [alice, bob] = await Promise.all([
+    visit(chat.url, { as: 'alice' }),
+    visit(chat.url, { as: 'bob' }),
+  ]);
   await bob.open('alice');
   return { chat, alice, bob };
 }
@@ -37,7 +40,13 @@ test('a reload in the middle shows the same conversation, each message once', as
   await alice.page.reload();
   await bob.write('five');
   await alice.message('five').waitFor();
-  expect(await alice.page.locator('.text').allTextContents()).toEqual(['one', 'two', 'three', 'four', 'five']);
+  expect(await alice.page.locator('.text').allTextContents()).toEqual([
+    'one',
+    'two',
+    'three',
+    'four',
+    'five',
+  ]);
   expect(await alice.composer.inputValue()).toBe('Half a sen');
 });
 

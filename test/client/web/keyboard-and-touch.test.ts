@@ -9,7 +9,9 @@ test('everything can be done with the keyboard alone', async () => {
   const alice = await visit(chat.url);
   const { keyboard } = alice.page;
   const focused = () =>
-    alice.page.evaluate("document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent");
+    alice.page.evaluate(
+      "document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent",
+    );
   /** Goes on until the focus is there, as somebody does who sees where it is. */
   async function tabTo(name: RegExp, key = 'Tab'): Promise<void> {
     for (let steps = 0; steps < 20; steps += 1) {
@@ -66,5 +68,7 @@ test('on a phone one thing is shown at a time, and Back leads to the people', as
   expect(await alice.composer.count()).toBe(0);
   await alice.person('bob').click();
   await alice.page.getByRole('button', { name: 'Back to the people' }).click();
-  await expect.poll(() => alice.page.evaluate('document.activeElement.textContent')).toContain('bob');
+  await expect
+    .poll(() => alice.page.evaluate('document.activeElement.textContent'))
+    .toContain('bob');
 });

@@ -4,7 +4,10 @@ import { newChat } from '../../support/chat.ts';
 
 const visit = browserForThisFile();
 
-/** Keeps what a page notifies. The browser shows it all the same, unless it is one that never allows that. */
+/**
+ * Keeps what a page notifies. The browser shows it all the same, unless it is one that never allows
+ * that.
+ */
 const ALLOWED = `
   window.told = [];
   window.Notification = class extends Notification {
@@ -31,7 +34,10 @@ test('a message that nobody can see is notified once, whatever number of tabs is
   await second.page.goto(chat.url);
   await second.page.getByText('Connected').waitFor();
 
-  /** Waits until the tabs agree: some are in sight, one of the hidden speaks, and others wait for that. */
+  /**
+   * Waits until the tabs agree: some are in sight, one of the hidden speaks, and others wait for
+   * that.
+   */
   const agreed = (tabs: { held: string[]; pending: string[] }) =>
     expect
       .poll(() =>
@@ -44,16 +50,23 @@ test('a message that nobody can see is notified once, whatever number of tabs is
   await first.hide();
   await agreed({ held: ['hidden', 'in-sight'], pending: [] });
   await bob.send('alice', 'In sight of the second');
-  await first.page.getByRole('log').getByText('In sight of the second').waitFor({ state: 'attached' });
+  await first.page
+    .getByRole('log')
+    .getByText('In sight of the second')
+    .waitFor({ state: 'attached' });
   await second.hide();
   await agreed({ held: ['hidden'], pending: ['hidden'] });
   await bob.send('alice', 'In sight of nobody');
   await second.page.getByRole('log').getByText('In sight of nobody').waitFor({ state: 'attached' });
-  await expect.poll(() => first.page.evaluate('told')).toEqual([{ title: 'bob', body: 'In sight of nobody' }]);
+  await expect
+    .poll(() => first.page.evaluate('told'))
+    .toEqual([{ title: 'bob', body: 'In sight of nobody' }]);
   await first.page.close();
   await agreed({ held: ['hidden'], pending: [] });
   await bob.send('alice', 'To the tab that is left');
-  await expect.poll(() => second.page.evaluate('told')).toEqual([{ title: 'bob', body: 'To the tab that is left' }]);
+  await expect
+    .poll(() => second.page.evaluate('told'))
+    .toEqual([{ title: 'bob', body: 'To the tab that is left' }]);
   await second.page.evaluate("latest.dispatchEvent(new Event('click'))");
   await second.message('To the tab that is left').waitFor();
 });

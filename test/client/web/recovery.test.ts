@@ -73,7 +73,12 @@ test('a message that no request holds says why, also after a reload, and can be 
   const alice = await visit(chat.url, { as: 'alice' });
   // As an earlier page left it, which did not know the limit yet.
   const to = (await bob.ask(Viewer, {})).viewer;
-  const left = { clientMessageId: 'large', to, text: '😀'.repeat(17_000), writtenAt: new Date().toISOString() };
+  const left = {
+    clientMessageId: 'large',
+    to,
+    text: '😀'.repeat(17_000),
+    writtenAt: new Date().toISOString(),
+  };
   await alice.page.evaluate((message) => {
     const { id } = JSON.parse(localStorage.getItem('parley:session') ?? '');
     localStorage.setItem(`parley:${id}:outbox:large`, JSON.stringify(message));

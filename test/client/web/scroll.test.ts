@@ -6,12 +6,22 @@ import type { Person } from '../../support/person.ts';
 const visit = browserForThisFile();
 
 /** Lets somebody have written this many messages, without the way over the network. */
-async function haveWritten({ app }: Chat, { token = '' }: Person, to: string, count: number): Promise<void> {
+async function haveWritten(
+  { app }: Chat,
+  { token = '' }: Person,
+  to: string,
+  count: number,
+): Promise<void> {
   const session = await app.sessions.withToken(token);
   if (!session) throw new Error('There is no such session.');
   const viewer = { account: session.account, sessionId: session.id };
-  const texts = Array.from({ length: count }, (_, index) => `number ${index}${' and more'.repeat(index % 17)}`);
-  await Promise.all(texts.map((text) => app.ports.messages.send(viewer, { to, text, clientMessageId: null })));
+  const texts = Array.from(
+    { length: count },
+    (_, index) => `number ${index}${' and more'.repeat(index % 17)}`,
+  );
+  await Promise.all(
+    texts.map((text) => app.ports.messages.send(viewer, { to, text, clientMessageId: null })),
+  );
 }
 
 test('ten thousand messages are scrolled into the past without a jump, and few are in the document', async () => {
@@ -49,7 +59,11 @@ test('ten thousand messages are scrolled into the past without a jump, and few a
       return { jumps, most, nodes: document.querySelectorAll('*').length };
     })()
   `;
-  const { jumps, most, nodes } = (await scroll.evaluate(watch)) as { jumps: number[]; most: number; nodes: number };
+  const { jumps, most, nodes } = (await scroll.evaluate(watch)) as {
+    jumps: number[];
+    most: number;
+    nodes: number;
+  };
   expect(jumps).toEqual([]);
   // What a frame costs follows what is in the document, however long the conversation is.
   expect(most).toBeLessThan(100);

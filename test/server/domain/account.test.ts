@@ -2,13 +2,21 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { codeOf } from '../../../client/core/answer.ts';
 import { onceAs } from '../../../client/core/connect.ts';
-import { AccountsMatching, ChangePassword, DeleteAccount, Viewer } from '../../../client/core/documents.ts';
+import {
+  AccountsMatching,
+  ChangePassword,
+  DeleteAccount,
+  Viewer,
+} from '../../../client/core/documents.ts';
 import { graphql } from '../../../client/core/graphql.ts';
 import { codes, overHttp } from '../../support/ask.ts';
 import { type Chat, newChat, newChatWith, PASSWORD } from '../../support/chat.ts';
 import type { Person } from '../../support/person.ts';
 
-const list = async (person: Person, variables: { matching?: string; first?: number; after?: string }) => {
+const list = async (
+  person: Person,
+  variables: { matching?: string; first?: number; after?: string },
+) => {
   const { accounts } = await person.ask(AccountsMatching, variables);
   return { ...accounts.pageInfo, names: accounts.edges.map(({ node }) => node.username) };
 };
@@ -23,7 +31,8 @@ test('of a search term only * and ? are wildcards, and every other character sta
   const find = async (matching: string) => (await list(chat.stranger, { matching })).names;
   expect(await find('l_x')).toEqual(['al_x']);
   expect(await find('al.x')).toEqual(['al.x']);
-  for (const literal of ['%', 'al%', '\\', 'al\\_x', '[a]', "'"]) expect(await find(literal)).toEqual([]);
+  for (const literal of ['%', 'al%', '\\', 'al\\_x', '[a]', "'"])
+    expect(await find(literal)).toEqual([]);
   expect(await find('al?x')).toEqual(['al.x', 'al_x', 'alyx']);
   expect(await find('al_*')).toEqual(['al_x']);
   expect(await find('???')).toEqual([]);
@@ -41,7 +50,13 @@ test('of a search term only * and ? are wildcards, and every other character sta
 test('a search of many usernames finds the few that match, and lets others have a turn', async () => {
   const { chat } = await newChat();
   const { db } = chat.app.store;
-  const empty = { passwordHash: '', createdAt: 0, lastPosition: 0, deliveredThrough: 0, sentCount: 0 };
+  const empty = {
+    passwordHash: '',
+    createdAt: 0,
+    lastPosition: 0,
+    deliveredThrough: 0,
+    sentCount: 0,
+  };
   const names = Array.from({ length: 35_000 }, (_, index) => `a${String(index).padStart(5, '0')}`);
   for (let start = 0; start < names.length; start += 1_000) {
     const some = names.slice(start, start + 1_000);
@@ -67,7 +82,12 @@ test('a search of many usernames finds the few that match, and lets others have 
   const others = (async () => {
     for (; !over; turns += 1) await turn();
   })();
-  await chat.app.ports.accounts.matching('nobody', { after: null, before: null, limit: 1, backward: false });
+  await chat.app.ports.accounts.matching('nobody', {
+    after: null,
+    before: null,
+    limit: 1,
+    backward: false,
+  });
   over = true;
   await others;
   expect(turns).toBeGreaterThan(2);
@@ -106,14 +126,18 @@ test('a change of password ends every session, and begins a new one', async () =
   await Promise.all(ended);
   const asking = (token: string | undefined) => chat.stranger.ask(Viewer, {}, onceAs(token));
   expect(await asking(changePassword.token)).toMatchObject({ viewer: { username: 'alice' } });
-  for (const { token } of [alice, elsewhere]) expect(await asking(token).catch(codeOf)).toBe('SESSION_ENDED');
-  await expect(chat.login('alice')).rejects.toThrow('There is no account with this username and password.');
+  for (const { token } of [alice, elsewhere])
+    expect(await asking(token).catch(codeOf)).toBe('SESSION_ENDED');
+  await expect(chat.login('alice')).rejects.toThrow(
+    'There is no account with this username and password.',
+  );
 });
 
 test('a change of password needs the old one, and a new one that is not weak', async () => {
   const { alice } = await newChat('alice');
   const change = async (currentPassword: string, newPassword: string) =>
-    (await alice.ask(ChangePassword, { input: { currentPassword, newPassword } })).changePassword.__typename;
+    (await alice.ask(ChangePassword, { input: { currentPassword, newPassword } })).changePassword
+      .__typename;
   expect(await change('wrong horse', 'battery staple')).toBe('InvalidCredentialsError');
   expect(await change(PASSWORD, 'password')).toBe('WeakPasswordError');
   expect(await alice.ask(Viewer, {})).toMatchObject({ viewer: { username: 'alice' } });
@@ -122,7 +146,9 @@ test('a change of password needs the old one, and a new one that is not weak', a
 test('a message keeps the username of a sender who is gone', async () => {
   const { alice, bob } = await newChat('alice', 'bob');
   await alice.send('bob', 'goodbye');
-  const Pending = graphql('{ pendingMessages { edges { node { sender { username } senderUsername } } } }');
+  const Pending = graphql(
+    '{ pendingMessages { edges { node { sender { username } senderUsername } } } }',
+  );
   const node = async () => (await bob.ask(Pending, {})).pendingMessages.edges[0]?.node;
   expect(await node()).toEqual({ sender: { username: 'alice' }, senderUsername: 'alice' });
   await alice.ask(DeleteAccount, { input: { username: 'alice', password: PASSWORD } });

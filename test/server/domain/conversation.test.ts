@@ -13,7 +13,10 @@ import type { VariablesOf } from '../../../client/core/graphql.ts';
 import { newChat, PASSWORD } from '../../support/chat.ts';
 import type { Person } from '../../support/person.ts';
 
-const texts = async (person: Person, variables: { with: string; first?: number; last?: number; before?: string }) => {
+const texts = async (
+  person: Person,
+  variables: { with: string; first?: number; last?: number; before?: string },
+) => {
   const { conversation } = await person.ask(Conversation, variables);
   return conversation.edges.map(({ node }) => node.text);
 };
@@ -58,40 +61,52 @@ test('paging yields each message once and in order while others are sent', async
   const step = fc.constantFrom('alice writes', 'bob writes', 'read on', 'read back');
   const sent: string[] = [];
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { maxLength: 25 }), fc.integer({ min: 1, max: 4 }), async (steps, size) => {
-      const onward: string[] = [];
-      const backward: string[] = [];
-      const page = async (person: Person, variables: VariablesOf<typeof Conversation>) => {
-        const { edges, pageInfo } = (await person.ask(Conversation, variables)).conversation;
-        return { page: edges.map(({ node }) => node.text), ...pageInfo };
-      };
-      let after: string | null = null;
-      let before: string | null = null;
-      const start = [...sent];
-      let backStart: number | undefined;
-      for (const what of steps) {
-        if (what === 'read on') {
-          const { page: texts, endCursor } = await page(alice, { with: 'bob', first: size, after });
-          onward.push(...texts);
-          after = endCursor ?? after;
-        } else if (what === 'read back') {
-          // A page that was empty left nothing to go back from.
-          if (before === null) backStart = sent.length;
-          const { page: texts, startCursor } = await page(bob, { with: 'alice', last: size, before });
-          backward.unshift(...texts);
-          before = startCursor ?? before;
-        } else {
-          const text = `${sent.length}`;
-          await (what === 'alice writes' ? alice.send('bob', text) : bob.send('alice', text));
-          sent.push(text);
+    fc.asyncProperty(
+      fc.array(step, { maxLength: 25 }),
+      fc.integer({ min: 1, max: 4 }),
+      async (steps, size) => {
+        const onward: string[] = [];
+        const backward: string[] = [];
+        const page = async (person: Person, variables: VariablesOf<typeof Conversation>) => {
+          const { edges, pageInfo } = (await person.ask(Conversation, variables)).conversation;
+          return { page: edges.map(({ node }) => node.text), ...pageInfo };
+        };
+        let after: string | null = null;
+        let before: string | null = null;
+        const start = [...sent];
+        let backStart: number | undefined;
+        for (const what of steps) {
+          if (what === 'read on') {
+            const { page: texts, endCursor } = await page(alice, {
+              with: 'bob',
+              first: size,
+              after,
+            });
+            onward.push(...texts);
+            after = endCursor ?? after;
+          } else if (what === 'read back') {
+            // A page that was empty left nothing to go back from.
+            if (before === null) backStart = sent.length;
+            const { page: texts, startCursor } = await page(bob, {
+              with: 'alice',
+              last: size,
+              before,
+            });
+            backward.unshift(...texts);
+            before = startCursor ?? before;
+          } else {
+            const text = `${sent.length}`;
+            await (what === 'alice writes' ? alice.send('bob', text) : bob.send('alice', text));
+            sent.push(text);
+          }
         }
-      }
-      expect(onward).toEqual(sent.slice(0, onward.length));
-      expect(onward.length).toBeGreaterThanOrEqual(
-        Math.min(start.length, size * steps.filter((s) => s === 'read on').length),
-      );
-      expect(backward).toEqual(sent.slice((backStart ?? 0) - backward.length, backStart ?? 0));
-    }),
+        expect(onward).toEqual(sent.slice(0, onward.length));
+        expect(onward.length).toBeGreaterThanOrEqual(
+          Math.min(start.length, size * steps.filter((s) => s === 'read on').length),
+        );
+        expect(backward).toEqual(sent.slice((backStart ?? 0) - backward.length, backStart ?? 0));
+      },
+    ),
     { numRuns: 30 },
   );
 });
@@ -102,12 +117,20 @@ test('the conversation with a deleted account can be read, and is not that with 
   await sendAll(alice, 'bob', 'to the first bob');
   const { conversations } = await alice.ask(Conversations, {});
   const firstBob = conversations.edges[0]?.node.counterpartId ?? '';
-  const { deleteAccount } = await bob.ask(DeleteAccount, { input: { username: 'bob', password: PASSWORD } });
+  const { deleteAccount } = await bob.ask(DeleteAccount, {
+    input: { username: 'bob', password: PASSWORD },
+  });
   expect(deleteAccount.__typename).toBe('DeleteAccountSuccess');
 
   expect(await texts(alice, { with: 'bob' })).toEqual(['from the first bob']);
   expect((await alice.ask(Conversations, {})).conversations.edges).toMatchObject([
-    { node: { counterpart: null, counterpartUsername: 'bob', lastMessage: { text: 'from the first bob' } } },
+    {
+      node: {
+        counterpart: null,
+        counterpartUsername: 'bob',
+        lastMessage: { text: 'from the first bob' },
+      },
+    },
   ]);
 
   await chat.create('bob');
@@ -150,12 +173,19 @@ test('conversations come most recent first, with the last message and the unread
     const lines = conversations.edges.map(
       ({ node }) => `${node.counterpartUsername} ${node.lastMessage.text} ${node.unreadCount}`,
     );
-    return { lines, end: conversations.pageInfo.endCursor, more: conversations.pageInfo.hasNextPage };
+    return {
+      lines,
+      end: conversations.pageInfo.endCursor,
+      more: conversations.pageInfo.hasNextPage,
+    };
   };
   expect((await summary({})).lines).toEqual(['bob a1 2', 'carol c1 1']);
   const first = await summary({ first: 1 });
   expect(first).toMatchObject({ lines: ['bob a1 2'], more: true });
-  expect(await summary({ first: 1, after: first.end })).toMatchObject({ lines: ['carol c1 1'], more: false });
+  expect(await summary({ first: 1, after: first.end })).toMatchObject({
+    lines: ['carol c1 1'],
+    more: false,
+  });
 });
 
 test('a mark of what is read only moves forward, and counts only what the other wrote', async () => {
@@ -168,9 +198,18 @@ test('a mark of what is read only moves forward, and counts only what the other 
     readThrough: two?.id,
     unreadCount: 1,
   });
-  expect(await read(alice, 'bob', one?.id ?? '')).toMatchObject({ readThrough: two?.id, unreadCount: 1 });
-  expect(await read(alice, 'bob', reply?.id ?? '')).toMatchObject({ readThrough: two?.id, unreadCount: 1 });
-  expect(await read(alice, 'bob', three?.id ?? '')).toMatchObject({ readThrough: three?.id, unreadCount: 0 });
+  expect(await read(alice, 'bob', one?.id ?? '')).toMatchObject({
+    readThrough: two?.id,
+    unreadCount: 1,
+  });
+  expect(await read(alice, 'bob', reply?.id ?? '')).toMatchObject({
+    readThrough: two?.id,
+    unreadCount: 1,
+  });
+  expect(await read(alice, 'bob', three?.id ?? '')).toMatchObject({
+    readThrough: three?.id,
+    unreadCount: 0,
+  });
   const { conversation } = await bob.ask(Conversation, { with: 'alice' });
   expect(conversation.edges.map(({ node }) => [node.text, node.read])).toEqual([
     ['one', true],
@@ -184,8 +223,12 @@ test('a mark is refused for a message of another conversation and for an unknown
   const { alice, bob, carol } = await newChat('alice', 'bob', 'carol');
   await sendAll(bob, 'alice', 'one');
   const [other] = await sendAll(carol, 'alice', 'two');
-  expect(await read(alice, 'bob', other?.id ?? '')).toMatchObject({ __typename: 'MessageNotFoundError' });
-  expect(await read(alice, 'nobody', other?.id ?? '')).toMatchObject({ __typename: 'AccountNotFoundError' });
+  expect(await read(alice, 'bob', other?.id ?? '')).toMatchObject({
+    __typename: 'MessageNotFoundError',
+  });
+  expect(await read(alice, 'nobody', other?.id ?? '')).toMatchObject({
+    __typename: 'AccountNotFoundError',
+  });
 });
 
 test('a sender is told how far each recipient has got, first as it stands and then as it moves', async () => {
@@ -197,13 +240,21 @@ test('a sender is told how far each recipient has got, first as it stands and th
   const receipts = alice.watch(ReceiptReceived, {});
   const again = (await chat.login('alice')).watch(ReceiptReceived, {});
   expect(await receipts.next()).toEqual({
-    receiptReceived: { by: { id: expect.any(String), username: 'bob' }, deliveredThrough: one?.id, readThrough: null },
+    receiptReceived: {
+      by: { id: expect.any(String), username: 'bob' },
+      deliveredThrough: one?.id,
+      readThrough: null,
+    },
   });
   await again.next();
 
   await bob.ask(AcknowledgeMessages, { input: { through: 3 } });
   await read(bob, 'alice', two?.id ?? '');
-  const last = { by: { id: expect.any(String), username: 'bob' }, deliveredThrough: two?.id, readThrough: two?.id };
+  const last = {
+    by: { id: expect.any(String), username: 'bob' },
+    deliveredThrough: two?.id,
+    readThrough: two?.id,
+  };
   // Changes that come together may be told as one.
   for (const watching of [receipts, again]) {
     let told = await watching.next();

@@ -21,8 +21,15 @@ test('after too many wrong passwords for a username not even the right one is tr
   expect(await login(chat, 'alice', 'wrong horse')).toBe('InvalidCredentialsError');
   expect(await login(chat, 'ALICE', 'wrong horse')).toBe('InvalidCredentialsError');
   const query = `mutation ($in: LoginInput!) { login(input: $in) { __typename ... on RateLimitedError { retryAfter } } }`;
-  const answer = await overHttp({ url: chat.url, query, variables: { in: { username: 'alice', password: PASSWORD } } });
-  expect(answer.data?.login).toEqual({ __typename: 'RateLimitedError', retryAfter: expect.any(Number) });
+  const answer = await overHttp({
+    url: chat.url,
+    query,
+    variables: { in: { username: 'alice', password: PASSWORD } },
+  });
+  expect(answer.data?.login).toEqual({
+    __typename: 'RateLimitedError',
+    retryAfter: expect.any(Number),
+  });
   const { retryAfter } = Object(answer.data?.login);
   expect(retryAfter).toBeGreaterThan(14 * 60_000);
   expect(retryAfter).toBeLessThanOrEqual(15 * 60_000);
@@ -47,7 +54,9 @@ test('wrong passwords at the same moment count as those one after another', asyn
   const results = await Promise.allSettled(
     guesses.map((password) => sessions.login(caller, { username: 'alice', password })),
   );
-  const errors = results.map((result) => (result.status === 'rejected' ? result.reason.constructor.name : 'none'));
+  const errors = results.map((result) =>
+    result.status === 'rejected' ? result.reason.constructor.name : 'none',
+  );
   expect(errors.toSorted()).toEqual([
     ...guesses.slice(0, 2).map(() => 'InvalidCredentialsError'),
     ...guesses.slice(2).map(() => 'RateLimitedError'),
@@ -86,7 +95,9 @@ test('one address creates so many accounts an hour', async () => {
   const { chat } = await newChatWith({ limits: { maxNewAccountsPerHour: 1 } });
   await chat.create('alice');
   const input = { username: 'bob', password: PASSWORD };
-  expect((await chat.stranger.ask(CreateAccount, { input })).createAccount.__typename).toBe('RateLimitedError');
+  expect((await chat.stranger.ask(CreateAccount, { input })).createAccount.__typename).toBe(
+    'RateLimitedError',
+  );
 });
 
 test('neither a token nor a password is in the store', async () => {
@@ -99,7 +110,8 @@ test('neither a token nor a password is in the store', async () => {
   ];
   expect(rows.map(({ length }) => length)).toEqual([1, 1, 1]);
   expect(JSON.stringify(rows)).toContain(alice.username);
-  for (const secret of [alice.token, PASSWORD, '127.0.0.1']) expect(JSON.stringify(rows)).not.toContain(secret);
+  for (const secret of [alice.token, PASSWORD, '127.0.0.1'])
+    expect(JSON.stringify(rows)).not.toContain(secret);
 });
 
 /** A server that believes what address a client says that it has. */
@@ -111,7 +123,10 @@ async function proxied(limits: Partial<Limits>, clock?: () => number) {
   }`;
   const loginFrom = async (address: string, username: string, password = 'wrong horse') => {
     const input = { username, password, ifOnline: 'JOIN' };
-    const { data } = await overHttp({ url: chat.url, query, variables: { input } }, { 'x-forwarded-for': address });
+    const { data } = await overHttp(
+      { url: chat.url, query, variables: { input } },
+      { 'x-forwarded-for': address },
+    );
     return data?.login as { __typename: string; retryAfter?: number; token?: string };
   };
   return { chat, loginFrom };
@@ -138,7 +153,10 @@ test('guesses for a username from many addresses are limited, but not those of i
   // And a session is good anywhere.
   const query = `mutation { changePassword(input: { currentPassword: "${PASSWORD}", newPassword: "battery staple" })
     { __typename } }`;
-  const changed = await overHttp({ url: chat.url, query, token }, { 'x-forwarded-for': '203.0.113.9' });
+  const changed = await overHttp(
+    { url: chat.url, query, token },
+    { 'x-forwarded-for': '203.0.113.9' },
+  );
   expect(changed.data?.changePassword).toEqual({ __typename: 'ChangePasswordSuccess' });
 });
 
@@ -146,9 +164,11 @@ test('guesses with a session from many addresses are limited too', async () => {
   const { chat, loginFrom } = await proxied({ maxLoginsPerQuarterHourPerUsername: 2 });
   await chat.create('alice');
   const { token } = await loginFrom('192.0.2.1', 'alice', PASSWORD);
-  const query = 'mutation { changePassword(input: { currentPassword: "no", newPassword: "no" }) { __typename } }';
+  const query =
+    'mutation { changePassword(input: { currentPassword: "no", newPassword: "no" }) { __typename } }';
   const guessFrom = async (address: string) =>
-    (await overHttp({ url: chat.url, query, token }, { 'x-forwarded-for': address })).data?.changePassword;
+    (await overHttp({ url: chat.url, query, token }, { 'x-forwarded-for': address })).data
+      ?.changePassword;
   expect(await guessFrom('198.51.100.1')).toEqual(WRONG);
   expect(await guessFrom('198.51.100.2')).toEqual(WRONG);
   expect(await guessFrom('198.51.100.3')).toEqual({ __typename: 'RateLimitedError' });
@@ -180,9 +200,11 @@ test('a right password takes back the guesses of its address for its username, a
     expect(await loginFrom('192.0.2.1', 'alice', PASSWORD)).toEqual(RIGHT);
   }
   // Of the address one guess is left over, of the username another.
-  for (const username of ['bob', 'carol', 'dave']) expect(await loginFrom('192.0.2.1', username)).toEqual(WRONG);
+  for (const username of ['bob', 'carol', 'dave'])
+    expect(await loginFrom('192.0.2.1', username)).toEqual(WRONG);
   expect(await loginFrom('192.0.2.1', 'eve')).toEqual(TOO_MANY);
-  for (const address of ['192.0.2.3', '192.0.2.4']) expect(await loginFrom(address, 'alice')).toEqual(WRONG);
+  for (const address of ['192.0.2.3', '192.0.2.4'])
+    expect(await loginFrom(address, 'alice')).toEqual(WRONG);
   expect(await loginFrom('192.0.2.5', 'alice')).toEqual(TOO_MANY);
 });
 
@@ -210,7 +232,15 @@ test('a username that cannot be one is refused without a hash, a statement or a 
   // What a server does at its start is over.
   await chat.app.removal.run();
   const before = chat.app.store.statements;
-  for (const username of ['', 'a b', 'a\0', 'é', 'x'.repeat(33), 'x'.repeat(50_000), ' '.repeat(50_000)]) {
+  for (const username of [
+    '',
+    'a b',
+    'a\0',
+    'é',
+    'x'.repeat(33),
+    'x'.repeat(50_000),
+    ' '.repeat(50_000),
+  ]) {
     expect(await loginFrom('192.0.2.1', username)).toEqual(WRONG);
   }
   expect(chat.app.store.statements).toBe(before);
@@ -233,12 +263,15 @@ test('a login remembers the last 20 addresses of an account, which go with it', 
 
   now += 24 * 60 * 60_000;
   const input = { username: 'alice', password: PASSWORD };
-  expect((await chat.stranger.ask(DeleteAccount, { input })).deleteAccount.__typename).toBe('DeleteAccountSuccess');
+  expect((await chat.stranger.ask(DeleteAccount, { input })).deleteAccount.__typename).toBe(
+    'DeleteAccountSuccess',
+  );
   expect(await known()).toEqual([]);
 });
 
 /** Of PASSWORD, with other parameters than those of today. */
-const OUTDATED = '$argon2id$v=19$m=4096,t=3,p=2$c29tZXNhbHRvZm90aGVycw$/HG8Vir2ZXW4VIi2zqeKgQ3UjEU61sm5';
+const OUTDATED =
+  '$argon2id$v=19$m=4096,t=3,p=2$c29tZXNhbHRvZm90aGVycw$/HG8Vir2ZXW4VIi2zqeKgQ3UjEU61sm5';
 
 test('a login renews an outdated hash, and ends no session by it', async () => {
   const { chat, alice } = await newChat('alice');
@@ -254,7 +287,9 @@ test('a login renews an outdated hash, and ends no session by it', async () => {
   expect(await verifyPassword(PASSWORD, renewed)).toBe('right');
   expect(await login(chat, 'alice', PASSWORD)).toBe('LoginSuccess');
   expect(await kept()).toBe(renewed);
-  expect(await overHttp({ url: chat.url, query: '{ viewer { username } }', token: alice.token })).toEqual({
+  expect(
+    await overHttp({ url: chat.url, query: '{ viewer { username } }', token: alice.token }),
+  ).toEqual({
     data: { viewer: { username: 'alice' } },
   });
 });
@@ -273,24 +308,33 @@ test('a renewed hash does not take the place of a password that was changed mean
 test('a username is trimmed and folded wherever one is given', async () => {
   const { alice, bob } = await newChat('alice', 'bob');
   const name = '\u00a0 ＢＯＢ\n';
-  const ask = async (query: string) => overHttp({ url: alice.url, query, variables: { name }, token: alice.token });
+  const ask = async (query: string) =>
+    overHttp({ url: alice.url, query, variables: { name }, token: alice.token });
   const sent = await ask(`mutation ($name: String!) {
     sendMessage(input: { to: $name, text: "hello" }) { __typename ... on SendMessageSuccess { message { id } } }
   }`);
   expect(sent.data?.sendMessage).toMatchObject({ __typename: 'SendMessageSuccess' });
   const id = Object(sent.data?.sendMessage).message.id;
-  expect(await ask('query ($name: String!) { conversation(with: $name) { edges { node { id } } } }')).toEqual({
+  expect(
+    await ask('query ($name: String!) { conversation(with: $name) { edges { node { id } } } }'),
+  ).toEqual({
     data: { conversation: { edges: [{ node: { id } }] } },
   });
   const read = await ask(`mutation ($name: String!) {
     markRead(input: { with: $name, through: "${id}" }) { __typename }
   }`);
   expect(read.data?.markRead).toEqual({ __typename: 'MarkReadSuccess' });
-  expect(await ask('query ($name: String!) { accounts(matching: $name) { edges { node { username } } } }')).toEqual({
+  expect(
+    await ask(
+      'query ($name: String!) { accounts(matching: $name) { edges { node { username } } } }',
+    ),
+  ).toEqual({
     data: { accounts: { edges: [{ node: { username: 'bob' } }] } },
   });
   const watched = alice.watch(PresenceChanged, { of: [name, 'no\0body', ''] });
   expect((await watched.next()).presenceChanged.username).toBe('bob');
   const input = { username: name, password: PASSWORD };
-  expect((await bob.ask(DeleteAccount, { input })).deleteAccount.__typename).toBe('DeleteAccountSuccess');
+  expect((await bob.ask(DeleteAccount, { input })).deleteAccount.__typename).toBe(
+    'DeleteAccountSuccess',
+  );
 });

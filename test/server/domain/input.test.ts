@@ -3,8 +3,28 @@ import { codes, overHttp, overSocket } from '../../support/ask.ts';
 import { newChat } from '../../support/chat.ts';
 
 const HUGE = '9'.repeat(7_000);
-const NEVER_CURSORS = ['', ' ', '-1', '+1', '01', '1.5', '1e3', '0x1', '1\0', '\0', '\ud800', '١', HUGE];
-const NEVER_POSITIONS = [...NEVER_CURSORS, '2147483648', '9999999999', 'alice', '018f0000-0000-7000-8000-000000000000'];
+const NEVER_CURSORS = [
+  '',
+  ' ',
+  '-1',
+  '+1',
+  '01',
+  '1.5',
+  '1e3',
+  '0x1',
+  '1\0',
+  '\0',
+  '\ud800',
+  '١',
+  HUGE,
+];
+const NEVER_POSITIONS = [
+  ...NEVER_CURSORS,
+  '2147483648',
+  '9999999999',
+  'alice',
+  '018f0000-0000-7000-8000-000000000000',
+];
 const NEVER_USERNAMES = [
   ...NEVER_CURSORS.filter((cursor) => !/^[0-9a-z]/.test(cursor) || cursor === '1\0'),
   'Alice',
@@ -14,8 +34,16 @@ const NEVER_IDS = [...NEVER_CURSORS, '1', 'alice', '018F0000-0000-7000-8000-0000
 
 const LISTS: readonly [string, string, readonly string[]][] = [
   ['pendingMessages', 'pendingMessages(after: $cursor) { edges { cursor } }', NEVER_POSITIONS],
-  ['conversation after', 'conversation(with: "bob", after: $cursor) { edges { cursor } }', NEVER_POSITIONS],
-  ['conversation before', 'conversation(with: "bob", last: 2, before: $cursor) { edges { cursor } }', NEVER_POSITIONS],
+  [
+    'conversation after',
+    'conversation(with: "bob", after: $cursor) { edges { cursor } }',
+    NEVER_POSITIONS,
+  ],
+  [
+    'conversation before',
+    'conversation(with: "bob", last: 2, before: $cursor) { edges { cursor } }',
+    NEVER_POSITIONS,
+  ],
   ['conversations', 'conversations(after: $cursor) { edges { cursor } }', NEVER_IDS],
   ['accounts', 'accounts(after: $cursor) { edges { cursor } }', NEVER_USERNAMES],
 ];
@@ -24,7 +52,8 @@ test.for(LISTS)('%s refuses a cursor that is not of its list', async ([, field, 
   const { chat, alice } = await newChat('alice', 'bob');
   await alice.send('bob', 'hello');
   const query = `query ($cursor: String) { ${field} }`;
-  const ask = (cursor: string | null) => overHttp({ url: chat.url, query, variables: { cursor }, token: alice.token });
+  const ask = (cursor: string | null) =>
+    overHttp({ url: chat.url, query, variables: { cursor }, token: alice.token });
   expect((await ask(null)).errors).toBeUndefined();
   const answers = await Promise.all(cursors.map(ask));
   expect(answers.map(codes)).toEqual(cursors.map(() => ['BAD_USER_INPUT']));
@@ -38,17 +67,22 @@ test('the largest position is a cursor, and nothing follows it', async () => {
   });
 });
 
-test.for(['2147483648', '-2147483649', '1e300'])('a position of %s is refused everywhere', async (position) => {
-  const { chat, alice } = await newChat('alice');
-  const operations = [
-    `subscription { messageReceived(after: ${position}) { id } }`,
-    `subscription { messageSent(after: ${position}) { id } }`,
-    `mutation { acknowledgeMessages(input: { through: ${position} }) { __typename } }`,
-  ];
-  for (const query of operations) {
-    expect(codes(await overSocket({ url: chat.url, query, token: alice.token }))).toEqual(['BAD_USER_INPUT']);
-  }
-});
+test.for(['2147483648', '-2147483649', '1e300'])(
+  'a position of %s is refused everywhere',
+  async (position) => {
+    const { chat, alice } = await newChat('alice');
+    const operations = [
+      `subscription { messageReceived(after: ${position}) { id } }`,
+      `subscription { messageSent(after: ${position}) { id } }`,
+      `mutation { acknowledgeMessages(input: { through: ${position} }) { __typename } }`,
+    ];
+    for (const query of operations) {
+      expect(codes(await overSocket({ url: chat.url, query, token: alice.token }))).toEqual([
+        'BAD_USER_INPUT',
+      ]);
+    }
+  },
+);
 
 /** Texts from outside that one engine could take in another way than the other. */
 const TEXTS = [
@@ -71,7 +105,8 @@ test.for(['\0', 'b\0', '\0b', '%', '_', '\\', '\ud800', '\ufffd', '"', "'"])(
   'accounts matching %j finds nobody',
   async (matching) => {
     const { chat } = await newChat('alice', 'bob');
-    const query = 'query ($matching: String) { accounts(matching: $matching) { edges { node { username } } } }';
+    const query =
+      'query ($matching: String) { accounts(matching: $matching) { edges { node { username } } } }';
     expect(await overHttp({ url: chat.url, query, variables: { matching } })).toEqual({
       data: { accounts: { edges: [] } },
     });
@@ -83,17 +118,29 @@ test('a text that names nothing is a plain no, whatever is in it', async () => {
   await alice.send('bob', 'hello');
   const ask = (query: string, text: string) =>
     overHttp({ url: chat.url, query, variables: { text }, token: alice.token });
-  const send = 'mutation ($text: String!) { sendMessage(input: { to: $text, text: "hello" }) { __typename } }';
-  const read = 'mutation ($text: ID!) { markRead(input: { with: "bob", through: $text }) { __typename } }';
-  const readWith = 'mutation ($text: String!) { markRead(input: { with: $text, through: "1" }) { __typename } }';
+  const send =
+    'mutation ($text: String!) { sendMessage(input: { to: $text, text: "hello" }) { __typename } }';
+  const read =
+    'mutation ($text: ID!) { markRead(input: { with: "bob", through: $text }) { __typename } }';
+  const readWith =
+    'mutation ($text: String!) { markRead(input: { with: $text, through: "1" }) { __typename } }';
   const conversation = 'query ($text: String!) { conversation(with: $text) { edges { cursor } } }';
-  const login = 'mutation ($text: String!) { login(input: { username: $text, password: $text }) { __typename } }';
+  const login =
+    'mutation ($text: String!) { login(input: { username: $text, password: $text }) { __typename } }';
   for (const text of TEXTS) {
-    expect(await ask(send, text)).toEqual({ data: { sendMessage: { __typename: 'AccountNotFoundError' } } });
-    expect(await ask(read, text)).toEqual({ data: { markRead: { __typename: 'MessageNotFoundError' } } });
-    expect(await ask(readWith, text)).toEqual({ data: { markRead: { __typename: 'AccountNotFoundError' } } });
+    expect(await ask(send, text)).toEqual({
+      data: { sendMessage: { __typename: 'AccountNotFoundError' } },
+    });
+    expect(await ask(read, text)).toEqual({
+      data: { markRead: { __typename: 'MessageNotFoundError' } },
+    });
+    expect(await ask(readWith, text)).toEqual({
+      data: { markRead: { __typename: 'AccountNotFoundError' } },
+    });
     expect(codes(await ask(conversation, text))).toEqual(['BAD_USER_INPUT']);
-    expect((await ask(login, text)).data).toEqual({ login: { __typename: expect.stringMatching(/Error$/) } });
+    expect((await ask(login, text)).data).toEqual({
+      login: { __typename: expect.stringMatching(/Error$/) },
+    });
   }
   const ids = TEXTS.filter((text) => !/[a-z%_\\'"]/.test(text));
   const withId =

@@ -1,6 +1,11 @@
 import { expect, test } from 'vitest';
 import { codeOf } from '../../../client/core/answer.ts';
-import { AcknowledgeMessages, DeleteAccount, ReceiptReceived, SendMessage } from '../../../client/core/documents.ts';
+import {
+  AcknowledgeMessages,
+  DeleteAccount,
+  ReceiptReceived,
+  SendMessage,
+} from '../../../client/core/documents.ts';
 import { accountNamed } from '../../../server/store/account.ts';
 import { appendMessages } from '../../../server/store/append.ts';
 import { deleteSessionsOf } from '../../../server/store/session.ts';
@@ -21,8 +26,14 @@ const SEND = `mutation ($in: SendMessageInput!) {
 
 /** Sends as a plain client, which shows all that the answer can hold. */
 async function send({ url, token }: Person, to: string, text: string, clientMessageId?: string) {
-  const result = await overHttp({ url, query: SEND, variables: { in: { to, text, clientMessageId } }, token });
-  if (result.errors) throw Object.assign(new Error(result.errors[0]?.message), { codes: codes(result) });
+  const result = await overHttp({
+    url,
+    query: SEND,
+    variables: { in: { to, text, clientMessageId } },
+    token,
+  });
+  if (result.errors)
+    throw Object.assign(new Error(result.errors[0]?.message), { codes: codes(result) });
   return Object(result.data?.sendMessage);
 }
 
@@ -34,7 +45,9 @@ async function texts(person: Person, args = '') {
   const query = `{ pendingMessages${args} { edges { cursor node { position text } } pageInfo { hasNextPage endCursor } } }`;
   const { data, errors } = await overHttp({ url, query, token });
   if (errors) return String(codes({ errors }));
-  return Object(data?.pendingMessages).edges.map(({ node }: { node: { text: string } }) => node.text);
+  return Object(data?.pendingMessages).edges.map(
+    ({ node }: { node: { text: string } }) => node.text,
+  );
 }
 
 test('a message reaches a recipient who is there, and one who comes later', async () => {
@@ -47,7 +60,9 @@ test('a message reaches a recipient who is there, and one who comes later', asyn
   bob.leave();
   await alice.send('bob', 'three');
   const later = (await chat.login('bob')).read();
-  expect((await later.shown(1)).map(({ text, position }) => [text, position])).toEqual([['three', 3]]);
+  expect((await later.shown(1)).map(({ text, position }) => [text, position])).toEqual([
+    ['three', 3],
+  ]);
 });
 
 test('a text that is no text is refused, with what is wrong and how long it is', async () => {
@@ -60,7 +75,10 @@ test('a text that is no text is refused, with what is wrong and how long it is',
       text,
       'CONTROL_CHARACTER',
     ]),
-    ...['\ud83e', 'a\udd9cb', '\udd9c\ud83e'].map((text): [string, string] => [text, 'NOT_UNICODE']),
+    ...['\ud83e', 'a\udd9cb', '\udd9c\ud83e'].map((text): [string, string] => [
+      text,
+      'NOT_UNICODE',
+    ]),
     ['🦜'.repeat(11), 'TOO_LONG'],
   ];
   for (const [text, reason] of refusals) {
@@ -69,7 +87,14 @@ test('a text that is no text is refused, with what is wrong and how long it is',
       { __typename: 'InvalidTextError', reason, limit: 10, actual: [...text].length },
     ]);
   }
-  for (const text of ['🦜'.repeat(10), '\t.\n', ' 👩‍👩‍👧 ', 'e\u0301', '\u202eabc', '\ufffd\uffff']) {
+  for (const text of [
+    '🦜'.repeat(10),
+    '\t.\n',
+    ' 👩‍👩‍👧 ',
+    'e\u0301',
+    '\u202eabc',
+    '\ufffd\uffff',
+  ]) {
     expect(await send(alice, 'alice', text)).toMatchObject({ message: { text } });
   }
 });
@@ -79,17 +104,27 @@ test('a clientMessageId that comes again answers with the first message, and wit
   const first = await send(alice, 'bob', 'hello', '1');
   expect(await send(alice, 'bob', 'hello', '1')).toEqual(first);
   expect(await send(alice, 'BOB', 'hello', '1')).toEqual(first);
-  expect(await send(alice, 'bob', 'hello!', '1')).toEqual({ __typename: 'ClientMessageIdReusedError' });
-  expect(await send(alice, 'alice', 'hello', '1')).toEqual({ __typename: 'ClientMessageIdReusedError' });
+  expect(await send(alice, 'bob', 'hello!', '1')).toEqual({
+    __typename: 'ClientMessageIdReusedError',
+  });
+  expect(await send(alice, 'alice', 'hello', '1')).toEqual({
+    __typename: 'ClientMessageIdReusedError',
+  });
   expect(await send(bob, 'bob', 'hello', '1')).toMatchObject({ __typename: 'SendMessageSuccess' });
   expect(await texts(bob)).toEqual(['hello', 'hello']);
   await acknowledge(bob, 1);
-  expect(await send(alice, 'bob', 'hello', '1')).toMatchObject({ message: { id: first.message.id, delivered: true } });
+  expect(await send(alice, 'bob', 'hello', '1')).toMatchObject({
+    message: { id: first.message.id, delivered: true },
+  });
 
   for (const id of ['', 'x'.repeat(65), 'a\0', '\ud800']) {
-    await expect(send(alice, 'bob', 'hello', id)).rejects.toMatchObject({ codes: ['BAD_USER_INPUT'] });
+    await expect(send(alice, 'bob', 'hello', id)).rejects.toMatchObject({
+      codes: ['BAD_USER_INPUT'],
+    });
   }
-  expect(await send(alice, 'bob', 'again', 'x'.repeat(64))).toMatchObject({ __typename: 'SendMessageSuccess' });
+  expect(await send(alice, 'bob', 'again', 'x'.repeat(64))).toMatchObject({
+    __typename: 'SendMessageSuccess',
+  });
 
   await chat.create('carol');
   await send(alice, 'carol', 'hello', '2');
@@ -110,7 +145,9 @@ test('a mailbox takes as many as fit, also of those that come together', async (
   ]);
   expect(await send(alice, 'bob', '3', '3')).toMatchObject({ __typename: 'SendMessageSuccess' });
   expect(await send(alice, 'bob', 'more')).toEqual({ __typename: 'MailboxFullError', limit: 3 });
-  expect(await send(bob, 'alice', 'to another')).toMatchObject({ __typename: 'SendMessageSuccess' });
+  expect(await send(bob, 'alice', 'to another')).toMatchObject({
+    __typename: 'SendMessageSuccess',
+  });
   await acknowledge(bob, 1);
   expect(await send(alice, 'bob', '4', '4')).toMatchObject({ __typename: 'SendMessageSuccess' });
   expect(await texts(bob)).toEqual(['2', '3', '4']);
@@ -192,7 +229,9 @@ test('everything about a mailbox needs a login', async () => {
   const { stranger } = chat;
   expect(await acknowledge(stranger, 1).then(String, codeOf)).toBe('UNAUTHENTICATED');
   expect(await texts(stranger)).toBe('UNAUTHENTICATED');
-  await expect(send(stranger, 'alice', 'hello')).rejects.toMatchObject({ codes: ['UNAUTHENTICATED'] });
+  await expect(send(stranger, 'alice', 'hello')).rejects.toMatchObject({
+    codes: ['UNAUTHENTICATED'],
+  });
 });
 
 test('what was stored or ended without a ring, as by a server that was killed then, is noticed all the same', async () => {

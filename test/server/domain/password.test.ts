@@ -50,13 +50,32 @@ test.for([
   }`;
   const variables = { in: { username: 'The.Parrot', password } };
   expect(await overHttp({ url: chat.url, query, variables })).toEqual({
-    data: { createAccount: { __typename: 'WeakPasswordError', reason, message: expect.stringMatching(/\.$/) } },
+    data: {
+      createAccount: {
+        __typename: 'WeakPasswordError',
+        reason,
+        message: expect.stringMatching(/\.$/),
+      },
+    },
   });
 });
 
 test.for([
-  ...['eightish', 'horse battery', 'ab'.repeat(4), '🦜🐎'.repeat(64), '\u1112\u1161\u11ab글'.repeat(64)],
-  ...['malice in wonderland', 'alice in chains', "alice's horse", 'al-ice-berg', 'alice🦜🐎🐢', 'ecilop 77'],
+  ...[
+    'eightish',
+    'horse battery',
+    'ab'.repeat(4),
+    '🦜🐎'.repeat(64),
+    '\u1112\u1161\u11ab글'.repeat(64),
+  ],
+  ...[
+    'malice in wonderland',
+    'alice in chains',
+    "alice's horse",
+    'al-ice-berg',
+    'alice🦜🐎🐢',
+    'ecilop 77',
+  ],
 ])('the password %s is accepted for alice', (password) => {
   expect(() => checkPassword(password, 'alice')).not.toThrow();
 });
@@ -89,19 +108,22 @@ test('a password matches however its accents are typed', async () => {
 test('an ill-formed password matches nothing, not even what it was encoded to', async () => {
   const kept = await hashPassword('correct \ufffd horse');
   expect(await verifyPassword('correct \ufffd horse', kept)).toBe('right');
-  for (const lone of ['\ud800', '\udc00']) expect(await verifyPassword(`correct ${lone} horse`, kept)).toBe('wrong');
+  for (const lone of ['\ud800', '\udc00'])
+    expect(await verifyPassword(`correct ${lone} horse`, kept)).toBe('wrong');
 });
 
 test('a hash is verified with its own parameters, and is outdated unless they are those of today', async () => {
   // Of "correct horse", made with other parameters by another implementation of Argon2.
-  const kept = '$argon2id$v=19$m=4096,t=3,p=2$c29tZXNhbHRvZm90aGVycw$/HG8Vir2ZXW4VIi2zqeKgQ3UjEU61sm5';
+  const kept =
+    '$argon2id$v=19$m=4096,t=3,p=2$c29tZXNhbHRvZm90aGVycw$/HG8Vir2ZXW4VIi2zqeKgQ3UjEU61sm5';
   expect(await verifyPassword(PASSWORD, kept)).toBe('outdated');
   expect(await verifyPassword('wrong horse', kept)).toBe('wrong');
 });
 
 test('a hash of a password as it was typed is outdated, and still matches it', async () => {
   const decomposed = 'cre\u0300me bru\u0302le\u0301e';
-  const kept = '$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRvZm90aGVycw$Li5giNJTe89ebgERm8qO12UWyBpEg/o6JAAgA90MTvY';
+  const kept =
+    '$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRvZm90aGVycw$Li5giNJTe89ebgERm8qO12UWyBpEg/o6JAAgA90MTvY';
   expect(await verifyPassword(decomposed, kept)).toBe('outdated');
   expect(await verifyPassword('crème brûlée', kept)).toBe('wrong');
 });
@@ -111,7 +133,13 @@ test('a password that is longer than any costs no work', async () => {
   const fastest = async (password: string) => {
     const times: number[] = [];
     for (let round = 0; round < 4; round += 1) {
-      times.push((await measured(() => chat.stranger.ask(Login, { input: { username: 'nobody', password } })))[0]);
+      times.push(
+        (
+          await measured(() =>
+            chat.stranger.ask(Login, { input: { username: 'nobody', password } }),
+          )
+        )[0],
+      );
     }
     return Math.min(...times);
   };
@@ -126,7 +154,9 @@ test.for(['wrong horse', 'wrong ho\u0308rse'])(
     const times = { alice: [] as number[], nobody: [] as number[] };
     for (let round = 0; round < 5; round += 1) {
       for (const username of ['alice', 'nobody'] as const) {
-        const [time, { login }] = await measured(() => chat.stranger.ask(Login, { input: { username, password } }));
+        const [time, { login }] = await measured(() =>
+          chat.stranger.ask(Login, { input: { username, password } }),
+        );
         expect(login.__typename).toBe('InvalidCredentialsError');
         times[username].push(time);
       }
@@ -171,7 +201,10 @@ test('200 logins at once leave the thread pool to others, and a full queue refus
   expect(outcomes.InvalidCredentialsError + outcomes.RateLimitedError).toBe(200);
 });
 
-/** The processor time that something took, in milliseconds, and its result: the same however busy the machine is. */
+/**
+ * The processor time that something took, in milliseconds, and its result: the same however busy
+ * the machine is.
+ */
 async function measured<Result>(run: () => Promise<Result>): Promise<[number, Result]> {
   const start = process.cpuUsage();
   const result = await run();

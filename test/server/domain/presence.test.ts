@@ -13,11 +13,17 @@ test('presence comes as it is first, then as it changes', async () => {
     { presenceChanged: { username: 'carol', online: false } },
   ]);
   const carol = await chat.login('carol');
-  expect(await watching.next()).toMatchObject({ presenceChanged: { username: 'carol', online: true } });
+  expect(await watching.next()).toMatchObject({
+    presenceChanged: { username: 'carol', online: true },
+  });
   await bob.ask(Logout, {});
-  expect(await watching.next()).toMatchObject({ presenceChanged: { username: 'bob', online: false } });
+  expect(await watching.next()).toMatchObject({
+    presenceChanged: { username: 'bob', online: false },
+  });
   await carol.ask(Logout, {});
-  expect(await watching.next()).toMatchObject({ presenceChanged: { username: 'carol', online: false } });
+  expect(await watching.next()).toMatchObject({
+    presenceChanged: { username: 'carol', online: false },
+  });
 });
 
 test('one client that leaves does not take the others of its account offline', async () => {
@@ -25,7 +31,9 @@ test('one client that leaves does not take the others of its account offline', a
   const { chat, alice, bob } = await newChatWith({ clock: () => now }, 'alice', 'bob');
   const desk = await chat.login('bob');
   const watching = alice.watch(PresenceChanged, { of: ['bob'] });
-  expect(await watching.next()).toMatchObject({ presenceChanged: { username: 'bob', online: true } });
+  expect(await watching.next()).toMatchObject({
+    presenceChanged: { username: 'bob', online: true },
+  });
   // Three sessions, and what is watched.
   await listeners(chat, 4);
   bob.leave();
@@ -33,7 +41,9 @@ test('one client that leaves does not take the others of its account offline', a
   now += LEASES_OVER_MS;
   await desk.ask(Logout, {});
   // Had the leaving of the first client been told, it would stand before this.
-  expect(await watching.next()).toMatchObject({ presenceChanged: { username: 'bob', online: false } });
+  expect(await watching.next()).toMatchObject({
+    presenceChanged: { username: 'bob', online: false },
+  });
   expect(watching.waiting).toBe(0);
 });
 
@@ -53,9 +63,13 @@ test('a client that vanishes is offline once its lease has run out', async () =>
 test('whoever deletes their account goes offline by it', async () => {
   const { alice, bob } = await newChat('alice', 'bob');
   const watching = alice.watch(PresenceChanged, { of: ['bob'] });
-  expect(await watching.next()).toMatchObject({ presenceChanged: { username: 'bob', online: true } });
+  expect(await watching.next()).toMatchObject({
+    presenceChanged: { username: 'bob', online: true },
+  });
   await bob.ask(DeleteAccount, { input: { username: 'bob', password: PASSWORD } });
-  expect(await watching.next()).toMatchObject({ presenceChanged: { username: 'bob', online: false } });
+  expect(await watching.next()).toMatchObject({
+    presenceChanged: { username: 'bob', online: false },
+  });
 });
 
 test('presence is for those who are logged in, and for at most a hundred names', async () => {

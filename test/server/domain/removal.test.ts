@@ -27,7 +27,13 @@ const Delete = graphql(`
 const Sent = graphql('subscription { messageSent(after: 0) { text recipient { username } } }');
 
 const idOf = async ({ db }: Store, username: string) =>
-  (await db.selectFrom('account').select('id').where('username', '=', username).executeTakeFirstOrThrow()).id;
+  (
+    await db
+      .selectFrom('account')
+      .select('id')
+      .where('username', '=', username)
+      .executeTakeFirstOrThrow()
+  ).id;
 
 /** Closes an account as `deleteAccount` does, and leaves its rows where they are. */
 async function close({ app: { store } }: Chat, username: string): Promise<string> {
@@ -40,7 +46,10 @@ async function removeAll({ db }: Store): Promise<void> {
   while (await removeBatch(db));
 }
 
-const count = async ({ db }: Store, table: 'account' | 'message' | 'participant' | 'conversation'): Promise<number> => {
+const count = async (
+  { db }: Store,
+  table: 'account' | 'message' | 'participant' | 'conversation',
+): Promise<number> => {
   const { rows } = await db
     .selectFrom(table)
     .select(({ fn }) => fn.countAll<number>().as('rows'))
@@ -49,13 +58,16 @@ const count = async ({ db }: Store, table: 'account' | 'message' | 'participant'
 };
 
 const send = async (sender: Person, to: string, clientMessageId: string) =>
-  (await sender.ask(SendMessage, { input: { to, text: 'hello', clientMessageId } })).sendMessage.__typename;
+  (await sender.ask(SendMessage, { input: { to, text: 'hello', clientMessageId } })).sendMessage
+    .__typename;
 
 test('deleteAccount hands over maxUndelivered messages and counts all that waited', async () => {
   const { chat, alice } = await newChatWith({ limits: { maxUndelivered: 2 } }, 'alice');
   await chat.create('bob');
   for (const text of ['one', 'two', 'three']) await alice.send('bob', text);
-  expect(await chat.stranger.ask(Delete, { input: { username: 'bob', password: PASSWORD } })).toEqual({
+  expect(
+    await chat.stranger.ask(Delete, { input: { username: 'bob', password: PASSWORD } }),
+  ).toEqual({
     deleteAccount: {
       __typename: 'DeleteAccountSuccess',
       undelivered: [{ text: 'one' }, { text: 'two' }],
@@ -79,15 +91,21 @@ test('what others see of a deleted account is the same before and after its rows
     const first = await sent.next();
     sent.stop();
     return {
-      accounts: (await alice.ask(AccountsMatching, {})).accounts.edges.map(({ node }) => node.username),
+      accounts: (await alice.ask(AccountsMatching, {})).accounts.edges.map(
+        ({ node }) => node.username,
+      ),
       conversations: (await alice.ask(Conversations, {})).conversations.edges,
-      ofCarol: (await carol.ask(Conversations, {})).conversations.edges.map(({ node }) => node.counterpartUsername),
+      ofCarol: (await carol.ask(Conversations, {})).conversations.edges.map(
+        ({ node }) => node.counterpartUsername,
+      ),
       conversation: (await alice.ask(Conversation, { with: bobId, last: 1 })).conversation,
       sent: first,
       login: await chat.stranger.ask(Login, { input: { username: 'bob', password: PASSWORD } }),
       byName: await send(alice, 'bob', 'by name'),
       byId: await send(alice, bobId, 'by id'),
-      session: codes(await overHttp({ url: chat.url, query: '{ mailbox { pendingCount } }', token: bob.token })),
+      session: codes(
+        await overHttp({ url: chat.url, query: '{ mailbox { pendingCount } }', token: bob.token }),
+      ),
     };
   }
   const before = await seen();
@@ -95,7 +113,13 @@ test('what others see of a deleted account is the same before and after its rows
     accounts: ['alice', 'carol'],
     conversations: [
       { node: { counterpartUsername: 'carol', lastMessage: { text: 'to carol' } } },
-      { node: { counterpart: null, counterpartUsername: 'bob', lastMessage: { text: 'from bob', sender: null } } },
+      {
+        node: {
+          counterpart: null,
+          counterpartUsername: 'bob',
+          lastMessage: { text: 'from bob', sender: null },
+        },
+      },
     ],
     ofCarol: ['alice'],
     conversation: { edges: [{ node: { text: 'from bob' } }], pageInfo: { hasPreviousPage: false } },
@@ -132,7 +156,11 @@ test('a username is free, and its new owner sees nothing, before the old rows ar
 });
 
 test('a large mailbox is removed in many transactions, with sends of others between them', async () => {
-  const { chat, alice } = await newChatWith({ limits: { maxPendingMessages: 5 } }, 'alice', 'carol');
+  const { chat, alice } = await newChatWith(
+    { limits: { maxPendingMessages: 5 } },
+    'alice',
+    'carol',
+  );
   await chat.create('bob');
   const { store } = chat.app;
   await fillMailbox(store, { senderId: await idOf(store, 'alice'), to: 'bob', count: 5_000 });

@@ -5,8 +5,11 @@ import { type Chat, newChat, newChatWith, PASSWORD } from '../../support/chat.ts
 import { openWire } from '../../support/wire.ts';
 
 const login = async ({ stranger }: Chat, ifOnline?: 'REFUSE' | 'REPLACE' | 'JOIN') =>
-  (await stranger.ask(Login, { input: { username: 'alice', password: PASSWORD, ...(ifOnline && { ifOnline }) } }))
-    .login;
+  (
+    await stranger.ask(Login, {
+      input: { username: 'alice', password: PASSWORD, ...(ifOnline && { ifOnline }) },
+    })
+  ).login;
 
 test('a login while another client is online is refused, unless it joins or replaces', async () => {
   const { chat, alice } = await newChat('alice');
@@ -29,7 +32,9 @@ test('a logout ends its own session and no other', async () => {
   expect(await alice.ask(Logout, {})).toEqual({ logout: { account: { username: 'alice' } } });
   await ended;
   const query = '{ viewer { username } mailbox { pendingCount } }';
-  expect(codes(await overHttp({ url: chat.url, query, token: alice.token }))).toEqual(['SESSION_ENDED']);
+  expect(codes(await overHttp({ url: chat.url, query, token: alice.token }))).toEqual([
+    'SESSION_ENDED',
+  ]);
   expect(await other.ask(Viewer, {})).toMatchObject({ viewer: { username: 'alice' } });
 });
 
@@ -40,7 +45,8 @@ test('a session ends when it has not been used for so many days, and lasts as lo
   await chat.create('alice');
   const begun = await login(chat);
   if (begun.__typename !== 'LoginSuccess') throw new Error(begun.error);
-  const use = () => overHttp({ url: chat.url, query: '{ mailbox { pendingCount } }', token: begun.token });
+  const use = () =>
+    overHttp({ url: chat.url, query: '{ mailbox { pendingCount } }', token: begun.token });
   for (let round = 0; round < 3; round += 1) {
     now += 2 * day;
     expect(await use()).toEqual({ data: { mailbox: { pendingCount: 0 } } });
@@ -58,7 +64,11 @@ test('any number of expired sessions is swept, and no other', async () => {
   const { chat } = await newChat('alice');
   const { db } = chat.app.store;
   const { id: accountId } = await db.selectFrom('account').select('id').executeTakeFirstOrThrow();
-  const old = Array.from({ length: 1_200 }, (_, index) => ({ id: `${index}`, accountId, tokenHash: `${index}` }));
+  const old = Array.from({ length: 1_200 }, (_, index) => ({
+    id: `${index}`,
+    accountId,
+    tokenHash: `${index}`,
+  }));
   await db
     .insertInto('session')
     .values(old.map((session) => ({ ...session, createdAt: 0, usedAt: 0, leaseUntil: 0 })))
@@ -86,7 +96,10 @@ test('a login beyond the limit ends the session that was unused longest, and no 
   };
   const use = async (token: string) => {
     now += 1_000;
-    return codes(await overHttp({ url: chat.url, query: '{ mailbox { pendingCount } }', token }))[0] ?? 'good';
+    return (
+      codes(await overHttp({ url: chat.url, query: '{ mailbox { pendingCount } }', token }))[0] ??
+      'good'
+    );
   };
   const [first, second, third] = [await begin(), await begin(), await begin()];
   expect(await use(first)).toBe('good');
@@ -94,7 +107,12 @@ test('a login beyond the limit ends the session that was unused longest, and no 
   expect(await use(second)).toBe('SESSION_ENDED');
   for (const token of [third, first, fourth]) expect(await use(token)).toBe('good');
   const fifth = await begin();
-  expect(await Promise.all([first, third, fourth, fifth].map(use))).toEqual(['good', 'SESSION_ENDED', 'good', 'good']);
+  expect(await Promise.all([first, third, fourth, fifth].map(use))).toEqual([
+    'good',
+    'SESSION_ENDED',
+    'good',
+    'good',
+  ]);
 });
 
 test('a session that a login pushes out ends its subscriptions and its socket at once', async () => {
@@ -107,7 +125,10 @@ test('a session that a login pushes out ends its subscriptions and its socket at
   await chat.login('alice');
   expect(await wire.closed).toBe(4403);
   const [error] = wire.frames.filter(({ id }) => id === '1');
-  expect(error).toMatchObject({ type: 'error', payload: [{ extensions: { code: 'SESSION_ENDED' } }] });
+  expect(error).toMatchObject({
+    type: 'error',
+    payload: [{ extensions: { code: 'SESSION_ENDED' } }],
+  });
 });
 
 test('logins at the same moment leave no more sessions than the limit', async () => {

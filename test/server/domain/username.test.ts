@@ -26,19 +26,39 @@ test.for([
 
 const INVALID = [
   ...['', ' ', '.a', '_a', '-a', 'a b', 'a\n.', 'a*', 'a/b', 'a@b', 'a\0', 'ä', 'é', 'ß', 'İ'],
-  ...['аlice', '١', '🦜', 'a\u200b', 'x'.repeat(33), 'x'.repeat(60_000), `${'ﬁ'.repeat(16)}x`, '__proto__', '\ud800'],
+  ...[
+    'аlice',
+    '١',
+    '🦜',
+    'a\u200b',
+    'x'.repeat(33),
+    'x'.repeat(60_000),
+    `${'ﬁ'.repeat(16)}x`,
+    '__proto__',
+    '\ud800',
+  ],
 ];
 
 test('no account has a username of any other form', async () => {
   const { chat } = await newChat();
   for (const username of INVALID) {
-    const { createAccount } = await chat.stranger.ask(CreateAccount, { input: { username, password: PASSWORD } });
+    const { createAccount } = await chat.stranger.ask(CreateAccount, {
+      input: { username, password: PASSWORD },
+    });
     expect([username, createAccount.__typename]).toEqual([username, 'InvalidUsernameError']);
   }
 });
 
 test('a text that no username contains folds to nothing, however long it is', () => {
-  for (const typed of ['ä', 'a b', 'a\0', '%', '\ud800', '\ufdfa'.repeat(128), 'x'.repeat(1_000_000)]) {
+  for (const typed of [
+    'ä',
+    'a b',
+    'a\0',
+    '%',
+    '\ud800',
+    '\ufdfa'.repeat(128),
+    'x'.repeat(1_000_000),
+  ]) {
     expect(fold(typed)).toBeUndefined();
   }
   // White space within a text must not be searched again from each of its characters.

@@ -68,7 +68,9 @@ test('stopping late does not silence whoever began to listen under the same topi
 
 test('nothing is left of many who listened and stopped', () => {
   const bell = doorbell();
-  const stops = Array.from({ length: 1_000 }, (_, number) => bell.listen(`topic ${number % 100}`, () => {}));
+  const stops = Array.from({ length: 1_000 }, (_, number) =>
+    bell.listen(`topic ${number % 100}`, () => {}),
+  );
   expect(bell.listeners).toBe(1_000);
   for (const stop of stops) stop();
   expect(bell.listeners).toBe(0);

@@ -28,21 +28,27 @@ test('what is due is read though nothing rings', async () => {
 test.each([
   ['is quiet', async () => []],
   ['is away', () => Promise.reject(new Error('away'))],
-])('a reader who leaves a source that %s leaves no timer, neither from a wait nor from a read', async (_, answer) => {
-  holdClock();
-  let letGo = (): void => {};
-  const held = () =>
-    new Promise<void>((resolve) => {
-      letGo = resolve;
-    }).then(answer);
-  for (const read of [answer, held]) {
-    const reader = follow({ ...nothing, read, dueIn: () => 45_000, isOutage: () => true }, quiet());
-    const next = reader.next();
-    await new Promise((resolve) => setImmediate(resolve));
-    expect(vi.getTimerCount()).toBe(read === held ? 0 : 1);
-    await reader.return?.();
-    letGo();
-    expect(await next).toEqual({ done: true, value: undefined });
-    expect(vi.getTimerCount()).toBe(0);
-  }
-});
+])(
+  'a reader who leaves a source that %s leaves no timer, neither from a wait nor from a read',
+  async (_, answer) => {
+    holdClock();
+    let letGo = (): void => {};
+    const held = () =>
+      new Promise<void>((resolve) => {
+        letGo = resolve;
+      }).then(answer);
+    for (const read of [answer, held]) {
+      const reader = follow(
+        { ...nothing, read, dueIn: () => 45_000, isOutage: () => true },
+        quiet(),
+      );
+      const next = reader.next();
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(vi.getTimerCount()).toBe(read === held ? 0 : 1);
+      await reader.return?.();
+      letGo();
+      expect(await next).toEqual({ done: true, value: undefined });
+      expect(vi.getTimerCount()).toBe(0);
+    }
+  },
+);

@@ -58,7 +58,10 @@ test('a ring that is meant for this server alone is heard by no other', async ()
 test('rings at the same moment share a NOTIFY, and as many go out as it takes to hold them', async () => {
   const { bells } = await newBells(2);
   const [here, there] = bells;
-  const topics = Array.from({ length: 1_000 }, (_, number) => `mailbox ${String(number).padStart(36, '0')}`);
+  const topics = Array.from(
+    { length: 1_000 },
+    (_, number) => `mailbox ${String(number).padStart(36, '0')}`,
+  );
   const listening = topics.map((topic) => listenTo(there as never, topic));
   for (const topic of topics) for (const _twice of [1, 2]) here?.ring(topic);
   await Promise.all(listening.map(({ hears }) => hears(1)));

@@ -6,7 +6,10 @@ import { tail } from '../../../server/live/tail.ts';
 const PAGE = 3;
 const quiet = () => new AbortController().signal;
 
-/** A log in memory of the numbers 1, 2, 3 …; `read` may take its time, and answers what was there when it began. */
+/**
+ * A log in memory of the numbers 1, 2, 3 …; `read` may take its time, and answers what was there
+ * when it began.
+ */
 function newLog(read: <Page>(page: Page) => Promise<Page> = async (page) => page) {
   const bell = doorbell();
   let length = 0;
@@ -19,7 +22,9 @@ function newLog(read: <Page>(page: Page) => Promise<Page> = async (page) => page
     log: {
       listen: (heard: () => void) => bell.listen('log', heard),
       read: (after: number) =>
-        read(Array.from({ length: Math.min(PAGE, length - after) }, (_, index) => after + index + 1)),
+        read(
+          Array.from({ length: Math.min(PAGE, length - after) }, (_, index) => after + index + 1),
+        ),
       position: (item: number) => item,
     },
   };
@@ -200,65 +205,71 @@ test('an error in a read is thrown to the reader, and ends it', async () => {
 test('whatever comes in whatever order, a reader gets every item once and in order', async () => {
   const step = fc.constantFrom('append and ring', 'append', 'ring', 'let a read go', 'ask');
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { maxLength: 60 }), fc.nat(4), fc.boolean(), async (steps, backlog, leaves) => {
-      const { pass, letGo } = gate();
-      const { log, append, ring, bell } = newLog(pass);
-      let appended = 0;
-      const add = () => {
-        append();
-        appended += 1;
-      };
-      for (let count = 0; count < backlog; count += 1) add();
+    fc.asyncProperty(
+      fc.array(step, { maxLength: 60 }),
+      fc.nat(4),
+      fc.boolean(),
+      async (steps, backlog, leaves) => {
+        const { pass, letGo } = gate();
+        const { log, append, ring, bell } = newLog(pass);
+        let appended = 0;
+        const add = () => {
+          append();
+          appended += 1;
+        };
+        for (let count = 0; count < backlog; count += 1) add();
 
-      const reader = tail(log, 0, quiet());
-      const received: number[] = [];
-      let asking = false;
-      let ended = false;
-      /** One call of next() at a time, as executors do it. */
-      const ask = () => {
-        if (asking || ended) return;
-        asking = true;
-        reader.next().then(({ done, value }) => {
-          asking = false;
-          if (done) ended = true;
-          else received.push(value);
-        });
-      };
-      const actions = {
-        'append and ring': () => {
-          add();
-          ring();
-        },
-        // Its ring is late: another one comes, at the latest at the end.
-        append: add,
-        ring,
-        'let a read go': letGo,
-        ask,
-      };
-      for (const name of steps) {
-        actions[name]();
-        await Promise.resolve();
-      }
-      if (leaves) {
-        await reader.return?.();
-        letGo();
-      } else {
-        ring();
-        // Each round lets a read go and takes an item; a wake-up that is lost ends in one that takes nothing.
-        for (let round = 0; round < 2 * (appended + 2); round += 1) {
-          ask();
-          await new Promise((resolve) => setImmediate(resolve));
-          letGo();
-          await new Promise((resolve) => setImmediate(resolve));
+        const reader = tail(log, 0, quiet());
+        const received: number[] = [];
+        let asking = false;
+        let ended = false;
+        /** One call of next() at a time, as executors do it. */
+        const ask = () => {
+          if (asking || ended) return;
+          asking = true;
+          reader.next().then(({ done, value }) => {
+            asking = false;
+            if (done) ended = true;
+            else received.push(value);
+          });
+        };
+        const actions = {
+          'append and ring': () => {
+            add();
+            ring();
+          },
+          // Its ring is late: another one comes, at the latest at the end.
+          append: add,
+          ring,
+          'let a read go': letGo,
+          ask,
+        };
+        for (const name of steps) {
+          actions[name]();
+          await Promise.resolve();
         }
-        expect(received).toHaveLength(appended);
-        await reader.return?.();
-      }
-      await new Promise((resolve) => setImmediate(resolve));
-      expect(received).toEqual(received.map((_, index) => index + 1));
-      expect(asking).toBe(false);
-      expect(bell.listeners).toBe(0);
-    }),
+        if (leaves) {
+          await reader.return?.();
+          letGo();
+        } else {
+          ring();
+          // Each round lets a read go and takes an item; a wake-up that is lost ends in one that
+          // takes nothing.
+          for (let round = 0; round < 2 * (appended + 2); round += 1) {
+            ask();
+            await new Promise((resolve) => setImmediate(resolve));
+            letGo();
+            await new Promise((resolve) => setImmediate(resolve));
+          }
+          expect(received).toHaveLength(appended);
+          await reader.return?.();
+        }
+        await new Promise((resolve) => setImmediate(resolve));
+        expect(received).toEqual(received.map((_, index) => index + 1));
+        expect(asking).toBe(false);
+        expect(bell.listeners).toBe(0);
+      },
+    ),
     { numRuns: 300 },
   );
 });

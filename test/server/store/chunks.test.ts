@@ -17,6 +17,8 @@ test('statements take more values than an engine takes parameters', async () => 
   expect((await lease(db, ids, 7, 1)).toSorted()).toEqual(['first', 'last']);
   expect((await sessionsAsOf(db, ids)).map(({ id }) => id).toSorted()).toEqual(['first', 'last']);
   expect(await idsOf(db, [...others, 'alice'])).toEqual(['alice']);
-  expect(await accountsWithLease(db, [...others, 'alice'], 1)).toMatchObject([{ id: 'alice', leaseUntil: 7 }]);
+  expect(await accountsWithLease(db, [...others, 'alice'], 1)).toMatchObject([
+    { id: 'alice', leaseUntil: 7 },
+  ]);
   expect(await receiptsOf(db, 'alice', new Set(others), 1)).toEqual([]);
 });

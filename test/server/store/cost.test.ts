@@ -10,7 +10,9 @@ import type { Tables } from '../../../server/store/tables.ts';
 import { newDatabase, query } from '../../support/database.ts';
 import { withClient } from '../../support/postgres-client.ts';
 
-/** What Node's types do not know yet: the instructions that SQLite's machine ran for a statement. */
+/**
+ * What Node's types do not know yet: the instructions that SQLite's machine ran for a statement.
+ */
 interface Measured {
   stat(counter: 'vmStep'): number;
 }
@@ -27,19 +29,32 @@ const LIMIT = 20;
 const NOW = 0;
 
 const PAGES: Record<string, (db: Kysely<Tables>) => Promise<unknown[]>> = {
-  'a list of conversations': (db) => conversationsOf(db, 'alice', { after: null, limit: LIMIT }, NOW),
-  'the beginning of a mailbox': (db) => messagesReceived(db, 'alice', { after: null, limit: LIMIT }, NOW),
-  'the middle of a mailbox': (db) => messagesReceived(db, 'alice', { after: 500, limit: LIMIT }, NOW),
+  'a list of conversations': (db) =>
+    conversationsOf(db, 'alice', { after: null, limit: LIMIT }, NOW),
+  'the beginning of a mailbox': (db) =>
+    messagesReceived(db, 'alice', { after: null, limit: LIMIT }, NOW),
+  'the middle of a mailbox': (db) =>
+    messagesReceived(db, 'alice', { after: 500, limit: LIMIT }, NOW),
   'what somebody has sent': (db) => messagesSent(db, 'bob', { after: 500, limit: LIMIT }, NOW),
   'the beginning of a conversation': async (db) =>
     messagesBetween(db, await conversationOfBob(db), { after: null, limit: LIMIT }, NOW),
   'the end of a conversation': async (db) =>
-    messagesBetween(db, await conversationOfBob(db), { after: null, limit: LIMIT, backward: true }, NOW),
+    messagesBetween(
+      db,
+      await conversationOfBob(db),
+      { after: null, limit: LIMIT, backward: true },
+      NOW,
+    ),
 };
 
 const conversationOfBob = async (db: Kysely<Tables>): Promise<string> =>
-  (await db.selectFrom('participant').select('conversationId').where('accountId', '=', 'bob').executeTakeFirstOrThrow())
-    .conversationId;
+  (
+    await db
+      .selectFrom('participant')
+      .select('conversationId')
+      .where('accountId', '=', 'bob')
+      .executeTakeFirstOrThrow()
+  ).conversationId;
 
 test('a page costs the same out of 20,000 messages as out of 2,000', async () => {
   const databaseUrl = await newDatabase();
@@ -77,7 +92,8 @@ test('a page costs the same out of 20,000 messages as out of 2,000', async () =>
   const small = await costs();
   await fill(20_000);
   const large = await costs();
-  for (const [name, cost] of Object.entries(large)) expect(cost, name).toBeLessThanOrEqual((small[name] ?? 0) * 1.5);
+  for (const [name, cost] of Object.entries(large))
+    expect(cost, name).toBeLessThanOrEqual((small[name] ?? 0) * 1.5);
 });
 
 /** The statements that some work runs, as they are given to the engine. */

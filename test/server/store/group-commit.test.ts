@@ -11,7 +11,9 @@ function newStore(maxBatch = 100) {
     const finished = Promise.withResolvers<void>();
     finishing.push(finished);
     await finished.promise;
-    return drafts.map((draft) => (draft.startsWith('bad') ? new Error(`${draft} is refused`) : `stored ${draft}`));
+    return drafts.map((draft) =>
+      draft.startsWith('bad') ? new Error(`${draft} is refused`) : `stored ${draft}`,
+    );
   }, maxBatch);
   return {
     batches,

@@ -17,12 +17,18 @@ async function newStore() {
   return { url, store, db: store.db };
 }
 
-const account = (username: string) => ({ id: username, username, passwordHash: '', createdAt: Date.now() });
+const account = (username: string) => ({
+  id: username,
+  username,
+  passwordHash: '',
+  createdAt: Date.now(),
+});
 
 test('several servers that start at once over an empty database make its tables once', async () => {
   const url = await newDatabase();
   const stores = await Promise.all([1, 2, 3, 4].map(() => openStore(url)));
-  for (const [index, { db }] of stores.entries()) expect(await insertAccount(db, account(`a${index}`))).toBe(true);
+  for (const [index, { db }] of stores.entries())
+    expect(await insertAccount(db, account(`a${index}`))).toBe(true);
   for (const store of stores) await store[Symbol.asyncDispose]();
 });
 
@@ -32,7 +38,9 @@ test('a database that does not flush what it commits is refused', async () => {
     client.query(`alter database ${new URL(url).pathname.slice(1)} set synchronous_commit = off`),
   );
   await expect(openStore(url)).rejects.toThrow(
-    new StoreError('PostgreSQL answers synchronous_commit = off, so messages would not be safe. Change it there.'),
+    new StoreError(
+      'PostgreSQL answers synchronous_commit = off, so messages would not be safe. Change it there.',
+    ),
   );
 });
 
@@ -60,7 +68,10 @@ test('usernames are in the order of their bytes, whatever the language of the da
   expect(listed.map(({ username }) => username)).toEqual(usernames.toSorted());
   // Or the test would prove nothing.
   expect(rows.map(({ username }) => username)).not.toEqual(usernames.toSorted());
-  expect((await accountsLike(db, '%', 'a-b', 2, 0)).map(({ username }) => username)).toEqual(['a.d', 'a_c']);
+  expect((await accountsLike(db, '%', 'a-b', 2, 0)).map(({ username }) => username)).toEqual([
+    'a.d',
+    'a_c',
+  ]);
 });
 
 test('a text with a NUL is found nowhere, and harms nothing', async () => {
@@ -83,7 +94,8 @@ test('moments and counts are numbers', async () => {
 
 test('a batch takes the same number of statements for one message as for a hundred', async () => {
   const { store } = await newStore();
-  for (const username of ['alice', 'bob', 'carol']) await insertAccount(store.db, account(username));
+  for (const username of ['alice', 'bob', 'carol'])
+    await insertAccount(store.db, account(username));
   const cost = async (size: number) => {
     const drafts = Array.from({ length: size }, (_, number) => ({
       senderId: number % 2 ? 'alice' : 'bob',
@@ -125,7 +137,10 @@ test('transactions that wait for each other both succeed', async () => {
     });
   await Promise.all([swap('alice', 'bob'), swap('bob', 'alice')]);
   expect(attempts).toBeGreaterThan(2);
-  expect(await db.selectFrom('account').select('sentCount').execute()).toEqual([{ sentCount: 2 }, { sentCount: 2 }]);
+  expect(await db.selectFrom('account').select('sentCount').execute()).toEqual([
+    { sentCount: 2 },
+    { sentCount: 2 },
+  ]);
 });
 
 test('a statement that waits too long is given up, and the connection can be used again', async () => {
@@ -133,7 +148,9 @@ test('a statement that waits too long is given up, and the connection can be use
   await insertAccount(db, account('alice'));
   await withClient(url, async (client) => {
     await client.query('begin; update account set sent_count = 1');
-    await expect(db.updateTable('account').set({ sentCount: 2 }).execute()).rejects.toThrow(UnavailableError);
+    await expect(db.updateTable('account').set({ sentCount: 2 }).execute()).rejects.toThrow(
+      UnavailableError,
+    );
     await client.query('rollback');
   });
   await db.updateTable('account').set({ sentCount: 3 }).execute();

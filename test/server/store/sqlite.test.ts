@@ -25,7 +25,14 @@ test('a SQLite file flushes each commit, and keeps its references', async () => 
   expect(await pragma('foreign_keys')).toBe(1);
   expect(await pragma('busy_timeout')).toBe(1);
   expect(await pragma('journal_size_limit')).toBe(8 * 1024 * 1024);
-  const ofNobody = { id: '1', accountId: '1', tokenHash: '', createdAt: 0, usedAt: 0, leaseUntil: 0 };
+  const ofNobody = {
+    id: '1',
+    accountId: '1',
+    tokenHash: '',
+    createdAt: 0,
+    usedAt: 0,
+    leaseUntil: 0,
+  };
   await expect(db.insertInto('session').values(ofNobody).execute()).rejects.toThrow('FOREIGN KEY');
 });
 
@@ -35,7 +42,9 @@ test('a store that is opened again holds what it held, in folders that it made',
   await insertAccount(first.db, alice);
   await first[Symbol.asyncDispose]();
   const { db } = await open(path);
-  expect(await db.selectFrom('account').select('username').execute()).toEqual([{ username: 'alice' }]);
+  expect(await db.selectFrom('account').select('username').execute()).toEqual([
+    { username: 'alice' },
+  ]);
 });
 
 test('a store in memory needs no file and is shared with nobody', async () => {
@@ -101,7 +110,10 @@ test('transactions that begin at once come one after another', async () => {
   await insertAccount(db, alice);
   const increment = () =>
     db.transaction().execute(async (tx) => {
-      const { sentCount } = await tx.selectFrom('account').select('sentCount').executeTakeFirstOrThrow();
+      const { sentCount } = await tx
+        .selectFrom('account')
+        .select('sentCount')
+        .executeTakeFirstOrThrow();
       await new Promise(setImmediate);
       await tx
         .updateTable('account')
