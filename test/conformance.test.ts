@@ -288,6 +288,7 @@ const TABLE: readonly (readonly [
       expect(await remove(chat, 'alice')).toEqual({
         __typename: 'DeleteAccountSuccess',
         username: 'alice',
+        undeliveredCount: 0,
         undelivered: [],
       });
       expect(await list(chat)).toEqual([]);

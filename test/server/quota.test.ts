@@ -27,27 +27,28 @@ const upgrade = (url: string, headers: Record<string, string> = {}) =>
   });
 
 test('an address that sends too quickly is told when to come back, and others are served', async () => {
-  const limits = { maxOperationsPerSecondPerAddress: 5 };
+  const limits = { maxOperationsPerSecondPerAddress: 1 };
   const { chat } = await newChatWith({ limits, settings: THROUGH_PROXY });
   const ask = (address: string) => post({ url: chat.url, query: ASK }, from(address));
-  const many = await Promise.all(Array.from({ length: 30 }, () => ask('192.0.2.1')));
+  const read = () => fetch(`${chat.url}/metrics`, { headers: from('192.0.2.1') });
+  const many = await Promise.all(
+    Array.from({ length: 30 }, (_, n) => (n % 2 === 0 ? ask('192.0.2.1') : read())),
+  );
+  expect(many.some(({ status }) => status === 200)).toBe(true);
   const refused = many.filter(({ status }) => status === 429);
   expect(refused.length).toBeGreaterThan(10);
-  expect(many.filter(({ status }) => status === 200).length).toBeGreaterThanOrEqual(5);
-  expect(refused[0]?.headers.get('retry-after')).toBe('1');
+  expect(refused.map(({ headers }) => headers.get('retry-after'))).toContain('1');
   expect(codes((await refused[0]?.json()) as Result)).toEqual(['LIMIT_EXCEEDED']);
-  const metrics = await fetch(`${chat.url}/metrics`, { headers: from('192.0.2.1') });
-  expect(metrics.status).toBe(429);
   expect((await ask('192.0.2.2')).status).toBe(200);
   await expect.poll(async () => (await ask('192.0.2.1')).status, { timeout: 5_000 }).toBe(200);
 });
 
 test('the sockets of an address share its operations a second', async () => {
-  const limits = { maxOperationsPerSecondPerAddress: 10 };
-  const { chat } = await newChatWith({ limits });
+  const { chat } = await newChatWith({ limits: { maxOperationsPerSecondPerAddress: 10 } });
   const wires = await Promise.all([openWire(chat.url, undefined), openWire(chat.url, undefined)]);
-  for (const wire of wires) for (let n = 0; n < 10; n += 1) wire.ask(String(n), ASK);
-  for (const wire of wires) await wire.received(({ type }) => type === 'next', 10);
+  // Taken in all at once, these are ten seconds ahead of the rate.
+  for (const wire of wires) for (let n = 0; n < 50; n += 1) wire.ask(String(n), ASK);
+  for (const wire of wires) await wire.received(({ type }) => type === 'next', 50);
   expect((await post({ url: chat.url, query: ASK })).status).toBe(429);
 });
 
