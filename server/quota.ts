@@ -7,6 +7,14 @@ const COSTLY_AT_A_TIME = 4;
 /** How often quotas that nobody uses any more are forgotten. */
 const SWEEP_EVERY_MS = 1_000;
 
+/** A limited number of places. */
+export interface Places {
+  /** Takes a place until it is left; false when all are taken. */
+  take(): boolean;
+  leave(): void;
+  readonly taken: number;
+}
+
 /** What the clients of one address take of this server, and how much more they may take. */
 export interface Quota {
   /** Operations a second. Requests and frames take from it alike. */
@@ -17,12 +25,9 @@ export interface Quota {
    */
   begin(): void;
   end(): void;
-  /** Counts a socket; false when there are as many as there may be, and it is not counted. */
-  openSocket(): boolean;
-  closeSocket(): void;
-  /** Counts a TCP connection, as `openSocket` counts a WebSocket. */
-  openConnection(): boolean;
-  closeConnection(): void;
+  /** WebSockets, and TCP connections of every kind. */
+  readonly sockets: Places;
+  readonly connections: Places;
   /**
    * Waits for a turn of the event loop that the address has not used yet, so that others come in
    * between.
@@ -60,10 +65,10 @@ export function openQuotas(limits: Limits): Quotas {
 
 function quota(limits: Limits): Quota & { idle(): boolean } {
   const rate = tokenBucket(limits.maxOperationsPerSecondPerAddress);
-  const places = pLimit(COSTLY_AT_A_TIME);
-  let operations = 0;
-  let sockets = 0;
-  let connections = 0;
+  const costly = pLimit(COSTLY_AT_A_TIME);
+  const operations = places(limits.maxOperationsPerAddress);
+  const sockets = places(limits.maxSocketsPerAddress);
+  const connections = places(limits.maxConnectionsPerAddress);
   let lastTurn = Promise.resolve();
   const turn = (): Promise<void> => {
     lastTurn = lastTurn.then(() => new Promise((resolve) => setImmediate(resolve)));
@@ -71,40 +76,39 @@ function quota(limits: Limits): Quota & { idle(): boolean } {
   };
   return {
     rate,
+    sockets,
+    connections,
     begin() {
-      if (operations >= limits.maxOperationsPerAddress) {
-        const message = `An address has at most ${limits.maxOperationsPerAddress} operations under way at a time.`;
-        throw new RequestError('LIMIT_EXCEEDED', message);
-      }
-      operations += 1;
+      if (operations.take()) return;
+      const message = `An address has at most ${limits.maxOperationsPerAddress} operations under way at a time.`;
+      throw new RequestError('LIMIT_EXCEEDED', message);
     },
-    end() {
-      operations -= 1;
-    },
-    openSocket() {
-      if (sockets >= limits.maxSocketsPerAddress) return false;
-      sockets += 1;
-      return true;
-    },
-    closeSocket() {
-      sockets -= 1;
-    },
-    openConnection() {
-      if (connections >= limits.maxConnectionsPerAddress) return false;
-      connections += 1;
-      return true;
-    },
-    closeConnection() {
-      connections -= 1;
-    },
+    end: operations.leave,
     turn,
     place: () =>
       new Promise((taken) => {
-        places(async () => {
+        costly(async () => {
           await turn();
           await new Promise<void>((free) => taken(free));
         });
       }),
-    idle: () => operations === 0 && sockets === 0 && connections === 0 && rate.full,
+    idle: () => rate.full && [operations, sockets, connections].every(({ taken }) => taken === 0),
+  };
+}
+
+function places(limit: number): Places {
+  let taken = 0;
+  return {
+    take() {
+      if (taken >= limit) return false;
+      taken += 1;
+      return true;
+    },
+    leave() {
+      taken -= 1;
+    },
+    get taken() {
+      return taken;
+    },
   };
 }

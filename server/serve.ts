@@ -50,7 +50,7 @@ export async function serve(app: App): Promise<Serving> {
 function boundConnections(socket: Socket, proxyHops: number, quotas: Quotas): void {
   const address = peerAddress(socket, proxyHops);
   if (address === undefined) return;
-  const quota = quotas.of(address);
-  if (quota.openConnection()) socket.once('close', quota.closeConnection);
+  const { connections } = quotas.of(address);
+  if (connections.take()) socket.once('close', connections.leave);
   else socket.destroy();
 }

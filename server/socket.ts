@@ -237,11 +237,11 @@ export function serveSockets(
       return refuse(stream, '404 Not Found');
     if (!mayUse(request, app.config)) return refuse(stream, '403 Forbidden');
     if (closing) return refuse(stream, '503 Service Unavailable');
-    const { rate, ...quota } = quotas.of(clientAddress(request, app.config.proxyHops));
-    if (rate.wait() > 0 || !quota.openSocket())
+    const { rate, sockets: places } = quotas.of(clientAddress(request, app.config.proxyHops));
+    if (rate.wait() > 0 || !places.take())
       return refuse(stream, '429 Too Many Requests\r\nRetry-After: 1');
     rate.take();
-    stream.once('close', quota.closeSocket);
+    stream.once('close', places.leave);
     sockets.handleUpgrade(request, stream, head, (socket) =>
       sockets.emit('connection', socket, request),
     );
