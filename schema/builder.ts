@@ -26,11 +26,11 @@ export const builder = new SchemaBuilder<{
     edgesFieldOptions: { nullable: false, description: 'The items of this page, in order.' },
     nodeFieldOptions: { nullable: false, description: 'The item.' },
     cursorFieldOptions: {
-      description: 'Where the item stands: give it as `after` to go on behind it.',
+      description: "The item's cursor. Pass it as `after` to continue from here.",
     },
     pageInfoFieldOptions: { description: 'Whether there is more, and where to go on.' },
     pageInfoTypeOptions: { description: 'Where a page lies in its list.' },
-    hasNextPageFieldOptions: { description: 'There are more items behind this page.' },
+    hasNextPageFieldOptions: { description: 'There are more items after this page.' },
     hasPreviousPageFieldOptions: { description: 'There are items before this page.' },
     startCursorFieldOptions: {
       description: 'The cursor of the first item; null on an empty page.',

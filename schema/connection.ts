@@ -19,7 +19,7 @@ export const forwardArgs = <Types extends SchemaTypes>(arg: ArgBuilder<Types>) =
   }),
   after: arg.string({
     required: false,
-    description: 'The cursor of the item before the page: `endCursor` of the last page.',
+    description: 'Return items after this cursor: the `endCursor` of the page you have.',
   }),
 });
 
@@ -32,7 +32,7 @@ export const pageArgs = <Types extends SchemaTypes>(arg: ArgBuilder<Types>) => (
   }),
   before: arg.string({
     required: false,
-    description: 'The cursor of the item behind the page: `startCursor` of the last page.',
+    description: 'Return items before this cursor: the `startCursor` of the page you have.',
   }),
 });
 

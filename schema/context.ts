@@ -84,12 +84,12 @@ export interface Messages {
   mailbox(viewer: Viewer): Promise<Mailbox>;
   acknowledge(viewer: Viewer, through: number): Promise<Mark>;
   /**
-   * What is pending, or lies behind `after`, then each new message; fails with SESSION_ENDED when
+   * What is pending, or comes after `after`, then each new message; fails with SESSION_ENDED when
    * the session ends.
    */
   received(viewer: Viewer, after: number | null): Promise<AsyncIterable<Message>>;
   /**
-   * What the account sends from any of its sessions, from now on or behind a `sentPosition`; ends
+   * What the account sends from any of its sessions, from now on or after a `sentPosition`; ends
    * as `received`.
    */
   sent(viewer: Viewer, after: number | null): Promise<AsyncIterable<Message>>;

@@ -80,12 +80,12 @@ const Mailbox = builder.objectRef<MailboxModel>('Mailbox').implement({
   fields: (t) => ({
     deliveredThrough: t.exposeInt('deliveredThrough', {
       description:
-        'Everything up to this position is delivered; `messageReceived(after:)` goes on behind it.',
+        'The last position that was acknowledged. Pass it as `after` to continue from there.',
     }),
     pendingCount: t.exposeInt('pendingCount', { description: 'How many messages wait.' }),
     sentThrough: t.exposeInt('sentThrough', {
       description:
-        'The `sentPosition` of the last message that the viewer sent; `messageSent(after:)` goes on behind it.',
+        'The `sentPosition` of the last message that the viewer sent. Pass it as `after` to continue from there.',
     }),
   }),
 });
@@ -201,7 +201,7 @@ builder.subscriptionField('messageReceived', (t) =>
     args: {
       after: t.arg.int({
         required: false,
-        description: 'Start behind this position instead of at the mark.',
+        description: 'Start after this position instead of after the last acknowledged message.',
       }),
     },
     subscribe: (_root, { after }, context) =>
@@ -218,7 +218,7 @@ builder.subscriptionField('messageSent', (t) =>
     args: {
       after: t.arg.int({
         required: false,
-        description: 'Start behind this `sentPosition` instead of now.',
+        description: 'Start after this `sentPosition` instead of at the present.',
       }),
     },
     subscribe: (_root, { after }, context) => context.messages.sent(viewer(context), after ?? null),

@@ -62,7 +62,7 @@ export interface Viewer {
 export interface Mark {
   /** Everything up to this position is acknowledged. */
   readonly deliveredThrough: number;
-  /** How many messages lie behind it. */
+  /** Number of messages after it. */
   readonly pendingCount: number;
 }
 

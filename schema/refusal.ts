@@ -141,7 +141,7 @@ builder.objectType(ClientMessageIdReusedError, {
 
 builder.objectType(BeyondMailboxError, {
   name: 'BeyondMailboxError',
-  description: 'The position lies behind the end of the mailbox, so nothing was acknowledged.',
+  description: 'The position is after the end of the mailbox, so nothing was acknowledged.',
   interfaces,
   fields: (t) => ({
     lastPosition: t.exposeInt('lastPosition', {

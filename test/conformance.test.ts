@@ -247,7 +247,7 @@ const TABLE: readonly (readonly [
   ],
   [
     'deliver',
-    'in parts: each part goes on behind the one before, and the rest waits',
+    'in parts: each part continues after the one before, and the rest waits',
     async (chat) => {
       const { alice } = await joined(chat, ['alice']);
       for (const text of ['one', 'two', 'three', 'four', 'five']) await alice.send('alice', text);

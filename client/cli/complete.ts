@@ -8,7 +8,7 @@ import { wordsOf } from './words.ts';
 const MOST = 50;
 
 /**
- * Completes a verb, or the username behind it: the candidates, and the part of the line that they
+ * Completes a verb, or the username after it: the candidates, and the part of the line that they
  * replace.
  */
 export async function complete(chat: Chat, line: string): Promise<[string[], string]> {

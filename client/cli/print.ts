@@ -37,7 +37,7 @@ function sentence(event: Event): string {
       return `${counted(event.messages, 'message')} of ${counted(event.conversations, 'conversation')} written${event.file === null ? '' : ` to ${event.file}`}.`;
     case 'waiting':
       if (event.count === 0) return 'Nothing else is waiting. New messages appear as they come.';
-      if (event.arrived) return `A new message came behind the others: ${waiting(event.count)}.`;
+      if (event.arrived) return `A new message came after the others: ${waiting(event.count)}.`;
       return `${waiting(event.count, 'more ')}. See the next with: deliver [n]`;
     case 'sent':
       return `Sent to ${event.to}.`;

@@ -5,7 +5,7 @@ import { follow } from './follow.ts';
 
 export interface InboxOptions {
   /**
-   * Start behind this position: where the mark stood when the session began, or where an earlier
+   * Start after this position: where the mark stood when the session began, or where an earlier
    * inbox of it stopped. Not where the mark is by now: another session of the account may have
    * moved it past what this one never got.
    */

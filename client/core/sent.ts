@@ -3,7 +3,7 @@ import { MessageSent, type ShownMessage } from './documents.ts';
 import { follow } from './follow.ts';
 
 export interface SentOptions {
-  /** Start behind this `sentPosition`: where the account was when the session began. */
+  /** Start after this `sentPosition`: where the account was when the session began. */
   readonly after: number;
   /** The ids of what was sent from here. Each is taken out when its message has come by. */
   readonly own: Set<string>;

@@ -75,7 +75,7 @@ export function messages(
   }
 
   /**
-   * Follows one of the viewer's logs of messages behind a position, for as long as the session
+   * Follows one of the viewer's logs of messages after a position, for as long as the session
    * lasts.
    */
   function tailOf(
@@ -90,7 +90,7 @@ export function messages(
     return tail(
       {
         listen: whileThere(attendance, (heard: () => void) => bell.listen(topicOf(id), heard)),
-        read: (behind) => read(store.db, id, { after: behind, limit: TAIL_PAGE }, clock()),
+        read: (position) => read(store.db, id, { after: position, limit: TAIL_PAGE }, clock()),
         position,
         isOutage,
       },
@@ -129,19 +129,19 @@ export function messages(
     },
 
     async received(viewer, after) {
-      const start = startBehind(after) ?? (await rowOf(viewer)).deliveredThrough;
+      const start = startAfter(after) ?? (await rowOf(viewer)).deliveredThrough;
       return tailOf(viewer, topic.mailbox, messagesReceived, ({ position }) => position, start);
     },
 
     async sent(viewer, after) {
-      const start = startBehind(after) ?? (await rowOf(viewer)).sentCount;
+      const start = startAfter(after) ?? (await rowOf(viewer)).sentCount;
       return tailOf(viewer, topic.sent, messagesSent, ({ sentPosition }) => sentPosition, start);
     },
   };
 }
 
 /** Where a subscriber wants to start, if they say so. @throws {RequestError} */
-function startBehind(after: number | null): number | null {
+function startAfter(after: number | null): number | null {
   if (after !== null && after < 0)
     throw new RequestError('BAD_USER_INPUT', '`after` must not be negative.');
   return after;

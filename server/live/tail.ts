@@ -5,7 +5,7 @@ export interface Log<Item> {
   /** Calls `heard` whenever there may be something new, until the returned function is called. */
   listen(heard: () => void): () => void;
   /**
-   * The next items behind a position, in order and without holes; none when the reader is level.
+   * The next items after a position, in order and without holes; none when the reader is level.
    */
   read(after: number): Promise<readonly Item[]>;
   position(item: Item): number;
@@ -15,7 +15,7 @@ export interface Log<Item> {
   isOutage?: ((error: unknown) => boolean) | undefined;
 }
 
-/** Follows a log: every item behind `after`, once and in order, then each new one as it comes. */
+/** Follows a log: every item after `after`, once and in order, then each new one as it comes. */
 export function tail<Item>(
   log: Log<Item>,
   after: number,

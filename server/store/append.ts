@@ -154,7 +154,7 @@ async function store(
     return {
       ...message,
       ...place,
-      // In the order of the batch, and behind what was there: clients sort the messages of a
+      // In the order of the batch, and after what was there: clients sort the messages of a
       // conversation by id.
       id: uuidv7({ msecs: at, seq: firstSeq + index }),
       senderId: sender.id,

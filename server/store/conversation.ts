@@ -71,7 +71,7 @@ export async function takePlaces(tx: Db, messages: readonly Ends[], now: number)
 }
 
 /**
- * The conversations of an account, most recent first, behind the one whose last message is `after`.
+ * The conversations of an account, most recent first, after the one whose last message is `after`.
  */
 export async function conversationsOf(
   db: Db,

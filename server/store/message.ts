@@ -4,7 +4,7 @@ import { closedAccounts } from './removal.ts';
 import type { Db, Tables } from './tables.ts';
 
 /**
- * A stretch of messages: at most `limit` of them behind `after` and before `before`, where these
+ * A stretch of messages: at most `limit` of them after `after` and before `before`, where these
  * are given.
  */
 export interface Stretch {

@@ -9,7 +9,7 @@ export interface Tables {
     createdAt: number;
     /** The position of the mailbox's last message: 0 before the first. */
     lastPosition: number;
-    /** The mark: what lies behind it is pending. */
+    /** The mark: what comes after it is pending. */
     deliveredThrough: number;
     /** How many messages it has sent: the sentPosition of the last one. */
     sentCount: number;
@@ -69,7 +69,7 @@ export interface Tables {
     counterpartId: string;
     counterpartUsername: string;
     lastMessageId: string;
-    /** The mark, as a conversationPosition: what lies behind it is unread. */
+    /** The mark, as a conversationPosition: what comes after it is unread. */
     readThrough: number;
     unreadCount: number;
   };

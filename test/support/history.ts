@@ -19,7 +19,7 @@ export interface Attempt {
 /** What one reader got, to the end of the mailbox. */
 export interface Reader {
   readonly mailbox: string;
-  /** The position behind which it began. */
+  /** The position after which it began. */
   readonly after: number;
   /** What came in each of its subscriptions, in the order in which it came. */
   readonly streams: readonly (readonly Delivery[])[];
@@ -95,8 +95,8 @@ export function judge({ attempts, acknowledged, readers }: History): Verdict {
   function countLost({ mailbox, after, streams }: Reader): number {
     const received = new Set(streams.flat().map(({ id }) => id));
     // Where it was stored is known from whoever got it; what nobody got is lost to all.
-    const isBehind = (id: string) => (positionOfId.get(id) ?? Number.POSITIVE_INFINITY) > after;
-    return acknowledged.filter(({ id, to }) => to === mailbox && isBehind(id) && !received.has(id))
+    const isAfter = (id: string) => (positionOfId.get(id) ?? Number.POSITIVE_INFINITY) > after;
+    return acknowledged.filter(({ id, to }) => to === mailbox && isAfter(id) && !received.has(id))
       .length;
   }
 

@@ -9,12 +9,12 @@ export interface ReaderOptions {
   readonly server: () => Promise<string>;
   readonly token: string | undefined;
   readonly mailbox: string;
-  /** The position behind which it begins. */
+  /** The position after which it begins. */
   readonly after?: number;
 }
 
 /**
- * Somebody who reads a mailbox to the end, and goes on behind the last position whenever a
+ * Somebody who reads a mailbox to the end, and continues after the last position whenever a
  * connection closes.
  */
 export interface ResumingReader extends Reader {

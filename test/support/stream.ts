@@ -27,7 +27,7 @@ export interface Ending {
   readonly closed?: number;
 }
 
-/** Where to subscribe, as whom, and behind which position; null is the mark. */
+/** Where to subscribe, as whom, and after which position; null is the mark. */
 export interface Place {
   readonly url: string;
   readonly token: string | undefined;

@@ -120,7 +120,7 @@ test('a session that joins misses nothing that another acknowledges before it su
   expect(texts(await late.read({ pendingCount: 1 }).shown(2))).toEqual(['1', '2']);
 });
 
-test('an inbox that is opened anew goes on behind what the one before has shown', async () => {
+test('an inbox that is opened again continues after what the first has shown', async () => {
   const { alice, bob } = await newChat('alice', 'bob');
   await sendMany(alice, 'bob', 1, 2, 3);
   const { inbox } = bob.read({ pendingCount: 3, first: 1 });

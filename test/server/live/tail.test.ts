@@ -59,7 +59,7 @@ async function take(reader: AsyncIterator<number>, count: number): Promise<numbe
   return items;
 }
 
-test('a reader gets what lies behind its position, over many pages, and then what comes', async () => {
+test('a reader gets what comes after its position, over many pages, and then what comes', async () => {
   const { log, append, ring } = newLog();
   for (let count = 0; count < 10; count += 1) append();
   const reader = tail(log, 2, quiet());
