@@ -6,7 +6,7 @@ import {
   ShownMessage,
 } from '../client/core/documents.ts';
 import { graphql } from '../client/core/graphql.ts';
-import { personAt } from '../test/support/person.ts';
+import { personAt } from '../test/support/test-client.ts';
 import type { Engine } from './engine.ts';
 import { fill } from './fill.ts';
 import { login } from './people.ts';

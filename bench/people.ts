@@ -1,5 +1,5 @@
 import { CreateAccount, Login } from '../client/core/documents.ts';
-import { personAt } from '../test/support/person.ts';
+import { personAt } from '../test/support/test-client.ts';
 
 /** The password of everybody here. */
 export const PASSWORD = 'correct horse';

@@ -1,5 +1,4 @@
 import { builder, passwordCost } from './builder.ts';
-import { byText, forwardArgs, page, pageCost } from './connection.ts';
 import { viewer } from './context.ts';
 import {
   type Account as AccountModel,
@@ -10,6 +9,7 @@ import {
   UsernameTakenError,
   WeakPasswordError,
 } from './model.ts';
+import { byText, forwardArgs, page, pageCost } from './pagination.ts';
 
 export const Account = builder.objectRef<AccountModel>('Account').implement({
   description: 'A person in the chat.',

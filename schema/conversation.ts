@@ -1,6 +1,5 @@
 import { Account } from './account.ts';
 import { builder } from './builder.ts';
-import { byPosition, byText, forwardArgs, page, pageArgs, pageCost } from './connection.ts';
 import { viewer } from './context.ts';
 import { Message, MessageConnection } from './message.ts';
 import {
@@ -9,6 +8,7 @@ import {
   type Message as MessageModel,
   MessageNotFoundError,
 } from './model.ts';
+import { byPosition, byText, forwardArgs, page, pageArgs, pageCost } from './pagination.ts';
 
 const Conversation = builder.objectRef<ConversationModel>('Conversation').implement({
   description: 'All that the viewer and one other account have written to each other.',

@@ -1,4 +1,4 @@
-import './refusal.ts';
+import './error-types.ts';
 import './account.ts';
 import './session.ts';
 import './message.ts';

@@ -1,6 +1,5 @@
 import { Account, DeleteAccountSuccess } from './account.ts';
 import { builder } from './builder.ts';
-import { byPosition, forwardArgs, page, pageCost } from './connection.ts';
 import { viewer } from './context.ts';
 import {
   AccountNotFoundError,
@@ -13,6 +12,7 @@ import {
   type Message as MessageModel,
   RateLimitedError,
 } from './model.ts';
+import { byPosition, forwardArgs, page, pageCost } from './pagination.ts';
 import { LoginSuccess } from './session.ts';
 
 export const Message = builder.objectRef<MessageModel>('Message').implement({

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Parts } from './domain/parts.ts';
+import type { Parts } from './domain/services.ts';
 import { forgetServers, writeHeartbeat } from './store/heartbeat.ts';
 
 /** An answer is kept for this long, in ms, so that the store is asked at most once a second. */

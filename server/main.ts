@@ -1,7 +1,7 @@
 import { type App, openApp } from './app.ts';
 import { ConfigError, readConfig } from './config.ts';
 import { serve } from './serve.ts';
-import { StoreError } from './store/error.ts';
+import { StoreError } from './store/errors.ts';
 
 /** Whoever stops a server may count on it. */
 const STOP_WITHIN_MS = 9_500;

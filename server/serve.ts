@@ -1,11 +1,11 @@
 import type { AddressInfo, Socket } from 'node:net';
-import { peerAddress } from './address.ts';
 import type { App } from './app.ts';
-import { graphql } from './graphql.ts';
-import { serveHttp } from './http.ts';
-import { documentCache } from './operations.ts';
-import { openQuotas, type Quotas } from './quota.ts';
-import { serveSockets } from './socket.ts';
+import { peerAddress } from './transport/address.ts';
+import { graphql } from './transport/graphql.ts';
+import { serveHttp } from './transport/http.ts';
+import { documentCache } from './transport/operation.ts';
+import { openQuotas, type Quotas } from './transport/quota.ts';
+import { serveSockets } from './transport/websocket.ts';
 
 /**
  * A server that listens. Disposing of it answers what has begun, tells clients to come back, and

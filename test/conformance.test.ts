@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { codeOf } from '../client/core/answer.ts';
-import { ONCE } from '../client/core/connect.ts';
+import { ONCE } from '../client/core/connection.ts';
 import {
   AccountsMatching,
   AcknowledgeMessages,
@@ -10,10 +9,11 @@ import {
   SendMessage,
   Viewer,
 } from '../client/core/documents.ts';
+import { codeOf } from '../client/core/errors.ts';
 import { codes, overSocket } from './support/ask.ts';
 import { type Chat, joined, newChat, PASSWORD } from './support/chat.ts';
-import type { Person, Reading } from './support/person.ts';
 import { overWebSocket } from './support/stream.ts';
+import type { Person, Reading } from './support/test-client.ts';
 import { until, waitable } from './support/wait.ts';
 
 /**

@@ -1,11 +1,11 @@
-import { dataOf } from '../core/answer.ts';
-import { ONCE, onceAs } from '../core/connect.ts';
+import { ONCE, onceAs } from '../core/connection.ts';
 import { ChangePassword, CreateAccount, DeleteAccount, Logout } from '../core/documents.ts';
+import { dataOf } from '../core/errors.ts';
 import { accountsMatching } from './accounts.ts';
 import type { Command } from './command.ts';
 import { askNewPassword, askPassword, nameAndPassword, twoPasswords } from './credentials.ts';
+import { refusal } from './errors.ts';
 import { written } from './event.ts';
-import { refusal } from './failure.ts';
 import { logIn } from './login.ts';
 import { trimmed } from './words.ts';
 

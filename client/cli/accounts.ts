@@ -1,9 +1,9 @@
-import { dataOf } from '../core/answer.ts';
-import { onceAs } from '../core/connect.ts';
+import { onceAs } from '../core/connection.ts';
 import { AccountsMatching } from '../core/documents.ts';
+import { dataOf } from '../core/errors.ts';
 import type { VariablesOf } from '../core/graphql.ts';
-import { PAGE_SIZE, pages } from '../core/pages.ts';
-import type { Chat } from './chat.ts';
+import { PAGE_SIZE, pages } from '../core/pagination.ts';
+import type { Chat } from './context.ts';
 
 /** One page of accounts, as whoever is logged in sees them. */
 export async function accountsPage(chat: Chat, variables: VariablesOf<typeof AccountsMatching>) {

@@ -1,7 +1,7 @@
 import { ACCOUNT_COMMANDS } from './account-commands.ts';
-import type { Chat } from './chat.ts';
 import type { Command } from './command.ts';
-import { Failure, notLoggedIn } from './failure.ts';
+import type { Chat } from './context.ts';
+import { Failure, notLoggedIn } from './errors.ts';
 import { MESSAGE_COMMANDS } from './message-commands.ts';
 import { firstWord } from './words.ts';
 

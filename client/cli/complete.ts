@@ -1,6 +1,6 @@
 import { accountsPage } from './accounts.ts';
-import type { Chat } from './chat.ts';
 import { COMMANDS } from './commands.ts';
+import type { Chat } from './context.ts';
 import { harmless } from './print.ts';
 import { wordsOf } from './words.ts';
 

@@ -1,11 +1,11 @@
-import { dataOf } from '../core/answer.ts';
-import { onceAs } from '../core/connect.ts';
+import { onceAs } from '../core/connection.ts';
 import { Conversation, Conversations, type ShownMessage } from '../core/documents.ts';
+import { dataOf } from '../core/errors.ts';
 import type { ResultOf, VariablesOf } from '../core/graphql.ts';
-import { PAGE_SIZE, pages } from '../core/pages.ts';
-import type { Chat } from './chat.ts';
+import { PAGE_SIZE, pages } from '../core/pagination.ts';
+import type { Chat } from './context.ts';
 import { folded } from './credentials.ts';
-import { Failure } from './failure.ts';
+import { Failure } from './errors.ts';
 
 type Listed = ResultOf<typeof Conversations>['conversations']['edges'][number]['node'];
 

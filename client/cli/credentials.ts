@@ -1,5 +1,5 @@
-import type { Chat } from './chat.ts';
-import { Failure, wrongUsage } from './failure.ts';
+import type { Chat } from './context.ts';
+import { Failure, wrongUsage } from './errors.ts';
 import { firstWord, trimmed } from './words.ts';
 
 /** The rest of the line is the password, spaces and all; quotes around it are not part of it. */

@@ -1,9 +1,9 @@
 import { open, rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { Chat } from './chat.ts';
+import type { Chat } from './context.ts';
 import { conversationsOf, messagesWith } from './conversations.ts';
+import { Failure } from './errors.ts';
 import { marked } from './event.ts';
-import { Failure } from './failure.ts';
 import { jsonLine } from './print.ts';
 
 type Write = (text: string) => Promise<unknown>;

@@ -1,9 +1,9 @@
-import { dataOf } from '../core/answer.ts';
-import { onceAs } from '../core/connect.ts';
+import { onceAs } from '../core/connection.ts';
 import { Login, Logout } from '../core/documents.ts';
+import { dataOf } from '../core/errors.ts';
 import type { VariablesOf } from '../core/graphql.ts';
-import type { Chat } from './chat.ts';
-import { Failure, refusal } from './failure.ts';
+import type { Chat } from './context.ts';
+import { Failure, refusal } from './errors.ts';
 import { bookmarkAt } from './session.ts';
 
 type LoginInput = VariablesOf<typeof Login>['input'];

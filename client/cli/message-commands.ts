@@ -1,6 +1,6 @@
-import { dataOf } from '../core/answer.ts';
-import { onceAs } from '../core/connect.ts';
+import { onceAs } from '../core/connection.ts';
 import { MarkRead } from '../core/documents.ts';
+import { dataOf } from '../core/errors.ts';
 import { accountsMatching } from './accounts.ts';
 import type { Command } from './command.ts';
 import {
@@ -9,9 +9,9 @@ import {
   counterpartsOf,
   lastMessages,
 } from './conversations.ts';
+import { notLoggedIn, refusal, wrongUsage } from './errors.ts';
 import { marked } from './event.ts';
 import { exportMessages } from './export.ts';
-import { notLoggedIn, refusal, wrongUsage } from './failure.ts';
 import { FIRST } from './session.ts';
 import { firstWord, trimmed, wordsOf } from './words.ts';
 

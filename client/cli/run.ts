@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
-import { openChat } from './chat.ts';
 import { perform } from './commands.ts';
 import { complete, isSecret } from './complete.ts';
+import { openChat } from './context.ts';
 import type { Event } from './event.ts';
 import { linesOf, MAX_LINE } from './lines.ts';
 import { format, harmless } from './print.ts';

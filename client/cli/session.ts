@@ -1,12 +1,12 @@
-import { connect, type Status } from '../core/connect.ts';
+import { connect, type Status } from '../core/connection.ts';
 import { type Mailbox, ReceiptReceived } from '../core/documents.ts';
-import { follow } from '../core/follow.ts';
 import { type Inbox, type InboxOptions, openInbox } from '../core/inbox.ts';
 import { type HeldUp, openOutbox } from '../core/outbox.ts';
 import { type Receipts, trackReceipts } from '../core/receipts.ts';
-import { openSentElsewhere, type SentOptions } from '../core/sent.ts';
+import { openSentElsewhere, type SentOptions } from '../core/sent-elsewhere.ts';
+import { follow } from '../core/subscription.ts';
+import { Failure, failureOf } from './errors.ts';
 import { type Event, putOff, written } from './event.ts';
-import { Failure, failureOf } from './failure.ts';
 import type { SavedSession } from './token-file.ts';
 
 /** How many messages a login shows unasked. */

@@ -6,7 +6,7 @@ import {
   stringifyDocument,
 } from '@urql/core';
 import { empty, filter, makeSubject, map, merge, mergeMap, pipe } from 'wonka';
-import { retryAfterOf } from './answer.ts';
+import { retryAfterOf } from './errors.ts';
 import { limitsOf } from './limits.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { Client } from '@urql/core';
-import { AGAIN_MS, codeOf, wait } from './answer.ts';
 import { AcknowledgeMessages, MessageReceived, type ShownMessage } from './documents.ts';
-import { follow } from './follow.ts';
+import { AGAIN_MS, codeOf, wait } from './errors.ts';
+import { follow } from './subscription.ts';
 
 export interface InboxOptions {
   /**

@@ -1,6 +1,6 @@
 import type { Client } from '@urql/core';
-import { dataOf } from './answer.ts';
 import { Limits as LimitsQuery } from './documents.ts';
+import { dataOf } from './errors.ts';
 import type { ResultOf } from './graphql.ts';
 
 /** What the server allows, of what a client has to know before it asks. */

@@ -1,6 +1,6 @@
 import type { Client } from '@urql/core';
-import { AGAIN_MS, codeOf, wait } from './answer.ts';
 import { SendMessage, type ShownMessage } from './documents.ts';
+import { AGAIN_MS, codeOf, wait } from './errors.ts';
 import { isTooLarge } from './guard.ts';
 import { limitsOf } from './limits.ts';
 

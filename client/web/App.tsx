@@ -1,9 +1,9 @@
 import { useState } from 'react';
-import { Entrance } from './Entrance.tsx';
-import { Room } from './Room.tsx';
-import type { Session, SessionStore } from './session.ts';
-import { useStore } from './store.ts';
-import { Undelivered, type UndeliveredMessages } from './Undelivered.tsx';
+import { Entrance } from './account/SignIn.tsx';
+import { Undelivered, type UndeliveredMessages } from './account/UndeliveredMessages.tsx';
+import { Room } from './ChatScreen.tsx';
+import type { Session, SessionStore } from './state/session.ts';
+import { useStore } from './state/store.ts';
 
 const ENDED = 'Your session was ended elsewhere. Log in again.';
 

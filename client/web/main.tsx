@@ -1,7 +1,7 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './App.tsx';
-import { openSessionStore } from './session.ts';
+import { openSessionStore } from './state/session.ts';
 
 const root = document.getElementById('app');
 if (root) {

@@ -13,12 +13,12 @@ import { deleteSessionsOf, leasedElsewhere } from '../store/session.ts';
 import { inTransaction } from '../store/transaction.ts';
 import { type AsOwner, recheckCredentials } from './credentials.ts';
 import { mailboxAsOf } from './mailbox.ts';
-import { type Parts, sessionsChanged } from './parts.ts';
 import { hashPassword } from './password.ts';
 import { checkPassword } from './password-rules.ts';
+import { take, throttle } from './rate-limit.ts';
 import type { Removal } from './removal.ts';
+import { type Parts, sessionsChanged } from './services.ts';
 import { beginSession } from './session.ts';
-import { take, throttle } from './throttle.ts';
 import { fold, newUsername } from './username.ts';
 
 const HOUR = 60 * 60;

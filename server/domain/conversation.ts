@@ -10,7 +10,7 @@ import { conversationsOf } from '../store/conversation.ts';
 import { messagesBetween } from '../store/message.ts';
 import { markRead, participantNamed, participantWith } from '../store/participant.ts';
 import type { Tables } from '../store/tables.ts';
-import { type Parts, topic } from './parts.ts';
+import { type Parts, topic } from './services.ts';
 import { fold } from './username.ts';
 
 /** An account's id. No username is as long as that. */

@@ -11,8 +11,8 @@ import {
 import { hasLoggedInFrom } from '../store/known-address.ts';
 import type { Tables } from '../store/tables.ts';
 import { guessLimits } from './guess-limits.ts';
-import type { Parts } from './parts.ts';
 import { hashPassword, verifyPassword } from './password.ts';
+import type { Parts } from './services.ts';
 import { usernameOf } from './username.ts';
 
 /**

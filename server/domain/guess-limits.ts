@@ -1,5 +1,5 @@
 import type { Limits } from '../../schema/model.ts';
-import { type Count, type Throttle, take, throttle } from './throttle.ts';
+import { type Count, type Throttle, take, throttle } from './rate-limit.ts';
 
 const QUARTER_HOUR = 15 * 60;
 

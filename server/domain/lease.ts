@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import { sessionEnded, type Viewer } from '../../schema/model.ts';
 import { lease, type SessionRow, sessionsAsOf } from '../store/session.ts';
-import { type Parts, topic } from './parts.ts';
+import { type Parts, topic } from './services.ts';
 
 /** How long a plain request counts as a client that is there. */
 export const REQUEST_LEASE_MS = 5 * 60_000;

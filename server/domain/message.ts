@@ -11,13 +11,13 @@ import {
 import { tail } from '../live/tail.ts';
 import { type AccountRow, type AdvancedMark, accountWithId, moveMark } from '../store/account.ts';
 import { appendMessages, type Draft } from '../store/append.ts';
-import { isOutage } from '../store/error.ts';
-import { groupCommit } from '../store/group-commit.ts';
+import { groupCommit } from '../store/batch.ts';
+import { isOutage } from '../store/errors.ts';
 import { messagesReceived, messagesSent, sendersBetween } from '../store/message.ts';
 import { type Leases, whileThere } from './lease.ts';
 import { mailboxAsOf } from './mailbox.ts';
-import { type Parts, topic } from './parts.ts';
-import { take, throttle } from './throttle.ts';
+import { take, throttle } from './rate-limit.ts';
+import { type Parts, topic } from './services.ts';
 import { fold } from './username.ts';
 
 /**

@@ -2,9 +2,9 @@ import type { Presences } from '../../schema/context.ts';
 import { type Account, RequestError } from '../../schema/model.ts';
 import { follow } from '../live/follow.ts';
 import { accountsWithLease, idsOf } from '../store/account.ts';
-import { isOutage } from '../store/error.ts';
+import { isOutage } from '../store/errors.ts';
 import { type Leases, whileThere } from './lease.ts';
-import { type Parts, topic } from './parts.ts';
+import { type Parts, topic } from './services.ts';
 import { fold } from './username.ts';
 
 export function presence({ store, bell, clock, limits }: Parts, leases: Leases): Presences {

@@ -1,9 +1,9 @@
 import type { Receipts } from '../../schema/context.ts';
 import { watch } from '../live/watch.ts';
-import { isOutage } from '../store/error.ts';
+import { isOutage } from '../store/errors.ts';
 import { receiptsOf } from '../store/receipt.ts';
 import { type Leases, whileThere } from './lease.ts';
-import { type Parts, topic } from './parts.ts';
+import { type Parts, topic } from './services.ts';
 
 export const receipts = ({ store, bell, clock }: Parts, leases: Leases): Receipts => ({
   async received(viewer) {

@@ -1,5 +1,5 @@
 import { removeBatch } from '../store/removal.ts';
-import type { Parts } from './parts.ts';
+import type { Parts } from './services.ts';
 
 /**
  * Removes in the background what deleted accounts have left, batch by batch, so that nobody waits

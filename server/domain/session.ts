@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import type { Sessions } from '../../schema/context.ts';
 import { AlreadyLoggedInError } from '../../schema/model.ts';
-import { groupCommit } from '../store/group-commit.ts';
+import { groupCommit } from '../store/batch.ts';
 import { rememberAddress } from '../store/known-address.ts';
 import {
   deleteSession,
@@ -19,7 +19,7 @@ import { inTransaction } from '../store/transaction.ts';
 import { type AsOwner, addressHash, recheckCredentials } from './credentials.ts';
 import { type Leases, REQUEST_LEASE_MS } from './lease.ts';
 import { mailboxAsOf } from './mailbox.ts';
-import { type Parts, sessionsChanged } from './parts.ts';
+import { type Parts, sessionsChanged } from './services.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** The most sessions that one statement looks up. */

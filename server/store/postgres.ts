@@ -7,7 +7,7 @@ import {
   type PostgresQueryResult,
 } from 'kysely';
 import pg from 'pg';
-import { isPostgresOutage, StoreError, UnavailableError } from './error.ts';
+import { isPostgresOutage, StoreError, UnavailableError } from './errors.ts';
 import { parameter } from './parameter.ts';
 
 /**

@@ -7,7 +7,7 @@ import {
   type QueryResult,
   SelectQueryNode,
 } from 'kysely';
-import { isSqliteLocked, isSqliteOutage, UnavailableError } from './error.ts';
+import { isSqliteLocked, isSqliteOutage, UnavailableError } from './errors.ts';
 import { parameter } from './parameter.ts';
 
 /** The longest wait for a database that another process has locked, in ms. */

@@ -1,6 +1,6 @@
 import { closeSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { StoreError } from './error.ts';
+import { StoreError } from './errors.ts';
 
 /** Creates a file that only its owner can read, with its folders, unless it exists. */
 export function createPrivately(path: string): void {

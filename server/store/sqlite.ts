@@ -6,7 +6,7 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely';
-import { StoreError, UnavailableError } from './error.ts';
+import { StoreError, UnavailableError } from './errors.ts';
 import { sqliteDriver } from './sqlite-driver.ts';
 import { createPrivately, watchFiles } from './sqlite-files.ts';
 

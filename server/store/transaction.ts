@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Kysely, Transaction } from 'kysely';
-import { isConflict, UnavailableError } from './error.ts';
+import { isConflict, UnavailableError } from './errors.ts';
 import type { Tables } from './tables.ts';
 
 const ATTEMPTS = 10;

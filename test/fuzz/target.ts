@@ -1,9 +1,9 @@
 import { expect, onTestFailed, onTestFinished, vi } from 'vitest';
-import { chance } from '../support/chance.ts';
 import { entranceAt, joined } from '../support/chat.ts';
 import { newDatabase } from '../support/database.ts';
-import type { Person } from '../support/person.ts';
 import { metricsOf, type RunningServer, startServer } from '../support/process.ts';
+import { chance } from '../support/seeded-random.ts';
+import type { Person } from '../support/test-client.ts';
 
 /** Generous: hundreds of attacks share the cores with other tests. */
 vi.setConfig({ testTimeout: 240_000 });

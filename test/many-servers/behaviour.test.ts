@@ -14,7 +14,7 @@ import {
   SendMessage,
 } from '../../client/core/documents.ts';
 import { type Chat, newChat, newChatWith, PASSWORD } from '../support/chat.ts';
-import { type Person, personAt } from '../support/person.ts';
+import { type Person, personAt } from '../support/test-client.ts';
 
 /** Two servers over one database: `here` and `there`. */
 async function twoServers<Name extends string>(...names: Name[]) {

@@ -2,15 +2,15 @@ import { CombinedError } from '@urql/core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SendMessage } from '../../client/core/documents.ts';
 import { openOutbox } from '../../client/core/outbox.ts';
-import { newCable } from '../support/cable.ts';
-import { chance } from '../support/chance.ts';
 import { entranceAt, joined } from '../support/chat.ts';
 import { type Cluster, newCluster } from '../support/cluster.ts';
 import { databaseOn } from '../support/database.ts';
+import { newCable } from '../support/flaky-proxy.ts';
 import { type Member, startFleet, survive } from '../support/fleet.ts';
-import type { Person } from '../support/person.ts';
 import { withClient } from '../support/postgres-client.ts';
 import { startServer } from '../support/process.ts';
+import { chance } from '../support/seeded-random.ts';
+import type { Person } from '../support/test-client.ts';
 
 /** Longer than any promise: only what hangs takes so long. */
 const PATIENCE = { timeout: 60_000 };

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { chance } from '../support/chance.ts';
 import { entranceAt, joined } from '../support/chat.ts';
 import { newCrowd } from '../support/crowd.ts';
 import { newDatabase } from '../support/database.ts';
@@ -7,6 +6,7 @@ import { type Member, startFleet } from '../support/fleet.ts';
 import { FLAWLESS, judge } from '../support/history.ts';
 import { writeOnAndOn } from '../support/load.ts';
 import { openReader } from '../support/reader.ts';
+import { chance } from '../support/seeded-random.ts';
 import { overWebSocket } from '../support/stream.ts';
 
 const CLIENTS = 1_000;

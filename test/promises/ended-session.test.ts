@@ -3,8 +3,8 @@ import { ChangePassword, DeleteAccount, Login, Logout } from '../../client/core/
 import { idsOf } from '../../server/store/account.ts';
 import { appendMessages } from '../../server/store/append.ts';
 import { type Chat, newChat, PASSWORD } from '../support/chat.ts';
-import type { Person } from '../support/person.ts';
 import { TRANSPORTS } from '../support/stream.ts';
+import type { Person } from '../support/test-client.ts';
 import { openWire } from '../support/wire.ts';
 
 const credentials = { username: 'bob', password: PASSWORD };

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { chance } from '../support/chance.ts';
 import { newChat } from '../support/chat.ts';
 import { FLAWLESS, judge } from '../support/history.ts';
 import { writeOnAndOn } from '../support/load.ts';
 import { openReader, type ResumingReader } from '../support/reader.ts';
+import { chance } from '../support/seeded-random.ts';
 import { overEvents, overWebSocket } from '../support/stream.ts';
 
 const JOINING = 24;

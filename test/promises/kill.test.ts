@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { chance } from '../support/chance.ts';
 import { entranceAt, joined } from '../support/chat.ts';
 import { newDatabase } from '../support/database.ts';
 import { FLAWLESS, judge } from '../support/history.ts';
 import { writeOnAndOn } from '../support/load.ts';
 import { startServer } from '../support/process.ts';
 import { openReader } from '../support/reader.ts';
+import { chance } from '../support/seeded-random.ts';
 import { overEvents, overWebSocket } from '../support/stream.ts';
 
 const ROUNDS = 4;

@@ -5,7 +5,7 @@ import * as documents from '../../client/core/documents.ts';
 import { schema } from '../../schema/index.ts';
 import { ConfigError, readConfig, SETTINGS } from '../../server/config.ts';
 import { CLIENTS_NEED, ITEM_COST } from '../../server/contradictions.ts';
-import { scales } from '../../server/cost.ts';
+import { scales } from '../../server/transport/cost.ts';
 import { launchServer } from '../support/process.ts';
 
 test('nothing needs to be set', () => {

@@ -5,7 +5,7 @@ import { type App, openApp } from '../../server/app.ts';
 import { readConfig } from '../../server/config.ts';
 import { serve } from '../../server/serve.ts';
 import { newDatabase } from './database.ts';
-import { type Person, personAt } from './person.ts';
+import { type Person, personAt } from './test-client.ts';
 
 export const PASSWORD = 'correct horse';
 

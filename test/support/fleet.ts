@@ -1,12 +1,12 @@
 import { expect } from 'vitest';
-import type { Chance } from './chance.ts';
 import { entranceAt } from './chat.ts';
 import { FLAWLESS, judge } from './history.ts';
 import { type Load, writeOnAndOn } from './load.ts';
-import type { Person } from './person.ts';
 import { type RunningServer, startServer } from './process.ts';
 import { openReader } from './reader.ts';
+import type { Chance } from './seeded-random.ts';
 import { overEvents, overWebSocket } from './stream.ts';
+import type { Person } from './test-client.ts';
 
 /** One of several servers over one database. It comes back at its old address. */
 export interface Member {

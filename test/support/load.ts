@@ -1,6 +1,6 @@
-import type { Chance } from './chance.ts';
 import type { Attempt } from './history.ts';
-import type { Person } from './person.ts';
+import type { Chance } from './seeded-random.ts';
+import type { Person } from './test-client.ts';
 import { until, waitable } from './wait.ts';
 
 /** People who write as fast as they get answers, and the record of it. */

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { AcknowledgeMessages } from '../../../client/core/documents.ts';
 import { newChat, newChatWith, PASSWORD } from '../../support/chat.ts';
 import { eventsIn, pipe } from '../../support/cli.ts';
-import type { Person } from '../../support/person.ts';
+import type { Person } from '../../support/test-client.ts';
 
 const joinAs = (username: string) => `login ${username} ${PASSWORD} --join`;
 const acknowledge = (person: Person, through: number) =>

@@ -2,9 +2,9 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Viewer } from '../../../client/core/documents.ts';
-import { newCable } from '../../support/cable.ts';
 import { newChatWith, PASSWORD } from '../../support/chat.ts';
 import { eventsIn, pipe } from '../../support/cli.ts';
+import { newCable } from '../../support/flaky-proxy.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 
 /** Two people who wrote to each other and one to herself, on a server with small pages. */

@@ -2,9 +2,9 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Viewer } from '../../../client/core/documents.ts';
-import { newCable } from '../../support/cable.ts';
 import { newChat, newChatWith, PASSWORD } from '../../support/chat.ts';
 import { endAfter, eventsIn, openCli, openCliProcess, pipe } from '../../support/cli.ts';
+import { newCable } from '../../support/flaky-proxy.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 
 const messagesIn = (stdout: string) => stdout.match(/(?<=^\[.*\] ).*/gm) ?? [];

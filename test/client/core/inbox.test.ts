@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { AcknowledgeMessages, Viewer } from '../../../client/core/documents.ts';
 import { openInbox } from '../../../client/core/inbox.ts';
-import { newCable } from '../../support/cable.ts';
 import { newChat, newChatWith } from '../../support/chat.ts';
-import { type Person, personAt } from '../../support/person.ts';
+import { newCable } from '../../support/flaky-proxy.ts';
+import { type Person, personAt } from '../../support/test-client.ts';
 import { until, waitable } from '../../support/wait.ts';
 
 async function sendMany(from: Person, to: string, ...texts: (string | number)[]): Promise<void> {

@@ -1,9 +1,9 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { Logout } from '../../../client/core/documents.ts';
 import type { Outcome } from '../../../client/core/outbox.ts';
-import { newCable } from '../../support/cable.ts';
 import { newChat, newChatWith } from '../../support/chat.ts';
-import { personAt } from '../../support/person.ts';
+import { newCable } from '../../support/flaky-proxy.ts';
+import { personAt } from '../../support/test-client.ts';
 
 test('messages arrive in the order in which they were written', async () => {
   const { alice, bob } = await newChat('alice', 'bob');

@@ -5,11 +5,11 @@ import {
   ReceiptReceived,
   type ShownMessage,
 } from '../../../client/core/documents.ts';
-import { follow } from '../../../client/core/follow.ts';
 import { type Progress, trackReceipts } from '../../../client/core/receipts.ts';
-import { newCable } from '../../support/cable.ts';
+import { follow } from '../../../client/core/subscription.ts';
 import { newChat } from '../../support/chat.ts';
-import { type Person, personAt } from '../../support/person.ts';
+import { newCable } from '../../support/flaky-proxy.ts';
+import { type Person, personAt } from '../../support/test-client.ts';
 import { until, waitable } from '../../support/wait.ts';
 
 /** Sends as a client does that tracks the receipts of what it sent. */

@@ -3,8 +3,8 @@ import { createRequire } from 'node:module';
 import { expect, test } from 'vitest';
 import { DeleteAccount, MarkRead } from '../../../client/core/documents.ts';
 import { browserForThisFile, type Visitor } from '../../support/browser.ts';
-import { newCable } from '../../support/cable.ts';
 import { newChat, newChatWith, PASSWORD } from '../../support/chat.ts';
+import { newCable } from '../../support/flaky-proxy.ts';
 
 const visit = browserForThisFile();
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');

@@ -1,10 +1,10 @@
 import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
-import { onceAs } from '../../../client/core/connect.ts';
+import { onceAs } from '../../../client/core/connection.ts';
 import { DeleteAccount, Login, Logout } from '../../../client/core/documents.ts';
 import { browserForThisFile } from '../../support/browser.ts';
 import { newChat, PASSWORD } from '../../support/chat.ts';
-import type { Person } from '../../support/person.ts';
+import type { Person } from '../../support/test-client.ts';
 
 const visit = browserForThisFile();
 

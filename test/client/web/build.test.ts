@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { build } from '../../../client/web/build.ts';
-import { page } from '../../../server/page.ts';
+import { page } from '../../../server/transport/web-client.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 
 /** Serves the page that is built into a folder. */

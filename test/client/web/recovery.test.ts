@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Viewer } from '../../../client/core/documents.ts';
 import { browserForThisFile } from '../../support/browser.ts';
-import { newCable } from '../../support/cable.ts';
 import { entranceAt, joined, newChat, newChatWith } from '../../support/chat.ts';
+import { newCable } from '../../support/flaky-proxy.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 import { startServer } from '../../support/process.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { partsOf } from '../../../client/web/links.ts';
+import { partsOf } from '../../../client/web/conversation/links.ts';
 import { browserForThisFile } from '../../support/browser.ts';
 import { newChat } from '../../support/chat.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { browserForThisFile } from '../../support/browser.ts';
 import { type Chat, newChatWith } from '../../support/chat.ts';
-import type { Person } from '../../support/person.ts';
+import type { Person } from '../../support/test-client.ts';
 
 const visit = browserForThisFile();
 

@@ -1,17 +1,17 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { codeOf } from '../../../client/core/answer.ts';
-import { onceAs } from '../../../client/core/connect.ts';
+import { onceAs } from '../../../client/core/connection.ts';
 import {
   AccountsMatching,
   ChangePassword,
   DeleteAccount,
   Viewer,
 } from '../../../client/core/documents.ts';
+import { codeOf } from '../../../client/core/errors.ts';
 import { graphql } from '../../../client/core/graphql.ts';
 import { codes, overHttp } from '../../support/ask.ts';
 import { type Chat, newChat, newChatWith, PASSWORD } from '../../support/chat.ts';
-import type { Person } from '../../support/person.ts';
+import type { Person } from '../../support/test-client.ts';
 
 const list = async (
   person: Person,

@@ -11,7 +11,7 @@ import {
 } from '../../../client/core/documents.ts';
 import type { VariablesOf } from '../../../client/core/graphql.ts';
 import { newChat, PASSWORD } from '../../support/chat.ts';
-import type { Person } from '../../support/person.ts';
+import type { Person } from '../../support/test-client.ts';
 
 const texts = async (
   person: Person,

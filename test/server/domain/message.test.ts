@@ -1,18 +1,18 @@
 import { expect, test } from 'vitest';
-import { codeOf } from '../../../client/core/answer.ts';
 import {
   AcknowledgeMessages,
   DeleteAccount,
   ReceiptReceived,
   SendMessage,
 } from '../../../client/core/documents.ts';
+import { codeOf } from '../../../client/core/errors.ts';
 import { accountNamed } from '../../../server/store/account.ts';
 import { appendMessages } from '../../../server/store/append.ts';
 import { deleteSessionsOf } from '../../../server/store/session.ts';
 import { codes, overHttp } from '../../support/ask.ts';
 import { newChat, newChatWith, PASSWORD } from '../../support/chat.ts';
 import { fillMailbox } from '../../support/mailbox.ts';
-import type { Person } from '../../support/person.ts';
+import type { Person } from '../../support/test-client.ts';
 
 const SEND = `mutation ($in: SendMessageInput!) {
   sendMessage(input: $in) {

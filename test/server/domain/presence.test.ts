@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { DeleteAccount, Logout, PresenceChanged } from '../../../client/core/documents.ts';
-import { topic } from '../../../server/domain/parts.ts';
+import { topic } from '../../../server/domain/services.ts';
 import { idsOf } from '../../../server/store/account.ts';
 import { type Chat, newChat, newChatWith, PASSWORD } from '../../support/chat.ts';
 

@@ -14,7 +14,7 @@ import { inTransaction } from '../../../server/store/transaction.ts';
 import { codes, overHttp } from '../../support/ask.ts';
 import { type Chat, newChat, newChatWith, PASSWORD } from '../../support/chat.ts';
 import { fillMailbox } from '../../support/mailbox.ts';
-import type { Person } from '../../support/person.ts';
+import type { Person } from '../../support/test-client.ts';
 
 const Delete = graphql(`
   mutation ($input: DeleteAccountInput!) {

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { accountNamed, accountsLike, insertAccount } from '../../../server/store/account.ts';
 import { appendMessages } from '../../../server/store/append.ts';
-import { StoreError, UnavailableError } from '../../../server/store/error.ts';
+import { StoreError, UnavailableError } from '../../../server/store/errors.ts';
 import { openStore } from '../../../server/store/open.ts';
 import { inTransaction } from '../../../server/store/transaction.ts';
 import { newDatabase } from '../../support/database.ts';

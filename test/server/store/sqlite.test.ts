@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { insertAccount } from '../../../server/store/account.ts';
-import { StoreError, UnavailableError } from '../../../server/store/error.ts';
+import { StoreError, UnavailableError } from '../../../server/store/errors.ts';
 import { openStore } from '../../../server/store/open.ts';
 import type { Db } from '../../../server/store/tables.ts';
 import { temporaryFolder } from '../../support/folder.ts';

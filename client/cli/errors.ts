@@ -1,0 +1,48 @@
+import { CombinedError } from '@urql/core';
+import { codeOf, retryAfterOf } from '../core/errors.ts';
+
+/**
+ * A command that cannot be done. Its code is the API's, or one of ours; its message says what to do
+ * about it.
+ */
+export class Failure extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** The API's answer to an operation that it refused. */
+export const refusal = (result: { __typename: string; error: string }): Failure =>
+  new Failure(result.__typename, result.error);
+
+export const wrongUsage = (usage: string): Failure => new Failure('Usage', `Usage: ${usage}`);
+
+export const notLoggedIn = (): Failure =>
+  new Failure('UNAUTHENTICATED', 'You are not logged in. Log in with: login USER');
+
+/**
+ * Too Many Requests, and Service Unavailable: also of a proxy, which has no words that a GraphQL
+ * client understands.
+ */
+const BUSY = [429, 503];
+
+/** Finds words for whatever went wrong. */
+export function failureOf(error: unknown, url: string): Failure {
+  if (error instanceof Failure) return error;
+  if (error instanceof CombinedError) {
+    const [answer] = error.graphQLErrors;
+    if (answer) return new Failure(codeOf(error) ?? 'INTERNAL', answer.message);
+    if (BUSY.includes(error.response?.status)) {
+      const seconds = Math.ceil((retryAfterOf(error) ?? 0) / 1_000);
+      const when = seconds > 0 ? `in ${seconds} s` : 'later';
+      return new Failure('LIMIT_EXCEEDED', `The server at ${url} is busy. Try again ${when}.`);
+    }
+    if (error.response)
+      return new Failure('Unreachable', `What answers at ${url} is no Parley server.`);
+    return new Failure('Unreachable', `The server at ${url} cannot be reached.`);
+  }
+  return new Failure('INTERNAL', error instanceof Error ? error.message : String(error));
+}

@@ -1,0 +1,67 @@
+import { useState } from 'react';
+import { Provider } from 'urql';
+import { connect } from '../../core/connection.ts';
+import type { Session } from '../state/session.ts';
+import { Brand } from '../ui/icons.tsx';
+import { CreateAccount } from './CreateAccount.tsx';
+import { DeleteAccount } from './DeleteAccount.tsx';
+import { Login } from './Login.tsx';
+import type { UndeliveredMessages } from './UndeliveredMessages.tsx';
+
+interface EntranceProps {
+  /** Why one is outside. */
+  readonly notice: string;
+  readonly onEntered: (session: Session) => void;
+  readonly onDeleted: (undelivered: UndeliveredMessages) => void;
+}
+
+const WAYS = { login: 'Log in', create: 'Create account', delete: 'Delete account' };
+
+/** What one sees without a session. */
+export function Entrance({ notice, onEntered, onDeleted }: EntranceProps) {
+  const [{ client }] = useState(() => connect({ url: location.origin }));
+  const [way, setWay] = useState<keyof typeof WAYS>('login');
+  return (
+    <Provider value={client}>
+      <main className="entrance">
+        <title>Parley</title>
+        <div className="card">
+          <header className="brand">
+            <Brand />
+            <h1>Parley</h1>
+            <p>A chat in which nothing is lost.</p>
+          </header>
+          {notice && (
+            <p className="notice" role="status">
+              {notice}
+            </p>
+          )}
+          <nav className="ways" aria-label="Ways in">
+            {(['login', 'create'] as const).map((each) => (
+              <button
+                key={each}
+                type="button"
+                aria-current={way === each}
+                onClick={() => setWay(each)}
+              >
+                {WAYS[each]}
+              </button>
+            ))}
+          </nav>
+          {way === 'login' && <Login onEntered={onEntered} />}
+          {way === 'create' && <CreateAccount onEntered={onEntered} />}
+          {way === 'delete' && (
+            <DeleteAccount onDeleted={onDeleted} onCancel={() => setWay('login')}>
+              <p>What was not delivered yet is shown to you once more.</p>
+            </DeleteAccount>
+          )}
+          {way !== 'delete' && (
+            <button type="button" className="link quiet" onClick={() => setWay('delete')}>
+              Delete an account
+            </button>
+          )}
+        </div>
+      </main>
+    </Provider>
+  );
+}

@@ -1,0 +1,70 @@
+import { memo, type ReactNode } from 'react';
+import { AlertIcon, CheckIcon, ChecksIcon, ClockIcon } from '../ui/icons.tsx';
+import { LinkedText } from './LinkedText.tsx';
+import type { Row, Stage } from './rows.ts';
+import { dateAndTime, timeOfDay } from './time.ts';
+
+const STAGES: Record<Stage, { words: string; icon: ReactNode }> = {
+  sending: { words: 'Being sent', icon: <ClockIcon /> },
+  failed: { words: 'Not sent', icon: <AlertIcon /> },
+  stored: { words: 'Sent', icon: <CheckIcon /> },
+  delivered: { words: 'Delivered', icon: <ChecksIcon /> },
+  read: { words: 'Read', icon: <ChecksIcon /> },
+};
+
+type BubbleProps = Omit<Extract<Row, { is: 'message' }>, 'is' | 'key'> & {
+  readonly id: string;
+  readonly from: string;
+  readonly onRetry: (id: string) => void;
+  readonly onDiscard: (id: string) => void;
+};
+
+/** One message, and how far it has got. */
+export const Bubble = memo(function Bubble({
+  id,
+  from,
+  text,
+  time,
+  stage,
+  failure,
+  first,
+  last,
+  ...on
+}: BubbleProps) {
+  return (
+    <div
+      className="message"
+      data-mine={stage !== undefined}
+      data-first={first}
+      data-last={last}
+      data-stage={stage}
+    >
+      <div className="bubble">
+        <span className="unseen">{stage ? 'You' : from}: </span>
+        <LinkedText text={text} />
+        <span className="meta">
+          <time dateTime={time} title={dateAndTime(time)}>
+            {timeOfDay(time)}
+          </time>
+          {stage && (
+            <span className="stage" title={STAGES[stage].words}>
+              {STAGES[stage].icon}
+              <span className="unseen">{STAGES[stage].words}</span>
+            </span>
+          )}
+        </span>
+      </div>
+      {failure !== undefined && (
+        <p className="failure">
+          {failure}{' '}
+          <button type="button" className="link" onClick={() => on.onRetry(id)}>
+            Send again
+          </button>{' '}
+          <button type="button" className="link" onClick={() => on.onDiscard(id)}>
+            Discard
+          </button>
+        </p>
+      )}
+    </div>
+  );
+});

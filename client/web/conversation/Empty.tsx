@@ -1,0 +1,12 @@
+import { Brand } from '../ui/icons.tsx';
+
+/** What stands where a conversation will. */
+export function Empty() {
+  return (
+    <main className="empty">
+      <Brand />
+      <h2>Whom do you want to write to?</h2>
+      <p>Choose somebody on the left, or search for a username.</p>
+    </main>
+  );
+}

@@ -1,0 +1,51 @@
+import { briefly } from '../conversation/time.ts';
+import type { Account, Person } from '../state/people.ts';
+import { Avatar } from './Avatar.tsx';
+
+interface PersonButtonProps {
+  readonly account: Account | Person;
+  readonly online: boolean;
+  readonly current: boolean;
+  readonly viewer: Account;
+  readonly onOpen: () => void;
+}
+
+/** One person in the list: who, whether there, what was said last, and how much of it is unread. */
+export function PersonButton({ account, online, current, viewer, onOpen }: PersonButtonProps) {
+  const person = 'lastMessage' in account ? account : undefined;
+  const last = person?.lastMessage;
+  const unread = person?.unread ?? 0;
+  return (
+    <button
+      type="button"
+      className="person"
+      aria-current={current}
+      data-id={account.id}
+      data-unread={unread > 0}
+      onClick={onOpen}
+    >
+      <Avatar username={account.username} online={online} />
+      <span className="name">
+        {account.username}
+        {account.id === viewer.id && ' (you)'}
+        {person?.gone && ' (deleted)'}
+        {online && <span className="unseen"> (online)</span>}
+      </span>
+      {last && (
+        <>
+          <time dateTime={last.sentAt}>{briefly(last.sentAt)}</time>
+          <span className="last">
+            {last.sender?.id === viewer.id && account.id !== viewer.id && 'You: '}
+            {last.text}
+          </span>
+        </>
+      )}
+      {unread > 0 && (
+        <span className="badge">
+          {unread > 99 ? '99+' : unread}
+          <span className="unseen"> unread</span>
+        </span>
+      )}
+    </button>
+  );
+}

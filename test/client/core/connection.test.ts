@@ -1,0 +1,248 @@
+import { join } from 'node:path';
+import { stringifyDocument } from '@urql/core';
+import { expect, test } from 'vitest';
+import { connect, ONCE } from '../../../client/core/connection.ts';
+import {
+  AccountsMatching,
+  CreateAccount,
+  Logout,
+  MessageReceived,
+  SendMessage,
+  Viewer,
+} from '../../../client/core/documents.ts';
+import { entranceAt, joined, newChat, newChatWith, PASSWORD } from '../../support/chat.ts';
+import { newCable } from '../../support/flaky-proxy.ts';
+import { temporaryFolder } from '../../support/folder.ts';
+import { startServer } from '../../support/process.ts';
+import { personAt } from '../../support/test-client.ts';
+import { newTurnstile } from '../../support/turnstile.ts';
+import { until, waitable } from '../../support/wait.ts';
+
+test('a connection comes back when the server was killed and starts again', async () => {
+  const DATABASE_URL = `file:${join(await temporaryFolder(), 'parley.db')}`;
+  const server = await startServer({ DATABASE_URL });
+  const { alice, bob } = await joined(entranceAt(server.url), ['alice', 'bob']);
+  const reading = bob.read();
+  await alice.send('bob', 'before');
+  await reading.shown(1);
+  await server.end('SIGKILL');
+  await alice.becomes('offline');
+  const sent = alice.send('bob', 'meanwhile');
+  const live = bob.becomes('live');
+  await startServer({ DATABASE_URL, PORT: new URL(server.url).port });
+  expect(await sent).toMatchObject({ sent: true });
+  await live;
+  await alice.send('bob', 'after');
+  expect((await reading.shown(3)).map(({ text }) => text)).toEqual([
+    'before',
+    'meanwhile',
+    'after',
+  ]);
+});
+
+test('waits between two tries grow, and no two clients wait the same', async () => {
+  const { chat, alice } = await newChat('alice');
+  const cable = await newCable(chat.url);
+  const away = [alice, alice].map(({ token }) => personAt(cable.url, token));
+  await Promise.all(away.map((person) => person.becomes('live')));
+  const lost = away.map((person) => person.becomes('offline'));
+  cable.cut();
+  await Promise.all(lost);
+  for (const person of away) await person.becomes('offline');
+  const waits = away.map(({ statuses }) =>
+    statuses.flatMap((status) => (status.is === 'offline' ? [status.retryIn] : [])),
+  );
+  for (const [first = 0, second = 0] of waits) expect(second).toBeGreaterThan(first);
+  expect(waits[0]?.[0]).not.toBe(waits[1]?.[0]);
+  for (const person of away) person.leave();
+});
+
+test('a session that is ended elsewhere is over, and is not tried again', async () => {
+  const { chat, alice } = await newChat('alice');
+  const elsewhere = personAt(chat.url, alice.token);
+  await elsewhere.becomes('live');
+  const ended = elsewhere.becomes('ended');
+  await alice.ask(Logout, {}, { once: true });
+  await ended;
+  expect(elsewhere.statuses.map(({ is }) => is)).toEqual(['connecting', 'live', 'ended']);
+});
+
+test('one can leave while the connection is away', async () => {
+  const { chat, alice } = await newChat('alice');
+  const cable = await newCable(chat.url);
+  const person = personAt(cable.url, alice.token);
+  await person.becomes('live');
+  const lost = person.becomes('offline');
+  cable.cut();
+  await lost;
+  const { length } = person.statuses;
+  const unanswered = person.send('alice', 'hello');
+  person.leave();
+  await expect(unanswered).rejects.toThrow('The connection is closed.');
+  expect(person.statuses.slice(length).map(({ is }) => is)).toEqual([]);
+});
+
+test('a close is the end: what is asked later fails, and no stream repeats its last message', async () => {
+  const { chat, alice, bob } = await newChat('alice', 'bob');
+  const person = personAt(chat.url, bob.token);
+  const results: unknown[] = [];
+  const ended = waitable();
+  person.connection.client.subscription(MessageReceived, { after: 0 }).subscribe((result) => {
+    results.push(result.data?.messageReceived.text ?? result.error?.message);
+    ended.notify();
+    // As a bot does, which answers each message.
+    person.send('alice', 'answer').catch((error) => results.push(error.message));
+  });
+  await alice.send('bob', 'hello');
+  await until(ended, () => results.length > 0);
+  person.leave();
+  await until(ended, () => results.length > 1);
+  const closed = '[Network] The connection is closed.';
+  await expect(person.ask(Viewer, {})).rejects.toThrow(closed);
+  await expect(person.ask(Viewer, {}, ONCE)).rejects.toThrow(closed);
+  await expect(person.send('alice', 'late')).rejects.toThrow(closed);
+  expect(results).toEqual(['hello', closed, closed, closed]);
+  expect(person.statuses.map(({ is }) => is)).toEqual(['connecting', 'live']);
+});
+
+test.for([1000, 1002, 1009, 1011, 1013, 4400, 4401, 4409, 4429, 4500])(
+  'a close with %i is come back from',
+  async (code) => {
+    const { chat, alice, bob } = await newChat('alice', 'bob');
+    const turnstile = await newTurnstile(chat.url);
+    const person = personAt(turnstile.url, alice.token);
+    await person.becomes('live');
+    const live = person.becomes('live');
+    turnstile.closeAll(code, 'because');
+    const sent = person.send('bob', 'still here');
+    await live;
+    expect(await sent).toMatchObject({ sent: true });
+    expect(person.statuses).toContainEqual({
+      is: 'offline',
+      retryIn: expect.any(Number),
+      reason: `${code} because`,
+    });
+    await bob.read().shown(1);
+    person.leave();
+  },
+);
+
+test('a server that turns a client away each time is asked less and less', async () => {
+  const { chat, alice } = await newChat('alice');
+  const turnstile = await newTurnstile(chat.url);
+  turnstile.onFrame = (_frame, close) => close(1013, 'full');
+  const person = personAt(turnstile.url, alice.token);
+  for (let time = 0; time < 4; time += 1) await person.becomes('offline');
+  const waits = person.statuses.flatMap((status) =>
+    status.is === 'offline' ? [status.retryIn] : [],
+  );
+  expect(waits).toEqual(waits.toSorted((a, b) => a - b));
+  person.leave();
+});
+
+test('a request that the connection is closed on each time is given up, and the next is answered', async () => {
+  const { chat, alice, bob } = await newChat('alice', 'bob');
+  const turnstile = await newTurnstile(chat.url);
+  turnstile.onFrame = (frame, close) => {
+    if (frame.includes('poison')) close(1009, 'too big for the proxy');
+  };
+  const person = personAt(turnstile.url, alice.token);
+  const refused = person.send('bob', 'poison');
+  const sent = person.send('bob', 'fine');
+  await expect(refused).rejects.toThrow(
+    'closed the connection on this request (1009 too big for the proxy)',
+  );
+  expect(await sent).toMatchObject({ sent: true });
+  expect((await bob.read().shown(1)).map(({ text }) => text)).toEqual(['fine']);
+  person.leave();
+});
+
+test('what is put off with Retry-After is asked again by itself', async () => {
+  const { chat } = await newChat();
+  let refusals = 0;
+  const busy = await newTurnstile(chat.url);
+  busy.onRequest = (response) => {
+    refusals += 1;
+    if (refusals > 1) return false;
+    response.writeHead(429, { 'retry-after': '1' }).end('busy');
+    return true;
+  };
+  const putOff: number[] = [];
+  const { client, close } = connect({
+    url: busy.url,
+    onPutOff: (milliseconds) => putOff.push(milliseconds),
+  });
+  expect((await client.query(AccountsMatching, {}).toPromise()).data?.accounts.edges).toEqual([]);
+  expect(putOff).toEqual([1_000]);
+  close();
+});
+
+test('a request over the limit is refused before it goes out, and what shares the socket lives on', async () => {
+  const { alice, bob } = await newChat('alice', 'bob');
+  const reading = bob.read();
+  const text = 'x'.repeat(70_000);
+  expect(await alice.send('bob', text)).toEqual({
+    sent: false,
+    code: 'InvalidTextError',
+    reason: 'A text has at most 4000 characters; this one has 70000.',
+  });
+  expect(await alice.send(text, 'hello')).toMatchObject({ sent: false, code: 'LIMIT_EXCEEDED' });
+  for (const context of [{}, ONCE]) {
+    await expect(alice.ask(AccountsMatching, { matching: text }, context)).rejects.toThrow(
+      /The request has 70\d{3} bytes; the server takes 65536\./,
+    );
+  }
+  expect(await alice.send('bob', 'after')).toMatchObject({ sent: true });
+  expect((await reading.shown(1)).map((message) => message.text)).toEqual(['after']);
+  expect(alice.statuses.map(({ is }) => is)).toEqual(['connecting', 'live']);
+});
+
+test('mutations that say the same are each answered', async () => {
+  const { alice, bob } = await newChat('alice', 'bob');
+  const input = { to: 'bob', text: 'x'.repeat(2_000) };
+  const answers = await Promise.all([1, 2, 3].map(() => alice.ask(SendMessage, { input })));
+  expect(answers.map(({ sendMessage }) => sendMessage.__typename)).toEqual(
+    Array(3).fill('SendMessageSuccess'),
+  );
+  await bob.read().shown(3);
+});
+
+test.for([
+  ['ASCII', 'x', 1],
+  ['emoji', '😀', 4],
+  ['quotes', '"', 2],
+] as const)(
+  'a request of exactly as many bytes as the server takes goes out, in %s',
+  async ([, char, bytes]) => {
+    const { chat, alice } = await newChatWith({ limits: { maxTextLength: 100_000 } }, 'alice');
+    const frame = (text: string) => {
+      const variables = { input: { to: 'alice', text, clientMessageId: crypto.randomUUID() } };
+      const payload = { query: stringifyDocument(SendMessage), variables };
+      return Buffer.byteLength(
+        JSON.stringify({ id: crypto.randomUUID(), type: 'subscribe', payload }),
+      );
+    };
+    const room = chat.app.config.limits.maxRequestBytes - frame('');
+    const text = char.repeat(Math.floor(room / bytes)) + 'x'.repeat(room % bytes);
+    expect(await alice.send('alice', text)).toMatchObject({ sent: true });
+    expect(await alice.send('alice', `${text}x`)).toMatchObject({
+      sent: false,
+      code: 'LIMIT_EXCEEDED',
+    });
+    expect(alice.statuses.map(({ is }) => is)).toEqual(['connecting', 'live']);
+  },
+);
+
+test('what is done once fails when the server cannot be reached', async () => {
+  const { chat } = await newChat();
+  const cable = await newCable(chat.url);
+  cable.cut();
+  const stranger = personAt(cable.url);
+  await expect(
+    stranger.ask(
+      CreateAccount,
+      { input: { username: 'alice', password: PASSWORD } },
+      { once: true },
+    ),
+  ).rejects.toThrow('[Network]');
+});

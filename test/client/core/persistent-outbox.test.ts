@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest';
+import { openOutbox } from '../../../client/core/outbox.ts';
+import { type Outgoing, openOutgoing, type Shelf } from '../../../client/core/persistent-outbox.ts';
+import { newChat, newChatWith } from '../../support/chat.ts';
+import { newCable } from '../../support/flaky-proxy.ts';
+import { type Person, personAt } from '../../support/test-client.ts';
+import { until, waitable } from '../../support/wait.ts';
+
+/** A shelf that outlives who uses it. */
+function newShelf(): Shelf & { readonly kept: Map<string, Outgoing> } {
+  const kept = new Map<string, Outgoing>();
+  return {
+    kept,
+    all: () => [...kept.values()],
+    put: (message) => void kept.set(message.clientMessageId, message),
+    remove: (id) => void kept.delete(id),
+  };
+}
+
+function outgoingOf(person: Person, shelf: Shelf) {
+  const changed = waitable();
+  let list: readonly Outgoing[] = [];
+  const messages = openOutgoing({
+    outbox: openOutbox(person.connection.client),
+    shelf,
+    onChange(now) {
+      list = now;
+      changed.notify();
+    },
+  });
+  return {
+    ...messages,
+    becomes: (holds: (list: readonly Outgoing[]) => boolean) => until(changed, () => holds(list)),
+  };
+}
+
+const to = { id: 'of no account here', username: 'bob' };
+
+test('what was not answered when the client went away is sent again by the next one, and stored once', async () => {
+  const { chat, alice, bob } = await newChat('alice', 'bob');
+  const { shown } = bob.read();
+  const cable = await newCable(chat.url);
+  const away = personAt(cable.url, alice.token);
+  await away.becomes('live');
+  const shelf = newShelf();
+  cable.loseAnswers();
+  outgoingOf(away, shelf).send(to, 'once');
+  await shown(1);
+  away.leave();
+  expect([...shelf.kept.values()]).toMatchObject([{ text: 'once' }]);
+  const next = outgoingOf(alice, shelf);
+  await next.becomes((list) => list.length === 0);
+  next.send(to, 'twice');
+  expect((await shown(2)).map(({ text }) => text)).toEqual(['once', 'twice']);
+  await next.becomes((list) => list.length === 0);
+  expect(shelf.kept.size).toBe(0);
+});
+
+test('one that was refused is kept with the reason, and can be sent again or given up', async () => {
+  const { alice, bob } = await newChatWith({ limits: { maxPendingMessages: 1 } }, 'alice', 'bob');
+  const shelf = newShelf();
+  const { send, retry, discard, becomes } = outgoingOf(alice, shelf);
+  for (const text of ['fits', 'too much', 'far too much']) send(to, text);
+  await becomes(
+    (list) =>
+      list.length === 2 &&
+      list.every(({ failure }) => failure?.includes('as many messages waiting as fit')),
+  );
+  const [second, third] = [...shelf.kept.values()];
+  const { inbox, shown } = bob.read();
+  await shown(1);
+  await inbox.settled();
+  discard(third?.clientMessageId ?? '');
+  retry(second?.clientMessageId ?? '');
+  expect((await shown(2)).map(({ text }) => text)).toEqual(['fits', 'too much']);
+  await becomes((list) => list.length === 0);
+});

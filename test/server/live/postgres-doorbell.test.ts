@@ -1,0 +1,103 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { sharedDoorbell } from '../../../server/live/postgres-doorbell.ts';
+import { newDatabase } from '../../support/database.ts';
+import { withClient } from '../../support/postgres-client.ts';
+import { until, waitable } from '../../support/wait.ts';
+
+/** Bells over one database. */
+async function newBells(count: number) {
+  const url = await newDatabase();
+  const faults: unknown[] = [];
+  const bells = await Promise.all(
+    Array.from({ length: count }, () => sharedDoorbell(url, (fault) => faults.push(fault))),
+  );
+  onTestFinished(async () => {
+    for (const bell of bells) await bell[Symbol.asyncDispose]();
+  });
+  return { url, faults, bells };
+}
+
+/** Collects the keys that are heard under a topic. */
+function listenTo(bell: Awaited<ReturnType<typeof sharedDoorbell>>, topic: string) {
+  const keys: (string | undefined)[] = [];
+  const heard = waitable();
+  bell.listen(topic, (key) => {
+    keys.push(key);
+    heard.notify();
+  });
+  return { keys, hears: (count: number) => until(heard, () => keys.length >= count) };
+}
+
+test('a ring is heard at every server, with its key, and once at its own', async () => {
+  const { bells } = await newBells(3);
+  const [first] = bells;
+  const listening = bells.map((bell) => listenTo(bell, 'receipts 1'));
+  const last = bells.map((bell) => listenTo(bell, 'the last'));
+  first?.ring('receipts 1', '2');
+  first?.ring('receipts 1');
+  first?.ring('another');
+  first?.ring('the last');
+  await Promise.all(last.map(({ hears }) => hears(1)));
+  expect(listening.map(({ keys }) => keys)).toEqual([
+    ['2', undefined],
+    ['2', undefined],
+    ['2', undefined],
+  ]);
+});
+
+test('a ring that is meant for this server alone is heard by no other', async () => {
+  const { bells } = await newBells(2);
+  const [here, there] = bells.map((bell) => listenTo(bell, 'mailbox 1'));
+  const last = listenTo(bells[1] as never, 'the last');
+  bells[0]?.ringHere('mailbox 1');
+  bells[0]?.ring('the last');
+  await last.hears(1);
+  expect([here?.keys, there?.keys]).toEqual([[undefined], []]);
+});
+
+test('rings at the same moment share a NOTIFY, and as many go out as it takes to hold them', async () => {
+  const { bells } = await newBells(2);
+  const [here, there] = bells;
+  const topics = Array.from(
+    { length: 1_000 },
+    (_, number) => `mailbox ${String(number).padStart(36, '0')}`,
+  );
+  const listening = topics.map((topic) => listenTo(there as never, topic));
+  for (const topic of topics) for (const _twice of [1, 2]) here?.ring(topic);
+  await Promise.all(listening.map(({ hears }) => hears(1)));
+  // 45 bytes each in less than 8,000.
+  await expect.poll(() => [here?.traffic.sent, there?.traffic.received]).toEqual([6, 6]);
+  expect(listening.every(({ keys }) => keys.length === 1)).toBe(true);
+});
+
+test('a bell whose connection was ended comes back, rings for all that it may have missed, and says what is waiting', async () => {
+  const { url, bells, faults } = await newBells(2);
+  const [here, there] = bells;
+  const listening = [listenTo(here as never, 'mailbox 1'), listenTo(there as never, 'mailbox 1')];
+  await withClient(url, (client) =>
+    client.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity
+       where application_name = 'parley doorbell' and datname = current_database()`,
+    ),
+  );
+  await Promise.all(listening.map(({ hears }) => hears(1)));
+  expect(faults).toHaveLength(2);
+  here?.ring('mailbox 1');
+  await listening[1]?.hears(2);
+});
+
+test('a bell leaves no connection behind, and sends what rang last', async () => {
+  const { url, bells } = await newBells(2);
+  const listening = listenTo(bells[1] as never, 'mailbox 1');
+  bells[0]?.ring('mailbox 1');
+  await bells[0]?.[Symbol.asyncDispose]();
+  await listening.hears(1);
+  const listeners = () =>
+    withClient(url, async (client) => {
+      const { rows } = await client.query(
+        `select pid from pg_stat_activity where application_name = 'parley doorbell' and datname = current_database()`,
+      );
+      return rows;
+    });
+  await expect.poll(listeners).toHaveLength(1);
+});
