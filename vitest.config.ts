@@ -9,14 +9,19 @@ const conditions = ['node', 'module-sync', 'default'];
 
 /** What is about a SQLite file, or about no store at all. */
 const SQLITE_ALONE = [
-  'test/server/{address,backup,config,cors,cost,page,quota,routes,slow-request,token-bucket}.test.ts',
-  'test/server/domain/{long-work,password,throttle,username}.test.ts',
+  'test/server/{backup,config}.test.ts',
+  'test/server/transport/{address,cors,cost,quota,routes,slow-request,token-bucket,web-client}.test.ts',
+  'test/server/domain/{long-work,password,rate-limit,username}.test.ts',
   'test/server/live/{doorbell,follow,tail}.test.ts',
-  'test/server/store/{group-commit,sqlite}.test.ts',
+  'test/server/store/{batch,sqlite}.test.ts',
   'test/promises/{disk,durability,log,one-server}.test.ts',
 ];
 /** What is about PostgreSQL, and about many servers. */
-const POSTGRES_ALONE = ['test/server/{live,store}/postgres.test.ts', 'test/many-servers/**'];
+const POSTGRES_ALONE = [
+  'test/server/live/postgres-doorbell.test.ts',
+  'test/server/store/postgres.test.ts',
+  'test/many-servers/**',
+];
 
 export default defineConfig({
   ssr: { resolve: { conditions, externalConditions: conditions } },

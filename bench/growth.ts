@@ -6,7 +6,7 @@ import {
   ShownMessage,
 } from '../client/core/documents.ts';
 import { graphql } from '../client/core/graphql.ts';
-import { personAt } from '../test/support/test-client.ts';
+import { testClientAt } from '../test/support/test-client.ts';
 import type { Engine } from './engine.ts';
 import { fill } from './fill.ts';
 import { login } from './people.ts';
@@ -36,7 +36,7 @@ export async function growth(engine: Engine, size: number): Promise<Figures> {
   const databaseUrl = await engine.newDatabase();
   const { viewer, friend, acquaintance, stranger } = await fill(databaseUrl, size);
   await using server = await startServer(databaseUrl);
-  const person = personAt(server.url, await login(server.url, viewer), viewer);
+  const person = testClientAt(server.url, await login(server.url, viewer), viewer);
   using _leaving = { [Symbol.dispose]: () => person.leave() };
 
   const search = (matching: string, expected: number) => async () => {

@@ -1,12 +1,12 @@
 import { CreateAccount, Login } from '../client/core/documents.ts';
-import { personAt } from '../test/support/test-client.ts';
+import { testClientAt } from '../test/support/test-client.ts';
 
 /** The password of everybody here. */
 export const PASSWORD = 'correct horse';
 
 /** Logs in one more client of an account: its token. */
 export async function login(url: string, username: string): Promise<string> {
-  const { login } = await personAt(url).ask(Login, {
+  const { login } = await testClientAt(url).ask(Login, {
     input: { username, password: PASSWORD, ifOnline: 'JOIN' },
   });
   if (login.__typename !== 'LoginSuccess') throw new Error(login.error);
@@ -15,7 +15,7 @@ export async function login(url: string, username: string): Promise<string> {
 
 /** Creates an account and logs in: its token. */
 export async function join(url: string, username: string): Promise<string> {
-  const { createAccount } = await personAt(url).ask(CreateAccount, {
+  const { createAccount } = await testClientAt(url).ask(CreateAccount, {
     input: { username, password: PASSWORD },
   });
   if (createAccount.__typename !== 'CreateAccountSuccess') throw new Error(createAccount.error);

@@ -1,12 +1,12 @@
 import {
   type Account,
+  type ApiError,
   type Conversation,
   type IfOnline,
   type Mailbox,
   type Mark,
   type Message,
   type Receipt,
-  type Refusal,
   RequestError,
   type ServerInfo,
   sessionEnded,
@@ -135,7 +135,7 @@ export interface Context {
   /**
    * Collects the refusals that this operation is answered with, since an answer may not name them.
    */
-  readonly refusals: Refusal[];
+  readonly refusals: ApiError[];
 }
 
 /**

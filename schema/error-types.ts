@@ -2,6 +2,7 @@ import { builder } from './builder.ts';
 import {
   AccountNotFoundError,
   AlreadyLoggedInError,
+  type ApiError,
   BeyondMailboxError,
   ClientMessageIdReusedError,
   InvalidCredentialsError,
@@ -11,13 +12,12 @@ import {
   MessageNotFoundError,
   type PasswordWeakness,
   RateLimitedError,
-  type Refusal,
   type TextFault,
   UsernameTakenError,
   WeakPasswordError,
 } from './model.ts';
 
-const RefusalInterface = builder.interfaceRef<Refusal>('Error').implement({
+const RefusalInterface = builder.interfaceRef<ApiError>('Error').implement({
   description:
     "An expected 'no'. Its __typename is the code for programs, its message a sentence for people.",
   fields: (t) => ({

@@ -9,7 +9,7 @@ import './server-info.ts';
 import { lexicographicSortSchema, printSchema } from 'graphql';
 import { builder } from './builder.ts';
 import type { Context } from './context.ts';
-import { Refusal } from './model.ts';
+import { ApiError } from './model.ts';
 
 /** The whole API, executable. */
 export const schema = builder.toSchema();
@@ -23,7 +23,8 @@ for (const field of Object.values(schema.getMutationType()?.getFields() ?? {})) 
     const result = await resolve?.(source, args, context, info);
     // Pothos answers with a proxy of the error, which has another prototype and the same
     // constructor.
-    if (result?.constructor?.prototype instanceof Refusal) context.refusals.push(result as Refusal);
+    if (result?.constructor?.prototype instanceof ApiError)
+      context.refusals.push(result as ApiError);
     return result;
   };
 }

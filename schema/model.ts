@@ -121,13 +121,13 @@ export interface ServerInfo {
 /**
  * A "no" that the caller is meant to read. Anything else that is thrown is a fault, and is masked.
  */
-export abstract class Refusal extends Error {}
+export abstract class ApiError extends Error {}
 
-export class UsernameTakenError extends Refusal {
+export class UsernameTakenError extends ApiError {
   override readonly message = 'This username is taken.';
 }
 
-export class InvalidUsernameError extends Refusal {
+export class InvalidUsernameError extends ApiError {
   override readonly message =
     'A username has 1 to 32 characters: letters a to z, digits, dot, underscore and hyphen, beginning with a letter or a digit.';
 }
@@ -152,7 +152,7 @@ const WEAKNESSES: Record<PasswordWeakness, string> = {
   COMMON: 'This password is too common.',
 };
 
-export class WeakPasswordError extends Refusal {
+export class WeakPasswordError extends ApiError {
   readonly reason: PasswordWeakness;
   constructor(reason: PasswordWeakness) {
     super(WEAKNESSES[reason]);
@@ -160,15 +160,15 @@ export class WeakPasswordError extends Refusal {
   }
 }
 
-export class InvalidCredentialsError extends Refusal {
+export class InvalidCredentialsError extends ApiError {
   override readonly message = 'There is no account with this username and password.';
 }
 
-export class AlreadyLoggedInError extends Refusal {
+export class AlreadyLoggedInError extends ApiError {
   override readonly message = 'Another client is logged in to this account.';
 }
 
-export class RateLimitedError extends Refusal {
+export class RateLimitedError extends ApiError {
   override readonly message = 'Too many attempts: wait a moment and try again.';
   /** Milliseconds until another attempt can succeed. */
   readonly retryAfter: number;
@@ -178,13 +178,13 @@ export class RateLimitedError extends Refusal {
   }
 }
 
-export class AccountNotFoundError extends Refusal {
+export class AccountNotFoundError extends ApiError {
   override readonly message = 'There is no account with this username.';
 }
 
 export type TextFault = 'EMPTY' | 'TOO_LONG' | 'CONTROL_CHARACTER' | 'NOT_UNICODE';
 
-export class InvalidTextError extends Refusal {
+export class InvalidTextError extends ApiError {
   readonly reason: TextFault;
   /** The most code points that a text may have. */
   readonly limit: number;
@@ -204,7 +204,7 @@ export class InvalidTextError extends Refusal {
   }
 }
 
-export class MailboxFullError extends Refusal {
+export class MailboxFullError extends ApiError {
   /** The most messages that may wait in a mailbox. */
   readonly limit: number;
   constructor(limit: number) {
@@ -215,11 +215,11 @@ export class MailboxFullError extends Refusal {
   }
 }
 
-export class ClientMessageIdReusedError extends Refusal {
+export class ClientMessageIdReusedError extends ApiError {
   override readonly message = 'This clientMessageId belongs to another message.';
 }
 
-export class BeyondMailboxError extends Refusal {
+export class BeyondMailboxError extends ApiError {
   /** The position of the mailbox's last message; 0 when it never had one. */
   readonly lastPosition: number;
   constructor(lastPosition: number) {
@@ -228,7 +228,7 @@ export class BeyondMailboxError extends Refusal {
   }
 }
 
-export class MessageNotFoundError extends Refusal {
+export class MessageNotFoundError extends ApiError {
   override readonly message = 'There is no message with this id in this conversation.';
 }
 

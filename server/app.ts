@@ -4,14 +4,14 @@ import type { Config } from './config.ts';
 import { accounts } from './domain/account.ts';
 import { conversations } from './domain/conversation.ts';
 import { ownership } from './domain/credentials.ts';
-import { type Leases, leases as openLeases } from './domain/lease.ts';
+import { type ConnectedSessions, connectedSessions } from './domain/lease.ts';
 import { longWork } from './domain/long-work.ts';
 import { messages } from './domain/message.ts';
 import { presence } from './domain/presence.ts';
 import { receipts } from './domain/receipt.ts';
 import { removal as openRemoval, type Removal } from './domain/removal.ts';
-import type { Parts } from './domain/services.ts';
-import { type SessionKeeper, sessions } from './domain/session.ts';
+import type { Services } from './domain/services.ts';
+import { type SessionService, sessions } from './domain/session.ts';
 import { readiness } from './health.ts';
 import { doorbell } from './live/doorbell.ts';
 import { sharedDoorbell } from './live/postgres-doorbell.ts';
@@ -27,11 +27,11 @@ export interface App extends AsyncDisposable {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly store: Store;
-  readonly parts: Parts;
-  readonly leases: Leases;
+  readonly services: Services;
+  readonly connected: ConnectedSessions;
   /** Whether a message could be stored now. */
   readonly isReady: () => Promise<boolean>;
-  readonly sessions: SessionKeeper;
+  readonly sessions: SessionService;
   readonly removal: Removal;
   readonly ports: Omit<Context, 'caller' | 'refusals'>;
 }
@@ -48,38 +48,45 @@ export async function openApp(config: Config, clock: () => number = Date.now): P
   const bell = isPostgres(config.databaseUrl)
     ? await sharedDoorbell(config.databaseUrl, onFault)
     : doorbell();
-  const parts: Parts = { store, bell, clock, limits: config.limits, longWork: longWork(), onFault };
-  const asOwner = ownership(parts);
-  const leases = openLeases(parts);
-  const keeper = sessions(parts, asOwner, leases);
-  const removal = openRemoval(parts);
-  const sweep = () => Promise.all([keeper.sweep().catch(onFault), removal.run()]);
+  const services: Services = {
+    store,
+    bell,
+    clock,
+    limits: config.limits,
+    longWork: longWork(),
+    onFault,
+  };
+  const asOwner = ownership(services);
+  const connected = connectedSessions(services);
+  const sessionService = sessions(services, asOwner, connected);
+  const removal = openRemoval(services);
+  const sweep = () => Promise.all([sessionService.sweep().catch(onFault), removal.run()]);
   const sweeping = setInterval(sweep, SWEEP_EVERY_MS).unref();
   // What was deleted just before the last server ended.
   removal.run();
   return {
     config,
     log,
-    metrics: openMetrics(parts.bell),
+    metrics: openMetrics(services.bell),
     store,
-    parts,
-    leases,
-    isReady: readiness(parts),
-    sessions: keeper,
+    services: services,
+    connected,
+    isReady: readiness(services),
+    sessions: sessionService,
     removal,
     ports: {
-      accounts: accounts(parts, asOwner, removal),
-      sessions: keeper,
-      messages: messages(parts, leases),
-      conversations: conversations(parts),
-      receipts: receipts(parts, leases),
-      presence: presence(parts, leases),
+      accounts: accounts(services, asOwner, removal),
+      sessions: sessionService,
+      messages: messages(services, connected),
+      conversations: conversations(services),
+      receipts: receipts(services, connected),
+      presence: presence(services, connected),
       server: { version, limits: config.limits },
     },
     async [Symbol.asyncDispose]() {
       clearInterval(sweeping);
       await removal[Symbol.asyncDispose]();
-      await leases[Symbol.asyncDispose]();
+      await connected[Symbol.asyncDispose]();
       await bell[Symbol.asyncDispose]();
       await store[Symbol.asyncDispose]();
     },

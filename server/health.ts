@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Parts } from './domain/services.ts';
+import type { Services } from './domain/services.ts';
 import { forgetServers, writeHeartbeat } from './store/heartbeat.ts';
 
 /** An answer is kept for this long, in ms, so that the store is asked at most once a second. */
@@ -15,7 +15,7 @@ const TIMEOUT_MS = 2_000;
 export function readiness({
   store,
   clock,
-}: Pick<Parts, 'store' | 'clock'>): () => Promise<boolean> {
+}: Pick<Services, 'store' | 'clock'>): () => Promise<boolean> {
   const serverId = randomUUID();
   let writing: Promise<boolean> | undefined;
   let answer: Promise<boolean> | undefined;

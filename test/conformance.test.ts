@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ONCE } from '../client/core/connection.ts';
+import { overHttp } from '../client/core/connection.ts';
 import {
   AccountsMatching,
   AcknowledgeMessages,
@@ -13,7 +13,7 @@ import { codeOf } from '../client/core/errors.ts';
 import { codes, overSocket } from './support/ask.ts';
 import { type Chat, joined, newChat, PASSWORD } from './support/chat.ts';
 import { overWebSocket } from './support/stream.ts';
-import type { Person, Reading } from './support/test-client.ts';
+import type { Reading, TestClient } from './support/test-client.ts';
 import { until, waitable } from './support/wait.ts';
 
 /**
@@ -384,7 +384,7 @@ const TABLE: readonly (readonly [
       await expect(unknown).rejects.toThrow('Cannot query field "sendPigeon" on type "Mutation".');
       expect(await failure(unknown)).toBe('BAD_USER_INPUT');
       expect(await send(alice, 'alice', 'still here')).toBe('sent');
-      expect(alice.statuses.map(({ is }) => is)).toEqual(['connecting', 'live']);
+      expect(alice.statuses.map(({ state: is }) => is)).toEqual(['connecting', 'live']);
     },
   ],
 
@@ -417,7 +417,7 @@ const TABLE: readonly (readonly [
       ).toEqual(numbers);
       expect(found).toEqual(['alice']);
       expect(await texts(alice.read(), numbers.length)).toEqual(numbers);
-      expect(alice.statuses.map(({ is }) => is)).toEqual(['connecting', 'live']);
+      expect(alice.statuses.map(({ state: is }) => is)).toEqual(['connecting', 'live']);
     },
   ],
   [
@@ -443,7 +443,7 @@ const TABLE: readonly (readonly [
       const ended = alice.becomes('ended');
       await remove(alice, 'alice');
       const input = { to: 'bob', text: 'from beyond' };
-      expect(await failure(alice.ask(SendMessage, { input }, ONCE))).toBe('SESSION_ENDED');
+      expect(await failure(alice.ask(SendMessage, { input }, overHttp))).toBe('SESSION_ENDED');
       await ended;
       await expect(alice.ask(SendMessage, { input })).rejects.toThrow();
       await bob.send('bob', 'the end');
@@ -468,7 +468,7 @@ async function inhabit(chat: Chat): Promise<void> {
 }
 
 /** Usernames that match, as anybody sees them. */
-async function list(chat: Chat | Person, matching?: string) {
+async function list(chat: Chat | TestClient, matching?: string) {
   const { accounts } = await personOf(chat).ask(AccountsMatching, { matching });
   return accounts.edges.map(({ node }) => node.username);
 }
@@ -477,7 +477,7 @@ async function login({ stranger }: Chat, username: string, password = PASSWORD) 
   return (await stranger.ask(Login, { input: { username, password } })).login;
 }
 
-async function send(sender: Person, to: string, text: string) {
+async function send(sender: TestClient, to: string, text: string) {
   const outcome = await sender.send(to, text);
   return outcome.sent ? 'sent' : outcome.code;
 }
@@ -487,13 +487,13 @@ async function texts(reading: Reading, count: number) {
   return (await reading.shown(count)).map(({ text }) => text);
 }
 
-const waiting = async (person: Person) => (await person.ask(Viewer, {})).mailbox.pendingCount;
+const waiting = async (person: TestClient) => (await person.ask(Viewer, {})).mailbox.pendingCount;
 
-async function remove(who: Chat | Person, username: string, password = PASSWORD) {
+async function remove(who: Chat | TestClient, username: string, password = PASSWORD) {
   return (await personOf(who).ask(DeleteAccount, { input: { username, password } })).deleteAccount;
 }
 
 /** The code with which an operation fails. */
 const failure = (operation: Promise<unknown>) => operation.then(() => 'no failure', codeOf);
 
-const personOf = (who: Chat | Person) => ('stranger' in who ? who.stranger : who);
+const personOf = (who: Chat | TestClient) => ('stranger' in who ? who.stranger : who);

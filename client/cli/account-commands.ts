@@ -1,4 +1,4 @@
-import { ONCE, onceAs } from '../core/connection.ts';
+import { overHttp, overHttpAs } from '../core/connection.ts';
 import { ChangePassword, CreateAccount, DeleteAccount, Logout } from '../core/documents.ts';
 import { dataOf } from '../core/errors.ts';
 import { accountsMatching } from './accounts.ts';
@@ -20,7 +20,7 @@ export const ACCOUNT_COMMANDS: readonly Command[] = [
       const [username, given] = nameAndPassword(rest, this.usage);
       const password = given ?? (await askNewPassword(chat, `Password of ${username}`));
       const { createAccount } = await dataOf(
-        chat.client.mutation(CreateAccount, { input: { username, password } }, ONCE),
+        chat.client.mutation(CreateAccount, { input: { username, password } }, overHttp),
       );
       if (createAccount.__typename !== 'CreateAccountSuccess') throw refusal(createAccount);
       chat.say({ event: 'created', username: createAccount.account.username });
@@ -62,10 +62,10 @@ export const ACCOUNT_COMMANDS: readonly Command[] = [
       const given = twoPasswords(rest, this.usage);
       const currentPassword = given?.[0] ?? (await askPassword(chat, 'Password until now: '));
       const newPassword = given?.[1] ?? (await askNewPassword(chat, 'New password'));
-      const token = await chat.whileResting(async () => {
+      const token = await chat.whilePaused(async () => {
         const input = { currentPassword, newPassword };
         const { changePassword } = await dataOf(
-          chat.client.mutation(ChangePassword, { input }, onceAs(session.token)),
+          chat.client.mutation(ChangePassword, { input }, overHttpAs(session.token)),
         );
         if (changePassword.__typename !== 'ChangePasswordSuccess') throw refusal(changePassword);
         return changePassword.token;
@@ -89,14 +89,14 @@ export const ACCOUNT_COMMANDS: readonly Command[] = [
       const remove = async () => {
         const input = { username, password };
         const { deleteAccount } = await dataOf(
-          chat.client.mutation(DeleteAccount, { input }, onceAs(own?.token)),
+          chat.client.mutation(DeleteAccount, { input }, overHttpAs(own?.token)),
         );
         if (deleteAccount.__typename !== 'DeleteAccountSuccess') throw refusal(deleteAccount);
         return deleteAccount;
       };
       const present = own !== undefined && own === chat.session;
       const { undelivered, undeliveredCount } = present
-        ? await chat.whileResting(remove)
+        ? await chat.whilePaused(remove)
         : await remove();
       if (present) chat.leave();
       else if (own) chat.forget(own);
@@ -116,7 +116,7 @@ export const ACCOUNT_COMMANDS: readonly Command[] = [
     help: 'end the session',
     needsLogin: true,
     async run(chat, _rest, { username, token }) {
-      await chat.whileResting(() => dataOf(chat.client.mutation(Logout, {}, onceAs(token))));
+      await chat.whilePaused(() => dataOf(chat.client.mutation(Logout, {}, overHttpAs(token))));
       chat.leave();
       chat.say({ event: 'loggedOut', username });
     },

@@ -1,4 +1,4 @@
-import type { Chat } from './context.ts';
+import type { CliContext } from './context.ts';
 import type { Session } from './session.ts';
 
 interface About {
@@ -10,9 +10,9 @@ interface About {
 /** One verb. Help, completion and the check of who may use it are all read off here. */
 export type Command = About &
   (
-    | { readonly needsLogin: false; run(chat: Chat, rest: string): void | Promise<void> }
+    | { readonly needsLogin: false; run(chat: CliContext, rest: string): void | Promise<void> }
     | {
         readonly needsLogin: true;
-        run(chat: Chat, rest: string, session: Session): void | Promise<void>;
+        run(chat: CliContext, rest: string, session: Session): void | Promise<void>;
       }
   );

@@ -1,6 +1,6 @@
 import { ACCOUNT_COMMANDS } from './account-commands.ts';
 import type { Command } from './command.ts';
-import type { Chat } from './context.ts';
+import type { CliContext } from './context.ts';
 import { Failure, notLoggedIn } from './errors.ts';
 import { MESSAGE_COMMANDS } from './message-commands.ts';
 import { firstWord } from './words.ts';
@@ -27,7 +27,7 @@ export const COMMANDS: readonly Command[] = [
 ];
 
 /** Does what a line says, and says why when that cannot be done. */
-export async function perform(chat: Chat, line: string): Promise<void> {
+export async function perform(chat: CliContext, line: string): Promise<void> {
   const [verb, rest] = firstWord(line);
   if (verb === undefined) return;
   await chat.attempt(async () => {

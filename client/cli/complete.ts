@@ -1,7 +1,7 @@
 import { accountsPage } from './accounts.ts';
 import { COMMANDS } from './commands.ts';
-import type { Chat } from './context.ts';
-import { harmless } from './print.ts';
+import type { CliContext } from './context.ts';
+import { escapeControls } from './print.ts';
 import { wordsOf } from './words.ts';
 
 /** More than this nobody reads through. */
@@ -11,7 +11,7 @@ const MOST = 50;
  * Completes a verb, or the username after it: the candidates, and the part of the line that they
  * replace.
  */
-export async function complete(chat: Chat, line: string): Promise<[string[], string]> {
+export async function complete(chat: CliContext, line: string): Promise<[string[], string]> {
   const [, verb, gap, word = ''] = /^[ \t]*([^ \t]*)([ \t]*)([^ \t]*)$/.exec(line) ?? [];
   if (verb === undefined) return [[], line];
   if (!gap)
@@ -27,11 +27,11 @@ export async function complete(chat: Chat, line: string): Promise<[string[], str
  * None when the server cannot be asked: whoever presses Tab wants no error in the middle of the
  * line.
  */
-async function usernames(chat: Chat, start: string): Promise<string[]> {
+async function usernames(chat: CliContext, start: string): Promise<string[]> {
   const page = await accountsPage(chat, { matching: `${start}*`, first: MOST }).catch(
     () => undefined,
   );
-  return page?.edges.map(({ node }) => `${harmless(node.username)} `) ?? [];
+  return page?.edges.map(({ node }) => `${escapeControls(node.username)} `) ?? [];
 }
 
 /**

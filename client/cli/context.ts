@@ -1,12 +1,12 @@
-import { connect, onceAs } from '../core/connection.ts';
+import { connect, overHttpAs } from '../core/connection.ts';
 import { Viewer } from '../core/documents.ts';
 import { codeOf, dataOf } from '../core/errors.ts';
 import { Failure, failureOf } from './errors.ts';
 import { type Event, putOff } from './event.ts';
-import { type Bookmark, bookmarkAt, openSession, type Session } from './session.ts';
+import { openSession, type ResumePoint, resumePointAt, type Session } from './session.ts';
 import { type SavedSession, tokenFiles } from './token-file.ts';
 
-export interface ChatOptions {
+export interface CliContextOptions {
   readonly url: string;
   readonly env: NodeJS.ProcessEnv;
   readonly say: (event: Event) => void;
@@ -20,16 +20,16 @@ export interface ChatOptions {
 }
 
 /** What the commands act on: one server, and who is logged in there from here. */
-export type Chat = ReturnType<typeof openChat>;
+export type CliContext = ReturnType<typeof openContext>;
 
-export function openChat({ url, env, say, write, ask }: ChatOptions) {
+export function openContext({ url, env, say, write, ask }: CliContextOptions) {
   const { client, close: closeClient } = connect({ url, onPutOff: (ms) => say(putOff(ms)) });
   const files = tokenFiles(url, env);
   let session: Session | undefined;
   let mayContinue = true;
   let left = false;
 
-  function enter(saved: SavedSession, bookmark: Bookmark): void {
+  function enter(saved: SavedSession, bookmark: ResumePoint): void {
     keep(() => files.save(saved));
     session = openSession({
       url,
@@ -77,7 +77,7 @@ export function openChat({ url, env, say, write, ask }: ChatOptions) {
    * shown.
    */
   function identity(): SavedSession | undefined {
-    return session ?? (mayContinue ? files.abandoned() : undefined);
+    return session ?? (mayContinue ? files.lastUnused() : undefined);
   }
 
   return {
@@ -100,7 +100,7 @@ export function openChat({ url, env, say, write, ask }: ChatOptions) {
      * client elsewhere.
      */
     sessionOf: (username: string): SavedSession | undefined =>
-      session?.username === username ? session : files.abandoned(username),
+      session?.username === username ? session : files.lastUnused(username),
 
     async ask(question: string, hidden = false): Promise<string> {
       const answer = await ask?.(question, hidden);
@@ -112,7 +112,7 @@ export function openChat({ url, env, say, write, ask }: ChatOptions) {
      * From here on one is who one logs in as, and nobody if that fails: no earlier session is
      * continued.
      */
-    beginAnew(): void {
+    startFresh(): void {
       mayContinue = false;
     },
 
@@ -125,8 +125,8 @@ export function openChat({ url, env, say, write, ask }: ChatOptions) {
       }
       const { username } = saved;
       try {
-        const { mailbox } = await dataOf(client.query(Viewer, {}, onceAs(saved.token)));
-        enter(saved, bookmarkAt(mailbox));
+        const { mailbox } = await dataOf(client.query(Viewer, {}, overHttpAs(saved.token)));
+        enter(saved, resumePointAt(mailbox));
         say({ event: 'loggedIn', username, pending: mailbox.pendingCount, continued: true });
       } catch (error) {
         if (codeOf(error) !== 'SESSION_ENDED') throw error;
@@ -151,9 +151,9 @@ export function openChat({ url, env, say, write, ask }: ChatOptions) {
     },
 
     /** Does something that may end the session; if it fails, the session goes on. */
-    async whileResting<Result>(action: () => Promise<Result>): Promise<Result> {
+    async whilePaused<Result>(action: () => Promise<Result>): Promise<Result> {
       const resting = session;
-      await resting?.rest();
+      await resting?.pause();
       try {
         return await action();
       } catch (error) {

@@ -1,25 +1,25 @@
-import { onceAs } from '../core/connection.ts';
+import { overHttpAs } from '../core/connection.ts';
 import { Conversation, Conversations, type ShownMessage } from '../core/documents.ts';
 import { dataOf } from '../core/errors.ts';
 import type { ResultOf, VariablesOf } from '../core/graphql.ts';
 import { PAGE_SIZE, pages } from '../core/pagination.ts';
-import type { Chat } from './context.ts';
+import type { CliContext } from './context.ts';
 import { folded } from './credentials.ts';
 import { Failure } from './errors.ts';
 
 type Listed = ResultOf<typeof Conversations>['conversations']['edges'][number]['node'];
 
 /** All conversations of a session's account, most recent first, page by page. */
-export const conversationsOf = ({ client }: Chat, token: string) =>
+export const conversationsOf = ({ client }: CliContext, token: string) =>
   pages(async (after) => {
     const { conversations } = await dataOf(
-      client.query(Conversations, { first: PAGE_SIZE, after }, onceAs(token)),
+      client.query(Conversations, { first: PAGE_SIZE, after }, overHttpAs(token)),
     );
     return conversations;
   });
 
 /** With whom a session's account has conversations, page by page; without those who are deleted. */
-export async function* counterpartsOf(chat: Chat, token: string) {
+export async function* counterpartsOf(chat: CliContext, token: string) {
   for await (const page of conversationsOf(chat, token))
     yield page.flatMap(({ counterpart }) => counterpart ?? []);
 }
@@ -28,7 +28,11 @@ export async function* counterpartsOf(chat: Chat, token: string) {
  * The conversation with whoever has this username or id, or else with the last one who had the
  * username.
  */
-export async function conversationWith(chat: Chat, token: string, other: string): Promise<Listed> {
+export async function conversationWith(
+  chat: CliContext,
+  token: string,
+  other: string,
+): Promise<Listed> {
   const name = folded(other);
   let former: Listed | undefined;
   for await (const page of conversationsOf(chat, token)) {
@@ -43,20 +47,20 @@ export async function conversationWith(chat: Chat, token: string, other: string)
 }
 
 async function conversationPage(
-  { client }: Chat,
+  { client }: CliContext,
   token: string,
   variables: VariablesOf<typeof Conversation>,
 ) {
-  return (await dataOf(client.query(Conversation, variables, onceAs(token)))).conversation;
+  return (await dataOf(client.query(Conversation, variables, overHttpAs(token)))).conversation;
 }
 
 /** All messages of a conversation, oldest first, page by page. */
-export const messagesWith = (chat: Chat, token: string, other: string) =>
+export const messagesWith = (chat: CliContext, token: string, other: string) =>
   pages((after) => conversationPage(chat, token, { with: other, first: PAGE_SIZE, after }));
 
 /** The last messages of a conversation, as many as this, oldest first. */
 export async function lastMessages(
-  chat: Chat,
+  chat: CliContext,
   token: string,
   other: string,
   count: number,

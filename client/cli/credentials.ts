@@ -1,4 +1,4 @@
-import type { Chat } from './context.ts';
+import type { CliContext } from './context.ts';
 import { Failure, wrongUsage } from './errors.ts';
 import { firstWord, trimmed } from './words.ts';
 
@@ -27,14 +27,14 @@ export const folded = (username: string): string => username.trim().normalize('N
 
 const unquoted = (text: string): string => /^"(.*)"$/su.exec(text)?.[1] ?? text;
 
-export async function askPassword(chat: Chat, question: string): Promise<string> {
+export async function askPassword(chat: CliContext, question: string): Promise<string> {
   if (!chat.interactive)
     throw new Failure('PasswordMissing', 'Without a terminal the password has to be on the line.');
   return chat.ask(question, true);
 }
 
 /** Asks twice: one cannot see what one types. */
-export async function askNewPassword(chat: Chat, question: string): Promise<string> {
+export async function askNewPassword(chat: CliContext, question: string): Promise<string> {
   const password = await askPassword(chat, `${question}: `);
   if ((await chat.ask('Once more: ', true)) !== password)
     throw new Failure('Cancelled', 'These were two passwords.');

@@ -1,5 +1,5 @@
 import type { ShownMessage } from '../core/documents.ts';
-import type { Reached } from '../core/receipts.ts';
+import type { Advance } from '../core/receipts.ts';
 
 /** What is told of every message. */
 export interface Written {
@@ -43,8 +43,8 @@ export type Event =
       readonly by: string;
       readonly deliveredThrough: string | null;
       readonly readThrough: string | null;
-      readonly delivered: Reached | null;
-      readonly read: Reached | null;
+      readonly delivered: Advance | null;
+      readonly read: Advance | null;
     }
   | { readonly event: 'read'; readonly with: string; readonly count: number }
   | { readonly event: 'exporting'; readonly messages: number }

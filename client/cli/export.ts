@@ -1,6 +1,6 @@
 import { open, rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { Chat } from './context.ts';
+import type { CliContext } from './context.ts';
 import { conversationsOf, messagesWith } from './conversations.ts';
 import { Failure } from './errors.ts';
 import { marked } from './event.ts';
@@ -12,7 +12,7 @@ type Write = (text: string) => Promise<unknown>;
  * Writes all messages of a session's account, one JSON object a line: to a new file, or without a
  * path to the output.
  */
-export async function exportMessages(chat: Chat, token: string, path: string): Promise<void> {
+export async function exportMessages(chat: CliContext, token: string, path: string): Promise<void> {
   if (path === '') {
     chat.say({ event: 'exported', file: null, ...(await writeAll(chat, token, chat.write)) });
     return;
@@ -34,7 +34,7 @@ export async function exportMessages(chat: Chat, token: string, path: string): P
 
 /** Holds one page of messages at a time, however many there are. */
 async function writeAll(
-  chat: Chat,
+  chat: CliContext,
   token: string,
   write: Write,
 ): Promise<{ messages: number; conversations: number }> {

@@ -1,4 +1,4 @@
-import { onceAs } from '../core/connection.ts';
+import { overHttpAs } from '../core/connection.ts';
 import { MarkRead } from '../core/documents.ts';
 import { dataOf } from '../core/errors.ts';
 import { accountsMatching } from './accounts.ts';
@@ -95,7 +95,9 @@ export const MESSAGE_COMMANDS: readonly Command[] = [
       const { counterpartUsername, counterpartId, unreadCount, lastMessage } =
         await conversationWith(chat, token, other);
       const input = { with: counterpartId, through: lastMessage.id };
-      const { markRead } = await dataOf(chat.client.mutation(MarkRead, { input }, onceAs(token)));
+      const { markRead } = await dataOf(
+        chat.client.mutation(MarkRead, { input }, overHttpAs(token)),
+      );
       if (markRead.__typename !== 'MarkReadSuccess') throw refusal(markRead);
       chat.say({ event: 'read', with: counterpartUsername, count: unreadCount });
     },

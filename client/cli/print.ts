@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { Reached } from '../core/receipts.ts';
+import type { Advance } from '../core/receipts.ts';
 import type { Event, Mark, Written } from './event.ts';
 
 /**
@@ -9,7 +9,7 @@ import type { Event, Mark, Written } from './event.ts';
 export function format(event: Event, json: boolean): string {
   if (json) return jsonLine(event);
   const safe = JSON.stringify(event, (_key, value) =>
-    typeof value === 'string' ? harmless(value) : value,
+    typeof value === 'string' ? escapeControls(value) : value,
   );
   return sentence(JSON.parse(safe));
 }
@@ -97,7 +97,7 @@ function conversation({
 }
 
 function receipt({ by, delivered, read }: Event & { event: 'receipt' }): string {
-  const told = (what: Reached | null, mark: string, one: string, several: string): string[] => {
+  const told = (what: Advance | null, mark: string, one: string, several: string): string[] => {
     if (!what) return [];
     const which = what.count === 1 ? `${one}:` : `${several} ${what.count} messages, the last:`;
     return [styleText('dim', `${mark} ${by} ${which} "${beginning(what.text)}"`)];
@@ -135,5 +135,5 @@ const HARMFUL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u20
 const hex = (char: string): string => char.charCodeAt(0).toString(16).padStart(4, '0');
 
 /** Makes visible what would drive the terminal instead of being shown on it. */
-export const harmless = (text: string): string =>
+export const escapeControls = (text: string): string =>
   text.replace(HARMFUL, (char) => `<U+${hex(char).toUpperCase()}>`);

@@ -47,7 +47,7 @@ export function openPrompt({ input, output, label, complete, isSecret }: PromptO
     | undefined;
   let closed = false;
 
-  const veil = veiled(output, () => asked?.hidden ?? false);
+  const veil = muted(output, () => asked?.hidden ?? false);
   // Before readline hears of it. Some terminals wrap the line anew and some do not, and from too
   // far up readline would erase messages: so it draws from the lower of the two places, and may
   // leave a piece of the old line.
@@ -155,7 +155,7 @@ export function openPrompt({ input, output, label, complete, isSecret }: PromptO
 }
 
 /** Passes on what readline draws, unless what is typed is to stay unseen. */
-function veiled(output: PromptOptions['output'], hidden: () => boolean): Writable {
+function muted(output: PromptOptions['output'], hidden: () => boolean): Writable {
   const veil = new Writable({
     decodeStrings: false,
     write(chunk, _encoding, done) {

@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 import { perform } from './commands.ts';
 import { complete, isSecret } from './complete.ts';
-import { openChat } from './context.ts';
+import { openContext } from './context.ts';
 import type { Event } from './event.ts';
 import { linesOf, MAX_LINE } from './lines.ts';
-import { format, harmless } from './print.ts';
+import { escapeControls, format } from './print.ts';
 import { openPrompt } from './prompt.ts';
 
 export interface RunOptions {
@@ -25,7 +25,7 @@ export async function run({ url, json, env, input, output, errors }: RunOptions)
   const interactive = Boolean(input.isTTY && output.isTTY && !json);
   let failed = false;
 
-  const chat = openChat({
+  const chat = openContext({
     url,
     env,
     say,
@@ -36,7 +36,7 @@ export async function run({ url, json, env, input, output, errors }: RunOptions)
     ? openPrompt({
         input,
         output,
-        label: () => `${harmless(chat.session?.username ?? '')}> `,
+        label: () => `${escapeControls(chat.session?.username ?? '')}> `,
         complete: (line) => complete(chat, line),
         isSecret,
       })

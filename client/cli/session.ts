@@ -24,13 +24,18 @@ const HELD_UP: Record<HeldUp, string> = {
  * Where a session goes on, and what of its mailbox to show; and what is known of sends, if it goes
  * on from before.
  */
-export interface Bookmark extends Required<Pick<InboxOptions, 'after' | 'pendingCount' | 'first'>> {
+export interface ResumePoint
+  extends Required<Pick<InboxOptions, 'after' | 'pendingCount' | 'first'>> {
   readonly sentAfter: number;
   readonly sends?: Pick<SentOptions, 'own'> & { readonly receipts: Receipts };
 }
 
 /** Where a session begins that finds the mailbox like this. */
-export const bookmarkAt = ({ deliveredThrough, pendingCount, sentThrough }: Mailbox): Bookmark => ({
+export const resumePointAt = ({
+  deliveredThrough,
+  pendingCount,
+  sentThrough,
+}: Mailbox): ResumePoint => ({
   after: deliveredThrough,
   pendingCount,
   first: FIRST,
@@ -40,7 +45,7 @@ export const bookmarkAt = ({ deliveredThrough, pendingCount, sentThrough }: Mail
 export interface SessionOptions {
   readonly url: string;
   readonly saved: SavedSession;
-  readonly bookmark: Bookmark;
+  readonly bookmark: ResumePoint;
   readonly say: (event: Event) => void;
   /** Told when the session is over without our doing. */
   readonly onOver: () => void;
@@ -72,26 +77,26 @@ export function openSession({ url, saved, bookmark, say, onOver }: SessionOption
     trackReceipts(({ receipt: { by, deliveredThrough, readThrough }, delivered, read }) =>
       say({ event: 'receipt', by: by.username, deliveredThrough, readThrough, delivered, read }),
     );
-  let { inbox, elsewhere, hush } = listen(bookmark);
+  let { inbox, elsewhere, hush: unsubscribe } = listen(bookmark);
 
   /** Says the loss once and the return once, however many tries lie between. */
   function onStatus(status: Status): void {
-    if (status.is === 'offline' && !lost) {
+    if (status.state === 'offline' && !lost) {
       lost = true;
       const what = status.reason
         ? `The server closed the connection (${status.reason})`
         : 'Connection lost';
       say({ event: 'status', status: 'offline', message: `${what}, trying again…` });
-    } else if (status.is === 'live' && lost) {
+    } else if (status.state === 'live' && lost) {
       lost = false;
       say({ event: 'status', status: 'live', message: 'Connected again.' });
-    } else if (status.is === 'ended') {
+    } else if (status.state === 'ended') {
       over = true;
       if (!resting) onOver();
     }
   }
 
-  function listen({ sentAfter, ...from }: Bookmark) {
+  function listen({ sentAfter, ...from }: ResumePoint) {
     const inbox = openInbox(client, {
       ...from,
       show: (message) => say({ event: 'message', ...written(message), position: message.position }),
@@ -124,7 +129,7 @@ export function openSession({ url, saved, bookmark, say, onOver }: SessionOption
       return outbox.waiting;
     },
     /** Where a session opened after this one goes on: what is held back stays so. */
-    get bookmark(): Bookmark {
+    get bookmark(): ResumePoint {
       const { shownThrough: after, waiting: pendingCount } = inbox;
       const first = pendingCount > 0 ? 0 : Number.POSITIVE_INFINITY;
       return { after, pendingCount, first, sentAfter: elsewhere.through, sends: { own, receipts } };
@@ -174,12 +179,12 @@ export function openSession({ url, saved, bookmark, say, onOver }: SessionOption
     },
 
     /** Puts everything down before something that may end the session; it is not announced then. */
-    async rest(): Promise<void> {
+    async pause(): Promise<void> {
       if (lost)
         throw new Failure('Unreachable', 'There is no connection now. Try again when it is back.');
       resting = true;
       await lastSend;
-      hush();
+      unsubscribe();
       await inbox.settled();
     },
 
@@ -187,13 +192,13 @@ export function openSession({ url, saved, bookmark, say, onOver }: SessionOption
     resume(): void {
       resting = false;
       if (over) onOver();
-      else ({ inbox, elsewhere, hush } = listen(self.bookmark));
+      else ({ inbox, elsewhere, hush: unsubscribe } = listen(self.bookmark));
     },
 
     close(): void {
       resting = true;
       closed = true;
-      hush();
+      unsubscribe();
       disconnect();
     },
   };

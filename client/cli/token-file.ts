@@ -28,7 +28,7 @@ export interface TokenFiles {
   touch(session: SavedSession): void;
   remove(session: SavedSession): void;
   /** The session that was used last, of this account or of any, and whose process is gone. */
-  abandoned(username?: string): SavedSession | undefined;
+  lastUnused(username?: string): SavedSession | undefined;
 }
 
 /** A file holds this: a process that is alive keeps others from taking its session. */
@@ -58,7 +58,7 @@ export function tokenFiles(url: string, env: NodeJS.ProcessEnv): TokenFiles {
     remove(session) {
       if (holds(session)) rmSync(pathOf(session.username));
     },
-    abandoned(username) {
+    lastUnused(username) {
       return newestFirst(folder)
         .map(read)
         .find(

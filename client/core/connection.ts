@@ -37,13 +37,13 @@ export interface Connection {
  * plain HTTP, and fails when the network does. All others go over the socket, and once more after a
  * reconnect.
  */
-export const ONCE = { once: true };
+export const overHttp = { once: true };
 
 /** The same in the name of another session than the connection's. */
-export const onceAs = (token: string | undefined): object =>
+export const overHttpAs = (token: string | undefined): object =>
   token === undefined
-    ? ONCE
-    : { ...ONCE, fetchOptions: { headers: { authorization: `Bearer ${token}` } } };
+    ? overHttp
+    : { ...overHttp, fetchOptions: { headers: { authorization: `Bearer ${token}` } } };
 
 /**
  * Connects to a server as one session, or as nobody. Every client of ours is built on this.
@@ -62,7 +62,7 @@ export function connect({
   let ended = false;
   const tell = (status: Status): void => {
     if (ended || closed.aborted) return;
-    ended = status.is === 'ended';
+    ended = status.state === 'ended';
     onStatus(status);
   };
   const socket = token === undefined ? undefined : openSocket({ url, token, closed, tell });
@@ -75,7 +75,7 @@ export function connect({
     exchanges: [
       mapExchange({
         onError(error) {
-          if (codeOf(error) === 'SESSION_ENDED') tell({ is: 'ended' });
+          if (codeOf(error) === 'SESSION_ENDED') tell({ state: 'ended' });
         },
       }),
       guard({ closed, onPutOff }),

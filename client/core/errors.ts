@@ -32,7 +32,7 @@ export function retryAfterOf(error: unknown): number | undefined {
  * The wait before something is tried again, after the server had a fault or could not reach its
  * database.
  */
-export const AGAIN_MS = 1_000;
+export const RETRY_DELAY_MS = 1_000;
 
 export const wait = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => {

@@ -1,6 +1,6 @@
 import type { Client } from '@urql/core';
 import { AcknowledgeMessages, MessageReceived, type ShownMessage } from './documents.ts';
-import { AGAIN_MS, codeOf, wait } from './errors.ts';
+import { codeOf, RETRY_DELAY_MS, wait } from './errors.ts';
 import { follow } from './subscription.ts';
 
 export interface InboxOptions {
@@ -162,7 +162,7 @@ function acknowledger(client: Client) {
         .mutation(AcknowledgeMessages, { input: { through } })
         .toPromise();
       const code = codeOf(error);
-      if (code === 'UNAVAILABLE' || code === 'LIMIT_EXCEEDED') await wait(AGAIN_MS);
+      if (code === 'UNAVAILABLE' || code === 'LIMIT_EXCEEDED') await wait(RETRY_DELAY_MS);
       // The session is over, or the server is in trouble: what is not acknowledged comes again.
       else if (error) break;
       else reached = through;

@@ -4,8 +4,8 @@ export {
   type Connection,
   type ConnectOptions,
   connect,
-  ONCE,
-  onceAs,
+  overHttp,
+  overHttpAs,
   type Status,
 } from './connection.ts';
 export * from './documents.ts';
@@ -16,12 +16,12 @@ export { type Limits as ServerLimits, limitsOf } from './limits.ts';
 export { type HeldUp, type Outbox, type Outcome, openOutbox, uuid } from './outbox.ts';
 export { PAGE_SIZE, type Page, pages } from './pagination.ts';
 export {
-  type Outgoing,
-  type OutgoingMessages,
-  type OutgoingOptions,
-  openOutgoing,
-  type Shelf,
+  type OutboxStorage,
+  openPersistentOutbox,
+  type PersistentOutbox,
+  type PersistentOutboxOptions,
+  type QueuedMessage,
 } from './persistent-outbox.ts';
-export { type Progress, type Reached, type Receipts, trackReceipts } from './receipts.ts';
+export { type Advance, type Receipts, type ReceiptUpdate, trackReceipts } from './receipts.ts';
 export { openSentElsewhere, type SentElsewhere, type SentOptions } from './sent-elsewhere.ts';
 export { follow } from './subscription.ts';

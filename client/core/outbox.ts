@@ -1,6 +1,6 @@
 import type { Client } from '@urql/core';
 import { SendMessage, type ShownMessage } from './documents.ts';
-import { AGAIN_MS, codeOf, wait } from './errors.ts';
+import { codeOf, RETRY_DELAY_MS, wait } from './errors.ts';
 import { isTooLarge } from './guard.ts';
 import { limitsOf } from './limits.ts';
 
@@ -59,7 +59,7 @@ export function openOutbox(client: Client, onHeldUp: (why: HeldUp) => void = () 
       if (why !== 'UNAVAILABLE' && why !== 'LIMIT_EXCEEDED')
         throw error ?? new Error('The server gave no answer.');
       if (attempt === 1) onHeldUp(why);
-      await wait(result?.retryAfter ?? AGAIN_MS);
+      await wait(result?.retryAfter ?? RETRY_DELAY_MS);
     }
   }
 

@@ -4,7 +4,7 @@ import { codeOf } from './errors.ts';
 import { type Outbox, uuid } from './outbox.ts';
 
 /** A message from the moment in which it is written until it is stored. */
-export interface Outgoing {
+export interface QueuedMessage {
   readonly clientMessageId: string;
   readonly to: { readonly id: string; readonly username: string };
   readonly text: string;
@@ -14,17 +14,17 @@ export interface Outgoing {
 }
 
 /** Where outgoing messages outlive the process; each is put there before it is sent. */
-export interface Shelf {
-  all(): readonly Outgoing[];
-  put(message: Outgoing): void;
+export interface OutboxStorage {
+  all(): readonly QueuedMessage[];
+  put(message: QueuedMessage): void;
   remove(clientMessageId: string): void;
 }
 
-export interface OutgoingOptions {
+export interface PersistentOutboxOptions {
   readonly outbox: Outbox;
-  readonly shelf: Shelf;
+  readonly shelf: OutboxStorage;
   /** Told whenever the list has changed; with the message that was stored, when that is why. */
-  onChange(list: readonly Outgoing[], stored?: ShownMessage): void;
+  onChange(list: readonly QueuedMessage[], stored?: ShownMessage): void;
   /** Told when the server has refused one. */
   onRefused?(): void;
 }
@@ -33,8 +33,8 @@ export interface OutgoingOptions {
  * Messages on their way. What an earlier process left on the shelf is sent again with its
  * clientMessageId.
  */
-export interface OutgoingMessages {
-  send(to: Outgoing['to'], text: string): void;
+export interface PersistentOutbox {
+  send(to: QueuedMessage['to'], text: string): void;
   /** Sends one that failed once more: it is stored once, even if only the answer had failed. */
   retry(clientMessageId: string): void;
   /** Gives one that failed up. */
@@ -43,15 +43,15 @@ export interface OutgoingMessages {
   removed(clientMessageId: string): void;
 }
 
-export function openOutgoing({
+export function openPersistentOutbox({
   outbox,
   shelf,
   onChange,
   onRefused,
-}: OutgoingOptions): OutgoingMessages {
+}: PersistentOutboxOptions): PersistentOutbox {
   let list = shelf.all().toSorted((a, b) => (a.writtenAt < b.writtenAt ? -1 : 1));
 
-  function put(message: Outgoing): void {
+  function put(message: QueuedMessage): void {
     const known = list.some(({ clientMessageId }) => clientMessageId === message.clientMessageId);
     list = known
       ? list.map((each) => (each.clientMessageId === message.clientMessageId ? message : each))
@@ -65,7 +65,7 @@ export function openOutgoing({
     onChange(list, stored);
   }
 
-  async function post(message: Outgoing): Promise<void> {
+  async function post(message: QueuedMessage): Promise<void> {
     const { clientMessageId, to, text } = message;
     try {
       const outcome = await outbox.send(to.username, text, clientMessageId);

@@ -4,7 +4,7 @@ import type { ResultOf } from './graphql.ts';
 type Receipt = ResultOf<typeof ReceiptReceived>['receiptReceived'];
 
 /** The last of the messages that a recipient has newly got or read, and how many these are. */
-export interface Reached {
+export interface Advance {
   readonly count: number;
   readonly text: string;
 }
@@ -13,11 +13,11 @@ export interface Reached {
  * What a receipt says of the messages that were sent from here. At least one of the two is not
  * null.
  */
-export interface Progress {
+export interface ReceiptUpdate {
   readonly receipt: Receipt;
   /** Without those that are also read by now. */
-  readonly delivered: Reached | null;
-  readonly read: Reached | null;
+  readonly delivered: Advance | null;
+  readonly read: Advance | null;
 }
 
 /** How far recipients have got with what was sent from here: each advance is told once. */
@@ -35,7 +35,7 @@ interface Recipient {
   delivered: number;
 }
 
-export function trackReceipts(tell: (progress: Progress) => void): Receipts {
+export function trackReceipts(tell: (progress: ReceiptUpdate) => void): Receipts {
   const recipients = new Map<string, Recipient>();
 
   function recipient(id: string): Recipient {
@@ -83,7 +83,7 @@ export function trackReceipts(tell: (progress: Progress) => void): Receipts {
 const countThrough = (messages: readonly ShownMessage[], id: string | null): number =>
   id === null ? 0 : messages.findLastIndex((message) => message.id <= id) + 1;
 
-function reached(messages: readonly ShownMessage[], from: number, to: number): Reached | null {
+function reached(messages: readonly ShownMessage[], from: number, to: number): Advance | null {
   const last = messages[to - 1];
   return last && to > from ? { count: to - from, text: last.text } : null;
 }

@@ -3,15 +3,15 @@ import { createClient } from 'graphql-ws';
 
 /** How the connection of a session stands. */
 export type Status =
-  | { readonly is: 'connecting' }
-  | { readonly is: 'live' }
+  | { readonly state: 'connecting' }
+  | { readonly state: 'live' }
   /**
    * Lost; the next try comes in so many milliseconds. The reason is the server's, where it gave
    * one.
    */
-  | { readonly is: 'offline'; readonly retryIn: number; readonly reason?: string }
+  | { readonly state: 'offline'; readonly retryIn: number; readonly reason?: string }
   /** The session is over: no try will help, log in again. */
-  | { readonly is: 'ended' };
+  | { readonly state: 'ended' };
 
 /** The first wait after a loss, and the longest; in between it doubles. */
 const RETRY_MS = { first: 250, longest: 10_000 };
@@ -85,21 +85,21 @@ export function openSocket({ url, token, closed, tell }: SocketOptions) {
     shouldRetry: (fault) => (fault as Partial<CloseEvent>).code !== FORBIDDEN,
     async retryWait() {
       const retryIn = backoff.next();
-      tell({ is: 'offline', retryIn, ...(reason && { reason }) });
+      tell({ state: 'offline', retryIn, ...(reason && { reason }) });
       reason = undefined;
       await new Promise<void>((resolve) => {
         retry = resolve;
         waiting = setTimeout(resolve, retryIn);
       });
     },
-    onNonLazyError: () => tell({ is: 'ended' }),
+    onNonLazyError: () => tell({ state: 'ended' }),
     keepAlive: PING_EVERY_MS,
     on: {
-      connecting: () => tell({ is: 'connecting' }),
+      connecting: () => tell({ state: 'connecting' }),
       connected: () => {
         live = true;
         backoff.connected();
-        tell({ is: 'live' });
+        tell({ state: 'live' });
       },
       // A network that swallows packets closes no socket: an answer that does not come does.
       ping: (received) => {

@@ -1,5 +1,5 @@
 import type { AnyVariables, Client, CombinedError, DocumentInput } from '@urql/core';
-import { AGAIN_MS, codeOf } from './errors.ts';
+import { codeOf, RETRY_DELAY_MS } from './errors.ts';
 
 /**
  * Follows a subscription for as long as the session lasts; answers with how to stop. The variables
@@ -21,7 +21,7 @@ export function follow<Data, Variables extends AnyVariables>(
   function begin(): void {
     ({ unsubscribe } = client.subscription(document, variables).subscribe(({ data, error }) => {
       // A fault ends the stream and leaves the socket open, so nothing else would begin it anew.
-      if (error && !stopped && !isOver(error)) again = setTimeout(begin, AGAIN_MS);
+      if (error && !stopped && !isOver(error)) again = setTimeout(begin, RETRY_DELAY_MS);
       if (!error && data) receive(data);
     }));
   }

@@ -1,7 +1,7 @@
 import { useState } from 'react';
-import { Entrance } from './account/SignIn.tsx';
-import { Undelivered, type UndeliveredMessages } from './account/UndeliveredMessages.tsx';
-import { Room } from './ChatScreen.tsx';
+import { SignIn } from './account/SignIn.tsx';
+import { type Undelivered0, UndeliveredMessages } from './account/UndeliveredMessages.tsx';
+import { ChatScreen } from './ChatScreen.tsx';
 import type { Session, SessionStore } from './state/session.ts';
 import { useStore } from './state/store.ts';
 
@@ -11,22 +11,22 @@ const ENDED = 'Your session was ended elsewhere. Log in again.';
 export function App({ sessions }: { sessions: SessionStore }) {
   const session = useStore(sessions);
   const [notice, setNotice] = useState('');
-  const [deleted, setDeleted] = useState<UndeliveredMessages>();
+  const [deleted, setDeleted] = useState<Undelivered0>();
 
-  if (deleted) return <Undelivered {...deleted} onDone={() => setDeleted(undefined)} />;
+  if (deleted) return <UndeliveredMessages {...deleted} onDone={() => setDeleted(undefined)} />;
   if (!session) {
     const enter = (begun: Session) => {
       setNotice('');
       sessions.save(begun);
     };
-    return <Entrance notice={notice} onEntered={enter} onDeleted={setDeleted} />;
+    return <SignIn notice={notice} onEntered={enter} onDeleted={setDeleted} />;
   }
   const leave = () => {
     setNotice('');
     sessions.remove(session);
   };
   return (
-    <Room
+    <ChatScreen
       key={session.token}
       session={session}
       onRenewed={(token) => sessions.save({ ...session, token })}

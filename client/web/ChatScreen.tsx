@@ -11,7 +11,7 @@ import { useStore } from './state/store.ts';
 import { ConnectionState } from './ui/ConnectionState.tsx';
 
 /** The chat of one session, for as long as this is shown. */
-export function Room(props: SessionProps) {
+export function ChatScreen(props: SessionProps) {
   const [chat, setChat] = useState<Chat>();
   const ending = useRef(false);
   const ended = useRef(false);

@@ -6,7 +6,12 @@ import { fileURLToPath } from 'node:url';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const SOURCES = ['client/web/*.{html,css,svg,ts,tsx}', 'client/core/*.ts', 'package-lock.json'];
+const SOURCES = [
+  'client/web/**/*.{html,css,svg,ts,tsx}',
+  'client/core/**/*.ts',
+  'package-lock.json',
+];
+const BUILT = ['client/web/dist', 'client/core/dist'];
 
 /** So long an asset of an earlier page is kept: somebody may just be loading that. */
 const KEPT_MS = 60_000;
@@ -27,7 +32,7 @@ export default (): Promise<void> => build();
 
 async function hashOfSources(): Promise<string> {
   const hash = createHash('sha256');
-  for (const path of globSync(SOURCES, { cwd: ROOT }).toSorted()) {
+  for (const path of globSync(SOURCES, { cwd: ROOT, exclude: BUILT }).toSorted()) {
     hash.update(`${path}\n`).update(await readFile(join(ROOT, path)));
   }
   return hash.digest('hex');

@@ -10,10 +10,14 @@ let building = build();
 await building;
 
 for (const folder of ['.', '../core']) {
-  watch(fileURLToPath(new URL(folder, import.meta.url)), { persistent: false }, () => {
-    // A source that is half written is a mistake until the next change.
-    building = building
-      .then(() => build())
-      .catch((error) => void process.stderr.write(`${error}\n`));
-  });
+  watch(
+    fileURLToPath(new URL(folder, import.meta.url)),
+    { persistent: false, recursive: true },
+    () => {
+      // A source that is half written is a mistake until the next change.
+      building = building
+        .then(() => build())
+        .catch((error) => void process.stderr.write(`${error}\n`));
+    },
+  );
 }

@@ -6,7 +6,12 @@ import {
   RequestError,
   UsernameTakenError,
 } from '../../schema/model.ts';
-import { accountsLike, insertAccount, setPasswordHash, usernameAfter } from '../store/account.ts';
+import {
+  accountsMatching,
+  insertAccount,
+  setPasswordHash,
+  usernameAfter,
+} from '../store/account.ts';
 import { messagesReceived } from '../store/message.ts';
 import { closeAccount } from '../store/removal.ts';
 import { deleteSessionsOf, leasedElsewhere } from '../store/session.ts';
@@ -15,9 +20,9 @@ import { type AsOwner, recheckCredentials } from './credentials.ts';
 import { mailboxAsOf } from './mailbox.ts';
 import { hashPassword } from './password.ts';
 import { checkPassword } from './password-rules.ts';
-import { take, throttle } from './rate-limit.ts';
+import { rateLimit, take } from './rate-limit.ts';
 import type { Removal } from './removal.ts';
-import { type Parts, sessionsChanged } from './services.ts';
+import { type Services, sessionsChanged } from './services.ts';
 import { beginSession } from './session.ts';
 import { fold, newUsername } from './username.ts';
 
@@ -30,9 +35,9 @@ const MAX_TERM = 64;
  */
 const SEARCHED_AT_A_TIME = 10_000;
 
-export function accounts(parts: Parts, asOwner: AsOwner, removal: Removal): Accounts {
-  const { store, bell, clock, limits } = parts;
-  const creations = throttle(limits.maxNewAccountsPerHour, HOUR);
+export function accounts(services: Services, asOwner: AsOwner, removal: Removal): Accounts {
+  const { store, bell, clock, limits } = services;
+  const creations = rateLimit(limits.maxNewAccountsPerHour, HOUR);
   return {
     async create({ address }, { username, password }) {
       const name = newUsername(username);
@@ -60,7 +65,7 @@ export function accounts(parts: Parts, asOwner: AsOwner, removal: Removal): Acco
         );
       }
       const folded = fold(term);
-      return folded === undefined ? [] : search(parts, folded, after, limit);
+      return folded === undefined ? [] : search(services, folded, after, limit);
     },
 
     async changePassword(caller, viewer, { currentPassword, newPassword }) {
@@ -110,7 +115,7 @@ export function accounts(parts: Parts, asOwner: AsOwner, removal: Removal): Acco
  * left.
  */
 async function search(
-  { store, clock, longWork }: Parts,
+  { store, clock, longWork }: Services,
   term: string,
   after: string | null,
   limit: number,
@@ -122,7 +127,14 @@ async function search(
     const end = await usernameAfter(store.db, searchedThrough, SEARCHED_AT_A_TIME);
     const wanted = limit - found.length;
     found.push(
-      ...(await accountsLike(store.db, likePattern(term), searchedThrough, wanted, clock(), end)),
+      ...(await accountsMatching(
+        store.db,
+        likePattern(term),
+        searchedThrough,
+        wanted,
+        clock(),
+        end,
+      )),
     );
     if (end === null || !end.startsWith(prefix) || found.length === limit) return false;
     searchedThrough = end;

@@ -5,18 +5,18 @@ import {
   RequestError,
   type Viewer,
 } from '../../schema/model.ts';
-import { accountNamed } from '../store/account.ts';
+import { accountByUsername } from '../store/account.ts';
 import { conversationsOf } from '../store/conversation.ts';
 import { messagesBetween } from '../store/message.ts';
 import { markRead, participantNamed, participantWith } from '../store/participant.ts';
 import type { Tables } from '../store/tables.ts';
-import { type Parts, topic } from './services.ts';
+import { type Services, topic } from './services.ts';
 import { fold } from './username.ts';
 
 /** An account's id. No username is as long as that. */
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-export function conversations({ store, bell, clock }: Parts): Conversations {
+export function conversations({ store, bell, clock }: Services): Conversations {
   /**
    * The viewer's side of the conversation with one other; null when the two have not written to
    * each other. A username means whoever has it now, and else the last one who had it: a deleted
@@ -26,7 +26,7 @@ export function conversations({ store, bell, clock }: Parts): Conversations {
     const name = fold(other);
     if (!name) throw new AccountNotFoundError();
     if (ID.test(name)) return (await participantWith(store.db, account.id, name)) ?? null;
-    const holder = await accountNamed(store.db, name, clock());
+    const holder = await accountByUsername(store.db, name, clock());
     if (holder) return (await participantWith(store.db, account.id, holder.id)) ?? null;
     const side = await participantNamed(store.db, account.id, name);
     if (!side) throw new AccountNotFoundError();

@@ -4,15 +4,15 @@ import type { Caller, Credentials } from '../../schema/context.ts';
 import { InvalidCredentialsError, RateLimitedError } from '../../schema/model.ts';
 import {
   type AccountRow,
+  accountByUsername,
   accountForUpdate,
-  accountNamed,
   replacePasswordHash,
 } from '../store/account.ts';
 import { hasLoggedInFrom } from '../store/known-address.ts';
 import type { Tables } from '../store/tables.ts';
 import { guessLimits } from './guess-limits.ts';
 import { hashPassword, verifyPassword } from './password.ts';
-import type { Parts } from './services.ts';
+import type { Services } from './services.ts';
 import { usernameOf } from './username.ts';
 
 /**
@@ -31,7 +31,7 @@ export type AsOwner = <Result>(
 /** The hash in the store is not the one that the password was checked against. */
 class HashReplaced extends Error {}
 
-export function ownership({ store, clock, limits, onFault }: Parts): AsOwner {
+export function ownership({ store, clock, limits, onFault }: Services): AsOwner {
   const guesses = guessLimits(limits);
 
   async function checkCredentials(
@@ -41,7 +41,7 @@ export function ownership({ store, clock, limits, onFault }: Parts): AsOwner {
     const username = usernameOf(typed);
     if (username === undefined) throw new InvalidCredentialsError();
     const [account, known] = await Promise.all([
-      accountNamed(store.db, username, clock()),
+      accountByUsername(store.db, username, clock()),
       hasLoggedInFrom(store.db, username, addressHash(username, address)),
     ]);
     const standing = known

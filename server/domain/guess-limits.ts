@@ -1,5 +1,5 @@
 import type { Limits } from '../../schema/model.ts';
-import { type Count, type Throttle, take, throttle } from './rate-limit.ts';
+import { type Count, type RateLimit, rateLimit, take } from './rate-limit.ts';
 
 const QUARTER_HOUR = 15 * 60;
 
@@ -34,13 +34,13 @@ export interface GuessLimits {
 }
 
 export function guessLimits(limits: Limits): GuessLimits {
-  const byBoth = throttle(limits.maxLoginsPerQuarterHour, QUARTER_HOUR);
-  const byUsername = throttle(limits.maxLoginsPerQuarterHourPerUsername, QUARTER_HOUR);
-  const byAddress = throttle(limits.maxLoginsPerQuarterHourPerAddress, QUARTER_HOUR);
+  const byBoth = rateLimit(limits.maxLoginsPerQuarterHour, QUARTER_HOUR);
+  const byUsername = rateLimit(limits.maxLoginsPerQuarterHourPerUsername, QUARTER_HOUR);
+  const byAddress = rateLimit(limits.maxLoginsPerQuarterHourPerAddress, QUARTER_HOUR);
 
   return {
     begin({ address, username, standing }, now) {
-      const entries: (readonly [Throttle, string])[] = [
+      const entries: (readonly [RateLimit, string])[] = [
         [byBoth, `${address} ${username}`],
         [byAddress, address],
       ];

@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import { sessionEnded, type Viewer } from '../../schema/model.ts';
-import { lease, type SessionRow, sessionsAsOf } from '../store/session.ts';
-import { type Parts, topic } from './services.ts';
+import { lease, type SessionRow, sessionsById } from '../store/session.ts';
+import { type Services, topic } from './services.ts';
 
 /** How long a plain request counts as a client that is there. */
 export const REQUEST_LEASE_MS = 5 * 60_000;
@@ -39,7 +39,7 @@ export interface Attendance extends Disposable {
  * Keeps the leases by which accounts are online, and watches over the sessions whose clients are
  * connected.
  */
-export interface Leases extends AsyncDisposable {
+export interface ConnectedSessions extends AsyncDisposable {
   attend(viewer: Viewer): Attendance;
   /** Counts one plain request of a session. */
   visit(session: SessionRow): Promise<void>;
@@ -60,7 +60,7 @@ interface Seat {
   readonly stopListening: () => void;
 }
 
-export function leases({ store, bell, clock, onFault }: Parts): Leases {
+export function connectedSessions({ store, bell, clock, onFault }: Services): ConnectedSessions {
   const seats = new Map<string, Seat>();
   /** Renewals by plain requests that are under way, by session. */
   const visits = new Map<string, Promise<void>>();
@@ -127,7 +127,7 @@ export function leases({ store, bell, clock, onFault }: Parts): Leases {
    */
   async function look(): Promise<void> {
     const ids = [...seats.keys()];
-    const rows = new Map((await sessionsAsOf(store.db, ids)).map((row) => [row.id, row]));
+    const rows = new Map((await sessionsById(store.db, ids)).map((row) => [row.id, row]));
     for (const id of ids) {
       const seat = seats.get(id);
       const row = rows.get(id);
@@ -240,7 +240,7 @@ export function leases({ store, bell, clock, onFault }: Parts): Leases {
 /**
  * Listens for as long as the attendance lasts: when the reader stops listening, it is disposed of.
  */
-export const whileThere =
+export const untilDisposed =
   <Heard>(attendance: Attendance, listen: (heard: Heard) => () => void) =>
   (heard: Heard): (() => void) => {
     const stop = listen(heard);

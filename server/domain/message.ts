@@ -9,15 +9,20 @@ import {
   type Viewer,
 } from '../../schema/model.ts';
 import { tail } from '../live/tail.ts';
-import { type AccountRow, type AdvancedMark, accountWithId, moveMark } from '../store/account.ts';
+import {
+  type AccountRow,
+  type AdvancedMark,
+  accountWithId,
+  advanceMark,
+} from '../store/account.ts';
 import { appendMessages, type Draft } from '../store/append.ts';
-import { groupCommit } from '../store/batch.ts';
+import { batch } from '../store/batch.ts';
 import { isOutage } from '../store/errors.ts';
 import { messagesReceived, messagesSent, sendersBetween } from '../store/message.ts';
-import { type Leases, whileThere } from './lease.ts';
+import { type ConnectedSessions, untilDisposed } from './lease.ts';
 import { mailboxAsOf } from './mailbox.ts';
-import { take, throttle } from './rate-limit.ts';
-import { type Parts, topic } from './services.ts';
+import { rateLimit, take } from './rate-limit.ts';
+import { type Services, topic } from './services.ts';
 import { fold } from './username.ts';
 
 /**
@@ -32,12 +37,12 @@ const RECEIPT_BATCH = 1_000;
 const MAX_CLIENT_ID = 64;
 
 export function messages(
-  { store, bell, clock, limits, longWork }: Parts,
-  leases: Leases,
+  { store, bell, clock, limits, longWork }: Services,
+  connected: ConnectedSessions,
 ): Messages {
-  const sends = throttle(limits.maxSendsPerMinute, 60);
+  const sends = rateLimit(limits.maxSendsPerMinute, 60);
 
-  const append = groupCommit(async (drafts: readonly Draft[]) => {
+  const append = batch(async (drafts: readonly Draft[]) => {
     const results = await appendMessages(store.db, drafts, limits.maxPendingMessages, clock());
     // After the commit, and once for each mailbox however many messages went into it.
     const stored = results.filter((result): result is Message => !(result instanceof Error));
@@ -86,10 +91,10 @@ export function messages(
     start: number,
   ): AsyncIterable<Message> {
     const { id } = viewer.account;
-    const attendance = leases.attend(viewer);
+    const attendance = connected.attend(viewer);
     return tail(
       {
-        listen: whileThere(attendance, (heard: () => void) => bell.listen(topicOf(id), heard)),
+        listen: untilDisposed(attendance, (heard: () => void) => bell.listen(topicOf(id), heard)),
         read: (position) => read(store.db, id, { after: position, limit: TAIL_PAGE }, clock()),
         position,
         isOutage,
@@ -118,7 +123,7 @@ export function messages(
     mailbox: async (viewer) => mailboxAsOf(await rowOf(viewer)),
 
     async acknowledge({ account }, through) {
-      const mark = await moveMark(store.db, account.id, through);
+      const mark = await advanceMark(store.db, account.id, through);
       if (!mark) throw sessionEnded();
       if (through > mark.lastPosition) throw new BeyondMailboxError(mark.lastPosition);
       if (mark.deliveredThrough > mark.deliveredBefore) await ringSenders(account.id, mark);

@@ -3,11 +3,14 @@ import { type Account, RequestError } from '../../schema/model.ts';
 import { follow } from '../live/follow.ts';
 import { accountsWithLease, idsOf } from '../store/account.ts';
 import { isOutage } from '../store/errors.ts';
-import { type Leases, whileThere } from './lease.ts';
-import { type Parts, topic } from './services.ts';
+import { type ConnectedSessions, untilDisposed } from './lease.ts';
+import { type Services, topic } from './services.ts';
 import { fold } from './username.ts';
 
-export function presence({ store, bell, clock, limits }: Parts, leases: Leases): Presences {
+export function presence(
+  { store, bell, clock, limits }: Services,
+  connected: ConnectedSessions,
+): Presences {
   return {
     async changes(viewer, usernames) {
       const names = [...new Set(usernames.map(fold))].filter((name) => name !== undefined);
@@ -19,12 +22,12 @@ export function presence({ store, bell, clock, limits }: Parts, leases: Leases):
       }
       const ids = await idsOf(store.db, names);
       const told = new Map<string, Account>();
-      const attendance = leases.attend(viewer);
+      const attendance = connected.attend(viewer);
       let nextExpiry: number | undefined;
 
       return follow(
         {
-          listen: whileThere(attendance, (heard: () => void) => {
+          listen: untilDisposed(attendance, (heard: () => void) => {
             const stops = ids.map((id) => bell.listen(topic.presence(id), heard));
             return () => {
               for (const stop of stops) stop();

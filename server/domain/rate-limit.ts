@@ -19,7 +19,7 @@ export interface Count {
  * A rate limit: so many events of one key in so many seconds, counted by this process alone.
  * Keys must be of bounded length. Moments are milliseconds since 1970.
  */
-export interface Throttle {
+export interface RateLimit {
   /** Milliseconds until the key has room for one more event; 0 when it has. */
   wait(key: string, now: number): number;
   /** Counts one event, whether there is room for it or not. */
@@ -28,7 +28,7 @@ export interface Throttle {
   takeBack(count: Count, events?: number): void;
 }
 
-export function throttle(limit: number, seconds: number): Throttle {
+export function rateLimit(limit: number, seconds: number): RateLimit {
   const windowMs = seconds * 1_000;
   // In order of beginning, since a key whose window is over is added again.
   const counts = new Map<string, Count>();
@@ -72,7 +72,7 @@ export function throttle(limit: number, seconds: number): Throttle {
  * Counts one event with each of these throttles, each under its key, or with none of them.
  * @throws {RateLimitedError} when one has no room; after `retryAfter` all have.
  */
-export function take(now: number, ...entries: (readonly [Throttle, string])[]): Count[] {
+export function take(now: number, ...entries: (readonly [RateLimit, string])[]): Count[] {
   const wait = Math.max(...entries.map(([limiter, key]) => limiter.wait(key, now)));
   if (wait > 0) throw new RateLimitedError(wait);
   return entries.map(([limiter, key]) => limiter.count(key, now));

@@ -2,16 +2,19 @@ import type { Receipts } from '../../schema/context.ts';
 import { watch } from '../live/watch.ts';
 import { isOutage } from '../store/errors.ts';
 import { receiptsOf } from '../store/receipt.ts';
-import { type Leases, whileThere } from './lease.ts';
-import { type Parts, topic } from './services.ts';
+import { type ConnectedSessions, untilDisposed } from './lease.ts';
+import { type Services, topic } from './services.ts';
 
-export const receipts = ({ store, bell, clock }: Parts, leases: Leases): Receipts => ({
+export const receipts = (
+  { store, bell, clock }: Services,
+  connected: ConnectedSessions,
+): Receipts => ({
   async received(viewer) {
     const { id } = viewer.account;
-    const attendance = leases.attend(viewer);
+    const attendance = connected.attend(viewer);
     return watch(
       {
-        listen: whileThere(attendance, (heard: (key?: string) => void) =>
+        listen: untilDisposed(attendance, (heard: (key?: string) => void) =>
           bell.listen(topic.receipts(id), heard),
         ),
         isOutage,

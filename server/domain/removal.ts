@@ -1,5 +1,5 @@
 import { removeBatch } from '../store/removal.ts';
-import type { Parts } from './services.ts';
+import type { Services } from './services.ts';
 
 /**
  * Removes in the background what deleted accounts have left, batch by batch, so that nobody waits
@@ -10,7 +10,7 @@ export interface Removal extends AsyncDisposable {
   run(): Promise<void>;
 }
 
-export function removal({ store, longWork, onFault }: Parts): Removal {
+export function removal({ store, longWork, onFault }: Services): Removal {
   let over = false;
   let running: Promise<void> = Promise.resolve();
   return {

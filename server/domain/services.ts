@@ -4,7 +4,7 @@ import type { Store } from '../store/open.ts';
 import type { LongWork } from './long-work.ts';
 
 /** What every rule may use; `server/app.ts` puts it together. */
-export interface Parts {
+export interface Services {
   readonly store: Store;
   readonly bell: Doorbell;
   /** Milliseconds since 1970. */

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import type { Sessions } from '../../schema/context.ts';
 import { AlreadyLoggedInError } from '../../schema/model.ts';
-import { groupCommit } from '../store/batch.ts';
+import { batch } from '../store/batch.ts';
 import { rememberAddress } from '../store/known-address.ts';
 import {
   deleteSession,
@@ -17,9 +17,9 @@ import {
 import type { Db } from '../store/tables.ts';
 import { inTransaction } from '../store/transaction.ts';
 import { type AsOwner, addressHash, recheckCredentials } from './credentials.ts';
-import { type Leases, REQUEST_LEASE_MS } from './lease.ts';
+import { type ConnectedSessions, REQUEST_LEASE_MS } from './lease.ts';
 import { mailboxAsOf } from './mailbox.ts';
-import { type Parts, sessionsChanged } from './services.ts';
+import { type Services, sessionsChanged } from './services.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** The most sessions that one statement looks up. */
@@ -51,22 +51,22 @@ export async function beginSession(
 /**
  * Sessions as the transports need them besides: found by token, and swept away when long unused.
  */
-export interface SessionKeeper extends Sessions {
+export interface SessionService extends Sessions {
   withToken(token: string): Promise<SessionRow | undefined>;
   /** Removes the sessions that ended by not being used; nothing depends on how often. */
   sweep(): Promise<void>;
 }
 
 export function sessions(
-  { store, bell, clock, limits, longWork }: Parts,
+  { store, bell, clock, limits, longWork }: Services,
   asOwner: AsOwner,
-  leases: Leases,
-): SessionKeeper {
+  connected: ConnectedSessions,
+): SessionService {
   const unusedSince = () => clock() - limits.sessionDays * DAY_MS;
   // Each operation looks up its session, so this is asked more often than anything else. As sends
   // share a commit, those that ask at the same moment share a statement, which begins after they
   // have asked.
-  const find = groupCommit(
+  const find = batch(
     (tokenHashes: readonly string[]) =>
       sessionsWithTokens(store.db, tokenHashes, unusedSince(), clock()),
     MAX_LOOKUPS,
@@ -80,7 +80,7 @@ export function sessions(
     const room = limits.maxSessionsPerAccount - 1;
     if (held.length <= room) return;
     const lastUse = new Map(
-      held.map(({ id, usedAt }) => [id, Math.max(usedAt, leases.lastUse(id))]),
+      held.map(({ id, usedAt }) => [id, Math.max(usedAt, connected.lastUse(id))]),
     );
     const byUse = [...lastUse].sort(([, one], [, other]) => other - one).map(([id]) => id);
     await deleteSessionsOf(tx, accountId, byUse.slice(0, room));

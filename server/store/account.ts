@@ -59,7 +59,7 @@ export const accountIfAny = (
   username === null || createdAt === null ? null : toAccount({ id, username, createdAt, online });
 
 /** The account with this username, which is folded already. */
-export async function accountNamed(
+export async function accountByUsername(
   db: Db,
   username: string,
   now: number,
@@ -90,7 +90,7 @@ export async function accountForUpdate(tx: Transaction<Tables>, id: string, now:
  * Accounts in order of username, after `after` and up to and including `through` where these are
  * given, whose username is like an SQL pattern with `\` as its escape.
  */
-export async function accountsLike(
+export async function accountsMatching(
   db: Db,
   pattern: string,
   after: string | null,
@@ -195,7 +195,7 @@ export interface AdvancedMark {
  * Moves the mark forward to `through`, never back and never past the end; answers where it stands
  * then.
  */
-export const moveMark = (
+export const advanceMark = (
   db: Kysely<Tables>,
   id: string,
   through: number,

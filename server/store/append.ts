@@ -10,9 +10,9 @@ import {
   sessionEnded,
 } from '../../schema/model.ts';
 import { type AccountRow, selectAccounts, toAccount } from './account.ts';
-import { type Place, takePlaces } from './conversation.ts';
+import { allocatePositions, type ConversationSlot } from './conversation.ts';
 import { selectMessages, toMessage } from './message.ts';
-import { touchParticipants } from './participant.ts';
+import { updateParticipants } from './participant.ts';
 import type { Db, Tables } from './tables.ts';
 import { inTransaction } from './transaction.ts';
 
@@ -138,7 +138,7 @@ async function store(
   accounts: readonly Counted[],
   now: number,
 ) {
-  const places = await takePlaces(tx, accepted, now);
+  const places = await allocatePositions(tx, accepted, now);
   const counters = accounts.map(
     ({ id, lastPosition, sentCount }) =>
       sql`(cast(${id} as text), cast(${lastPosition} as integer), cast(${sentCount} as integer))`,
@@ -150,7 +150,7 @@ async function store(
   // ids.
   const firstSeq = randomInt(2 ** 31);
   const rows = accepted.map(({ sender, recipient, ...message }, index) => {
-    const { at, ...place } = places[index] as Place;
+    const { at, ...place } = places[index] as ConversationSlot;
     return {
       ...message,
       ...place,
@@ -164,7 +164,7 @@ async function store(
     };
   });
   await tx.insertInto('message').values(rows).execute();
-  await touchParticipants(tx, rows, accounts);
+  await updateParticipants(tx, rows, accounts);
 
   return new Map(
     rows.map(({ id, senderUsername, conversationPosition }, index): [Accepted, Message] => {

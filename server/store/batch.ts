@@ -10,11 +10,11 @@ import { isOutage } from './errors.ts';
  * fails, and nothing was stored. When that is since the store is away, so does what waits: nobody
  * waits longer than for one answer.
  */
-export function groupCommit<Draft, Result>(
-  commit: (drafts: readonly Draft[]) => Promise<readonly (Result | Error)[]>,
+export function batch<Item, Result>(
+  commit: (drafts: readonly Item[]) => Promise<readonly (Result | Error)[]>,
   maxBatch: number,
-): (draft: Draft) => Promise<Result> {
-  type Waiting = { draft: Draft; resolve(result: Result): void; reject(error: unknown): void };
+): (draft: Item) => Promise<Result> {
+  type Waiting = { draft: Item; resolve(result: Result): void; reject(error: unknown): void };
   let waiting: Waiting[] = [];
   let busy = false;
 

@@ -6,7 +6,7 @@ import { selectMessages, toMessage } from './message.ts';
 import type { Db } from './tables.ts';
 
 /** Where a message stands in the conversation between its two ends. */
-export interface Place {
+export interface ConversationSlot {
   readonly conversationId: string;
   readonly conversationPosition: number;
   /**
@@ -25,7 +25,11 @@ const pairOf = ({ sender, recipient }: Ends): [string, string] =>
   sender.id < recipient.id ? [sender.id, recipient.id] : [recipient.id, sender.id];
 
 /** Takes the next place of its conversation for each of these, in their order, in one statement. */
-export async function takePlaces(tx: Db, messages: readonly Ends[], now: number): Promise<Place[]> {
+export async function allocatePositions(
+  tx: Db,
+  messages: readonly Ends[],
+  now: number,
+): Promise<ConversationSlot[]> {
   const counts = new Map<string, { lowId: string; highId: string; count: number }>();
   for (const message of messages) {
     const [lowId, highId] = pairOf(message);

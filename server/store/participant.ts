@@ -8,7 +8,7 @@ import { inTransaction } from './transaction.ts';
  * Tells both ends of these new messages, in their order, what is the last one and how many are
  * unread.
  */
-export async function touchParticipants(
+export async function updateParticipants(
   tx: Db,
   messages: readonly Pick<
     Tables['message'],

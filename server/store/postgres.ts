@@ -53,29 +53,29 @@ export async function postgresDialect(
     keepAlive: true,
     types: { getTypeParser: parserOf as typeof pg.types.getTypeParser },
     onConnect: (client) =>
-      client.query(`select ${Object.keys(SETTINGS).map(toSet)}`, Object.values(SETTINGS)),
+      client.query(`select ${Object.keys(SETTINGS).map(setConfig)}`, Object.values(SETTINGS)),
   });
   // A connection that breaks leaves the pool by itself, and whoever was using it is told by the
   // statement that fails. But an error that nobody hears would end the process.
   pool.on('error', () => {}).on('connect', (client) => client.on('error', () => {}));
   try {
-    await seeThatItKeeps(pool);
+    await checkDurability(pool);
   } catch (error) {
     await pool.end();
     throw error instanceof StoreError
       ? error
-      : new StoreError(`${placeOf(databaseUrl)} cannot be used: ${(error as Error).message}`);
+      : new StoreError(`${displayName(databaseUrl)} cannot be used: ${(error as Error).message}`);
   }
-  return Object.assign(new PostgresDialect({ pool: honest(pool) }), {
+  return Object.assign(new PostgresDialect({ pool: wrapPool(pool) }), {
     createQueryCompiler: () => new ByteOrder(),
     [Symbol.dispose]() {},
   });
 }
 
-const toSet = (name: string, index: number): string =>
+const setConfig = (name: string, index: number): string =>
   `set_config('${name}', $${index + 1}, false)`;
 
-async function seeThatItKeeps(pool: pg.Pool): Promise<void> {
+async function checkDurability(pool: pg.Pool): Promise<void> {
   for (const [name, refused] of Object.entries(REFUSED)) {
     const { rows } = await pool.query(`show ${name}`);
     const value = rows[0][name];
@@ -88,7 +88,7 @@ async function seeThatItKeeps(pool: pg.Pool): Promise<void> {
 }
 
 /** Where the database is, without the password. */
-function placeOf(databaseUrl: string): string {
+function displayName(databaseUrl: string): string {
   const { host, pathname } = new URL(databaseUrl);
   return `The database ${pathname.slice(1)} at ${host}`;
 }
@@ -109,7 +109,7 @@ const PREPARED = { count: 200, length: 2_000 };
  * connections discarded. Statements that come again are prepared: without that, PostgreSQL takes
  * 1.7 times the processor time for a message.
  */
-function honest(pool: pg.Pool): PostgresPool {
+function wrapPool(pool: pg.Pool): PostgresPool {
   const names = new Map<string, string>();
   const nameOf = (sql: string): string | undefined => {
     // A search is planned for its term: prepared, it would read all names even where an index leads

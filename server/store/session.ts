@@ -99,7 +99,7 @@ export async function lease(
  * Those of these sessions that have not ended, with where their accounts' mailboxes end and how
  * much they sent.
  */
-export const sessionsAsOf = (db: Db, ids: readonly string[]) =>
+export const sessionsById = (db: Db, ids: readonly string[]) =>
   inChunks(ids, (chunk) =>
     db
       .selectFrom('session')

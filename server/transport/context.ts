@@ -32,7 +32,7 @@ export async function callerOf(
   if (!token) return { address, viewer: null, sessionEnded: false };
   const session = await app.sessions.withToken(token);
   if (!session) return { address, viewer: null, sessionEnded: true };
-  if (transport === 'http') await app.leases.visit(session);
+  if (transport === 'http') await app.connected.visit(session);
   return {
     address,
     viewer: { account: session.account, sessionId: session.id },

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { GraphQLError } from 'graphql';
-import { Refusal } from '../../schema/model.ts';
+import { ApiError } from '../../schema/model.ts';
 import type { Log } from '../log.ts';
 import { isOutage } from '../store/errors.ts';
 
@@ -19,7 +19,7 @@ const OUR_CODES = [
  * Gives every error that is the request's fault its code: what has none of ours is a broken
  * request.
  */
-export function withCode(error: GraphQLError): GraphQLError {
+export function withContractCode(error: GraphQLError): GraphQLError {
   const code = String(error.extensions.code);
   if (!OUR_CODES.includes(code)) error.extensions.code = YOGA_CODES[code] ?? 'BAD_USER_INPUT';
   return error;
@@ -34,13 +34,14 @@ export function maskError(error: unknown, log: Log): GraphQLError {
   const { nodes, source, positions, path } =
     error instanceof GraphQLError ? error : ({} as Partial<GraphQLError>);
   const place = { nodes, source, positions, path };
-  if (cause instanceof Refusal) {
+  if (cause instanceof ApiError) {
     return new GraphQLError(cause.message, {
       ...place,
       extensions: { ...cause, code: cause.constructor.name },
     });
   }
-  if (cause instanceof GraphQLError) return withCode(error instanceof GraphQLError ? error : cause);
+  if (cause instanceof GraphQLError)
+    return withContractCode(error instanceof GraphQLError ? error : cause);
   const id = randomUUID();
   log.error({ fault: id, path, err: cause }, 'fault');
   const [code, words] = isOutage(cause)

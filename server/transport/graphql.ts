@@ -36,12 +36,12 @@ export const graphql = (app: App, documents: DocumentCache) =>
  * what is left of it in buffers must not be sent any more. The stream counts as a client that is
  * there. Sockets see to this by themselves, and so bring no response.
  */
-function useCutOff({ leases }: App): Plugin<Context & { res?: ServerResponse }> {
+function useCutOff({ connected }: App): Plugin<Context & { res?: ServerResponse }> {
   return {
     onSubscribe({ args }) {
       const { caller, res } = args.contextValue;
       if (!caller.viewer || !res || res.closed) return;
-      const attendance = leases.attend(caller.viewer);
+      const attendance = connected.attend(caller.viewer);
       let cutOff: NodeJS.Timeout | undefined;
       attendance.ended.addEventListener('abort', () => {
         cutOff = setTimeout(() => res.destroy(), LAST_WORDS_MS);

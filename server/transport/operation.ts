@@ -18,7 +18,7 @@ import { type Limits, RequestError } from '../../schema/model.ts';
 import type { App } from '../app.ts';
 import type { Origin } from './context.ts';
 import { scales } from './cost.ts';
-import { withCode } from './errors.ts';
+import { withContractCode } from './errors.ts';
 
 /**
  * Documents are kept parsed up to this many characters in all: an AST takes some fifty times its
@@ -119,14 +119,14 @@ export function useOperations(
         return parseFn(source, options);
       });
       return ({ result }) => {
-        if (result instanceof GraphQLError) withCode(result);
+        if (result instanceof GraphQLError) withContractCode(result);
       };
     },
 
     onValidate({ addValidationRule }) {
       rules.forEach(addValidationRule);
       return ({ valid, result }) => {
-        if (!valid) for (const error of result) withCode(error);
+        if (!valid) for (const error of result) withContractCode(error);
       };
     },
 

@@ -5,28 +5,28 @@ import type { Quota } from './quota.ts';
 import type { TokenBucket } from './token-bucket.ts';
 
 /** Why a socket is to close, what has to be answered before that, and how long that may take. */
-export interface Farewell {
+export interface Closing {
   readonly code: number;
   readonly reason: string;
-  readonly ready: (connection: Connection) => boolean;
-  readonly patienceMs: number;
+  readonly isDrained: (connection: Connection) => boolean;
+  readonly timeoutMs: number;
 }
 /**
  * Nothing may be sent two seconds after a session's end; its subscriptions end by themselves, with
  * an error.
  */
-export const SESSION_ENDED: Farewell = {
+export const SESSION_ENDED: Closing = {
   code: CloseCode.Forbidden,
   reason: 'Session ended',
-  ready: ({ operations }) => operations.size === 0,
-  patienceMs: 1_000,
+  isDrained: ({ operations }) => operations.size === 0,
+  timeoutMs: 1_000,
 };
 /** A client that is told this comes back, and its subscriptions resume. */
-export const GOING_AWAY: Farewell = {
+export const GOING_AWAY: Closing = {
   code: 1001,
   reason: 'Going away',
-  ready: ({ operations, subscriptions }) => operations.size === subscriptions.size,
-  patienceMs: 5_000,
+  isDrained: ({ operations, subscriptions }) => operations.size === subscriptions.size,
+  timeoutMs: 5_000,
 };
 
 /**
@@ -52,7 +52,7 @@ export interface Connection {
   /** Resolves when the last operation that came has begun or been refused. */
   preparing: Promise<unknown>;
   /** Set once the socket is to close. */
-  farewell?: Farewell;
+  closing?: Closing;
   /** Set once it was closed without more ado: nothing of it is executed any more. */
   cut: boolean;
 }
@@ -102,22 +102,22 @@ export function cut(connection: Connection, code: number, reason: string): void 
 /**
  * Closes a socket once what is under way has been answered, and cuts it off if that takes too long.
  */
-export function sayFarewell(connection: Connection, farewell: Farewell): void {
-  connection.farewell = farewell;
+export function closeGracefully(connection: Connection, farewell: Closing): void {
+  connection.closing = farewell;
   closeWhenReady(connection);
-  const cutOff = setTimeout(() => connection.socket.terminate(), farewell.patienceMs);
+  const cutOff = setTimeout(() => connection.socket.terminate(), farewell.timeoutMs);
   connection.socket.once('close', () => clearTimeout(cutOff));
 }
 
 function closeWhenReady(connection: Connection): void {
-  const { farewell, socket } = connection;
-  if (farewell?.ready(connection)) socket.close(farewell.code, farewell.reason);
+  const { closing: farewell, socket } = connection;
+  if (farewell?.isDrained(connection)) socket.close(farewell.code, farewell.reason);
 }
 
 /**
  * Counts frames against these rates; a socket that is too fast is read on when there is room again.
  */
-export function pacer(socket: WebSocket, rates: readonly TokenBucket[]): () => void {
+export function socketRateLimit(socket: WebSocket, rates: readonly TokenBucket[]): () => void {
   return () => {
     let wait = 0;
     for (const rate of rates) {

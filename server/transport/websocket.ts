@@ -21,13 +21,13 @@ import {
   answered,
   begun,
   type Connection,
+  closeGracefully,
   count,
   cut,
   GOING_AWAY,
   type Operation,
-  pacer,
   SESSION_ENDED,
-  sayFarewell,
+  socketRateLimit,
   subscribed,
 } from './socket-state.ts';
 import { tokenBucket } from './token-bucket.ts';
@@ -76,15 +76,15 @@ export function serveSockets(
       connection.authorization = authorizationIn(connectionParams);
       const { viewer, sessionEnded } = await callerOf(app, originOf(connection));
       if (sessionEnded)
-        setTimeout(() => sayFarewell(connection, SESSION_ENDED), FIRST_ASKED_WITHIN_MS);
+        setTimeout(() => closeGracefully(connection, SESSION_ENDED), FIRST_ASKED_WITHIN_MS);
       // One that has closed in the meantime would never leave its seat.
       if (!viewer || connection.socket.readyState !== connection.socket.OPEN) return;
       if (!countSocket(connection, viewer.account.id))
         return cut(connection, TRY_AGAIN_LATER, 'Too many sockets');
-      connection.attendance = app.leases.attend(viewer);
+      connection.attendance = app.connected.attend(viewer);
       const { ended } = connection.attendance;
-      if (ended.aborted) sayFarewell(connection, SESSION_ENDED);
-      else ended.addEventListener('abort', () => sayFarewell(connection, SESSION_ENDED));
+      if (ended.aborted) closeGracefully(connection, SESSION_ENDED);
+      else ended.addEventListener('abort', () => closeGracefully(connection, SESSION_ENDED));
     },
 
     async onSubscribe({ extra: connection }, _id, payload) {
@@ -114,7 +114,7 @@ export function serveSockets(
     subscribe: (args) => (args.rootValue as Enveloped).subscribe(args),
     // graphql-ws wraps what a subscription throws anew, and drops its code.
     onError: (_connection, _id, _payload, errors) =>
-      errors.map((error) => spoken(maskError(error, app.log))),
+      errors.map((error) => withoutHttpStatus(maskError(error, app.log))),
     onClose: ({ extra }) => extra.attendance?.[Symbol.dispose](),
   });
 
@@ -176,7 +176,7 @@ export function serveSockets(
     };
     const tryAgainLater = () => cut(connection, TRY_AGAIN_LATER, 'Try again later');
     const onFault = (fault: unknown) => {
-      app.parts.onFault(fault);
+      app.services.onFault(fault);
       tryAgainLater();
     };
     /** Whether there is somebody to send to; one who leaves too much unread is cut off instead. */
@@ -185,7 +185,7 @@ export function serveSockets(
       return socket.readyState === socket.OPEN;
     };
     const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
-    const pace = pacer(socket, [tokenBucket(limits.maxOperationsPerSecond), quota.rate]);
+    const pace = socketRateLimit(socket, [tokenBucket(limits.maxOperationsPerSecond), quota.rate]);
     open.add(connection);
     alive.add(socket);
     app.metrics.sockets.set(open.size);
@@ -261,7 +261,7 @@ export function serveSockets(
       const gone = [...open].map(
         ({ socket }) => new Promise((resolve) => socket.once('close', resolve)),
       );
-      for (const connection of open) sayFarewell(connection, GOING_AWAY);
+      for (const connection of open) closeGracefully(connection, GOING_AWAY);
       await Promise.all(gone);
       sockets.close();
     },
@@ -300,7 +300,7 @@ function authorizationIn(headers: unknown): string | undefined {
 }
 
 /** An error as it is sent: the status that Yoga gives it is of HTTP alone. */
-function spoken(error: GraphQLError): GraphQLFormattedError {
+function withoutHttpStatus(error: GraphQLError): GraphQLFormattedError {
   const { extensions: { http: _status, ...extensions } = {}, ...rest } = error.toJSON();
   return { ...rest, extensions };
 }

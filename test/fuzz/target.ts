@@ -2,8 +2,8 @@ import { expect, onTestFailed, onTestFinished, vi } from 'vitest';
 import { entranceAt, joined } from '../support/chat.ts';
 import { newDatabase } from '../support/database.ts';
 import { metricsOf, type RunningServer, startServer } from '../support/process.ts';
-import { chance } from '../support/seeded-random.ts';
-import type { Person } from '../support/test-client.ts';
+import { seededRandom } from '../support/seeded-random.ts';
+import type { TestClient } from '../support/test-client.ts';
 
 /** Generous: hundreds of attacks share the cores with other tests. */
 vi.setConfig({ testTimeout: 240_000 });
@@ -66,7 +66,7 @@ export async function withstands(
   attack: (target: Target) => Promise<void>,
   { heapGrowthMiB = 4 }: Tolerance = {},
 ): Promise<void> {
-  const { seed } = chance();
+  const { seed } = seededRandom();
   const server = await startServer({ ...UNLIMITED, DATABASE_URL: await newDatabase() }, WITH_GC);
   onTestFailed(() => console.log(server.stderr()));
   const entrance = entranceAt(server.url);
@@ -110,7 +110,7 @@ export async function withstands(
  * Returns a check that can be repeated: alice's messages reach bob, all of them, in order, no
  * others.
  */
-function conversation(alice: Person, bob: Person): () => Promise<void> {
+function conversation(alice: TestClient, bob: TestClient): () => Promise<void> {
   const reading = bob.read();
   const sent: string[] = [];
   onTestFinished(() => reading.inbox.close());

@@ -14,14 +14,14 @@ import {
   SendMessage,
 } from '../../client/core/documents.ts';
 import { type Chat, newChat, newChatWith, PASSWORD } from '../support/chat.ts';
-import { type Person, personAt } from '../support/test-client.ts';
+import { type TestClient, testClientAt } from '../support/test-client.ts';
 
 /** Two servers over one database: `here` and `there`. */
 async function twoServers<Name extends string>(...names: Name[]) {
   const { chat: here, ...people } = await newChat(...names);
   const settings = { DATABASE_URL: here.app.config.databaseUrl };
   const { chat: there } = await newChatWith({ settings });
-  return { here, there, ...(people as unknown as Record<Name, Person>) };
+  return { here, there, ...(people as unknown as Record<Name, TestClient>) };
 }
 
 const asked = (chat: Chat, username: string, ifOnline: 'REFUSE' | 'REPLACE') =>
@@ -67,7 +67,7 @@ test('who comes at one server is online at another, and a login there is refused
   expect((await asked(here, 'bob', 'REFUSE')).login.__typename).toBe('AlreadyLoggedInError');
 });
 
-const ENDS: Record<string, (chat: Chat, alice: Person) => Promise<unknown>> = {
+const ENDS: Record<string, (chat: Chat, alice: TestClient) => Promise<unknown>> = {
   'a takeover': (chat) => asked(chat, 'alice', 'REPLACE'),
   'a change of password': (_chat, alice) =>
     alice.ask(ChangePassword, {
@@ -89,7 +89,7 @@ test.for(Object.entries(ENDS))('%s at one server ends sessions at another', asyn
 
 test('a logout at one server ends the same session at another', async () => {
   const { there, alice } = await twoServers('alice');
-  const sameSession = personAt(there.url, alice.token);
+  const sameSession = testClientAt(there.url, alice.token);
   await sameSession.becomes('live');
   const ended = sameSession.becomes('ended');
   await alice.ask(Logout, {});
@@ -186,7 +186,10 @@ test('people who write to each other at two servers at once never see that their
       Array.from({ length: 160 }, (_, index) => index + 1),
     );
   }
-  expect([here, there].map(({ app }) => app.parts.bell.traffic.received > 0)).toEqual([true, true]);
+  expect([here, there].map(({ app }) => app.services.bell.traffic.received > 0)).toEqual([
+    true,
+    true,
+  ]);
 });
 
 test('logins at two servers at the same moment leave no more sessions than the limit', async () => {

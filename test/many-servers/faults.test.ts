@@ -5,12 +5,12 @@ import { openOutbox } from '../../client/core/outbox.ts';
 import { entranceAt, joined } from '../support/chat.ts';
 import { type Cluster, newCluster } from '../support/cluster.ts';
 import { databaseOn } from '../support/database.ts';
-import { newCable } from '../support/flaky-proxy.ts';
+import { newFlakyProxy } from '../support/flaky-proxy.ts';
 import { type Member, startFleet, survive } from '../support/fleet.ts';
 import { withClient } from '../support/postgres-client.ts';
 import { startServer } from '../support/process.ts';
-import { chance } from '../support/seeded-random.ts';
-import type { Person } from '../support/test-client.ts';
+import { seededRandom } from '../support/seeded-random.ts';
+import type { TestClient } from '../support/test-client.ts';
 
 /** Longer than any promise: only what hangs takes so long. */
 const PATIENCE = { timeout: 60_000 };
@@ -35,7 +35,7 @@ const query = (statement: string) =>
   );
 
 /** What a send without a client of ours, which would try again, is answered with. */
-async function sendOnce(writer: Person): Promise<string> {
+async function sendOnce(writer: TestClient): Promise<string> {
   const input = { to: writer.username, text: 'once' };
   return writer.ask(SendMessage, { input }).then(
     ({ sendMessage }) => sendMessage.__typename,
@@ -50,7 +50,7 @@ const isReady = async ({ url }: Member) => (await fetch(`${url}/readyz`)).status
 
 test('nothing is lost while servers are killed one after another', LONG, async () => {
   const fleet = await newFleet(3);
-  const luck = chance();
+  const luck = seededRandom();
   await survive(fleet, luck, async (load) => {
     for (const member of fleet) {
       await load.goesOn(luck.between(30, 150));
@@ -64,7 +64,7 @@ test(
   LONG,
   async () => {
     const fleet = await newFleet(2);
-    const luck = chance();
+    const luck = seededRandom();
     let ended = 0;
     await survive(fleet, luck, async (load) => {
       for (let round = 1; round <= 5; round += 1) {
@@ -88,10 +88,10 @@ test(
   LONG,
   async () => {
     const fleet = await newFleet(2);
-    await survive(fleet, chance(), async (load, writers) => {
+    await survive(fleet, seededRandom(), async (load, writers) => {
       await cluster.crash();
       for (const member of fleet) await expect.poll(() => isReady(member), PATIENCE).toBe(false);
-      const [writer] = writers as [Person];
+      const [writer] = writers as [TestClient];
       expect(await sendOnce(writer)).toBe('UNAVAILABLE');
       // A client of ours says so once, and keeps the message.
       const heldUp = Promise.withResolvers<void>();
@@ -115,7 +115,7 @@ test(
   LONG,
   async () => {
     const fleet = await newFleet(2);
-    await survive(fleet, chance(), async (load) => {
+    await survive(fleet, seededRandom(), async (load) => {
       for (let round = 1; round <= 3; round += 1) {
         const pid = await stopAmidTransaction();
         // Meanwhile the others write what needs none of its locks, and wait for what does.
@@ -146,7 +146,7 @@ async function stopAmidTransaction(): Promise<number> {
 
 test('a server that cannot reach the database stops all the same', LONG, async () => {
   database = await databaseOn(cluster.url);
-  const cable = await newCable(database);
+  const cable = await newFlakyProxy(database);
   const server = await startServer({ DATABASE_URL: cable.url });
   const { alice, bob } = await joined(entranceAt(server.url), ['alice', 'bob']);
   const reading = bob.read();
@@ -161,12 +161,12 @@ test(
   LONG,
   async () => {
     database = await databaseOn(cluster.url);
-    const cable = await newCable(database);
+    const cable = await newFlakyProxy(database);
     const fleet = await startFleet([database, cable.url]);
-    await survive(fleet, chance(), async (load, writers) => {
+    await survive(fleet, seededRandom(), async (load, writers) => {
       cable.swallow();
       const lost = performance.now();
-      expect(await sendOnce(writers[1] as Person)).toBe('UNAVAILABLE');
+      expect(await sendOnce(writers[1] as TestClient)).toBe('UNAVAILABLE');
       console.log(
         `${Math.round(performance.now() - lost)} ms until the answer that the database does not answer`,
       );
@@ -176,7 +176,7 @@ test(
       cable.mend();
       const back = performance.now();
       await expect.poll(() => isReady(fleet[1] as Member), PATIENCE).toBe(true);
-      expect(await sendOnce(writers[1] as Person)).toBe('SendMessageSuccess');
+      expect(await sendOnce(writers[1] as TestClient)).toBe('SendMessageSuccess');
       console.log(`${Math.round(performance.now() - back)} ms after its return all goes on`);
     });
   },

@@ -4,12 +4,12 @@ import { idsOf } from '../../server/store/account.ts';
 import { appendMessages } from '../../server/store/append.ts';
 import { type Chat, newChat, PASSWORD } from '../support/chat.ts';
 import { TRANSPORTS } from '../support/stream.ts';
-import type { Person } from '../support/test-client.ts';
+import type { TestClient } from '../support/test-client.ts';
 import { openWire } from '../support/wire.ts';
 
 const credentials = { username: 'bob', password: PASSWORD };
 
-const WAYS: Record<string, (chat: Chat, bob: Person) => Promise<unknown>> = {
+const WAYS: Record<string, (chat: Chat, bob: TestClient) => Promise<unknown>> = {
   'a logout': (_chat, bob) => bob.ask(Logout, {}),
   'a login that replaces it': ({ stranger }) =>
     stranger.ask(Login, { input: { ...credentials, ifOnline: 'REPLACE' } }),
@@ -60,7 +60,7 @@ test('every kind of subscription on a socket ends with the session, and then the
   for (const [id, query] of Object.entries(subscriptions)) wire.ask(id, query);
   // Alice's session and Bob's, and what each subscription listens to.
   await expect
-    .poll(() => chat.app.parts.bell.listeners)
+    .poll(() => chat.app.services.bell.listeners)
     .toBe(2 + Object.keys(subscriptions).length);
   await bob.ask(Logout, {});
   expect(await wire.closed).toBe(4403);
@@ -87,7 +87,7 @@ test.for(Object.entries(TRANSPORTS))(
   'a reader by %s who has stopped reading is cut off within two seconds of the end of the session',
   async ([, transport]) => {
     const { chat, alice, bob } = await newChat('alice', 'bob');
-    const { bell, store } = chat.app.parts;
+    const { bell, store } = chat.app.services;
     const [senderId = ''] = await idsOf(store.db, ['alice']);
     // More than the operating system takes off the server's hands for one connection.
     const texts = Array.from({ length: 700 }, (_, number) => `${number} ${'𠮷'.repeat(3_900)}`);

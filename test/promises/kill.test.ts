@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { entranceAt, joined } from '../support/chat.ts';
 import { newDatabase } from '../support/database.ts';
-import { FLAWLESS, judge } from '../support/history.ts';
-import { writeOnAndOn } from '../support/load.ts';
+import { judge, NO_VIOLATIONS } from '../support/history.ts';
+import { generateLoad } from '../support/load.ts';
 import { startServer } from '../support/process.ts';
 import { openReader } from '../support/reader.ts';
-import { chance } from '../support/seeded-random.ts';
+import { seededRandom } from '../support/seeded-random.ts';
 import { overEvents, overWebSocket } from '../support/stream.ts';
 
 const ROUNDS = 4;
@@ -13,7 +13,7 @@ const ROUNDS = 4;
 test('nothing is lost, repeated, invented, reordered or left out while the server is killed again and again', {
   timeout: 180_000,
 }, async () => {
-  const luck = chance();
+  const luck = seededRandom();
   const settings = { DATABASE_URL: await newDatabase() };
   let server = await startServer(settings);
   const { url } = server;
@@ -35,7 +35,7 @@ test('nothing is lost, repeated, invented, reordered or left out while the serve
     await openReader({ transport: overEvents, server: () => up, token: eve.token, mailbox: 'eve' }),
   ];
 
-  const load = writeOnAndOn(Object.values(writers), ['ann', 'ben', 'eve'], luck);
+  const load = generateLoad(Object.values(writers), ['ann', 'ben', 'eve'], luck);
   for (let round = 1; round <= ROUNDS; round += 1) {
     await load.goesOn(luck.between(60, 300));
     up = server.end('SIGKILL').then(async () => {
@@ -58,7 +58,7 @@ test('nothing is lost, repeated, invented, reordered or left out while the serve
   ];
   expect({ seed: luck.seed, ...judge({ ...load, readers }) }).toEqual({
     seed: luck.seed,
-    ...FLAWLESS,
+    ...NO_VIOLATIONS,
   });
   expect(resuming.map(({ streams }) => streams.length > ROUNDS)).toEqual([true, true]);
 });

@@ -15,8 +15,8 @@ async function stillChat() {
   let now = Date.now();
   const { chat, alice, bob } = await newChatWith({ clock: () => now }, 'alice', 'bob');
   const listeners = async (count: number) => {
-    await expect.poll(() => chat.app.parts.bell.listeners).toBe(count);
-    await chat.app.leases.settled();
+    await expect.poll(() => chat.app.services.bell.listeners).toBe(count);
+    await chat.app.connected.settled();
   };
   await listeners(2);
   return {
@@ -52,7 +52,7 @@ test.for(Object.entries(TRANSPORTS))(
     for (let seconds = 0; seconds < 180; seconds += 5) {
       pass(5 * SECOND);
       vi.advanceTimersByTime(5 * SECOND);
-      await chat.app.leases.settled();
+      await chat.app.connected.settled();
       expect(await isOnline('bob')).toBe(true);
     }
     stream.vanish();

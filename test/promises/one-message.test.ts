@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { SendMessage } from '../../client/core/documents.ts';
 import { newChat } from '../support/chat.ts';
-import type { Person } from '../support/test-client.ts';
+import type { TestClient } from '../support/test-client.ts';
 
 /** Sends over the sender's socket; with ONCE in the context it is a request of its own. */
 const sendAs = async (
-  sender: Person,
+  sender: TestClient,
   text: string,
   clientMessageId: string,
   to = 'bob',

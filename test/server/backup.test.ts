@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { openApp } from '../../server/app.ts';
 import { readConfig } from '../../server/config.ts';
-import { accountNamed } from '../../server/store/account.ts';
+import { accountByUsername } from '../../server/store/account.ts';
 import { newChat } from '../support/chat.ts';
 import { temporaryFolder } from '../support/folder.ts';
 
@@ -25,7 +25,7 @@ test('a backup of a server that runs can be served in its place', async () => {
   await using app = await openApp(
     readConfig({ DATABASE_URL: `file:${copy}`, LOG_LEVEL: 'silent' }),
   );
-  expect(await accountNamed(app.store.db, 'bob', 0)).toMatchObject({
+  expect(await accountByUsername(app.store.db, 'bob', 0)).toMatchObject({
     lastPosition: 1,
     deliveredThrough: 0,
   });

@@ -5,7 +5,7 @@ import { type App, openApp } from '../../server/app.ts';
 import { readConfig } from '../../server/config.ts';
 import { serve } from '../../server/serve.ts';
 import { newDatabase } from './database.ts';
-import { type Person, personAt } from './test-client.ts';
+import { type TestClient, testClientAt } from './test-client.ts';
 
 export const PASSWORD = 'correct horse';
 
@@ -23,9 +23,9 @@ export interface Entrance {
   /** Creates an account without logging in. */
   create(username: string): Promise<void>;
   /** Logs one more client of an account in. */
-  login(username: string): Promise<Person>;
+  login(username: string): Promise<TestClient>;
   /** Somebody who is not logged in. */
-  readonly stranger: Person;
+  readonly stranger: TestClient;
 }
 
 /**
@@ -50,7 +50,7 @@ export interface Chat extends Entrance {
  * The way in to a server that runs at this address; who came in leaves when the test has finished.
  */
 export function entranceAt(url: string): Entrance {
-  const stranger = personAt(url);
+  const stranger = testClientAt(url);
   return {
     url,
     stranger,
@@ -65,7 +65,7 @@ export function entranceAt(url: string): Entrance {
         input: { username, password: PASSWORD, ifOnline: 'JOIN' },
       });
       if (login.__typename !== 'LoginSuccess') throw new Error(login.error);
-      const person = personAt(
+      const person = testClientAt(
         url,
         login.token,
         login.account.username,
@@ -81,13 +81,13 @@ export function entranceAt(url: string): Entrance {
 export async function joined<Name extends string>(
   entrance: Entrance,
   names: readonly Name[],
-): Promise<Record<Name, Person>> {
-  const people: Partial<Record<Name, Person>> = {};
+): Promise<Record<Name, TestClient>> {
+  const people: Partial<Record<Name, TestClient>> = {};
   for (const name of names) {
     await entrance.create(name);
     people[name] = await entrance.login(name);
   }
-  return people as Record<Name, Person>;
+  return people as Record<Name, TestClient>;
 }
 
 /** A chat with these people in it, each logged in and connected; all of it ends with the test. */
@@ -96,7 +96,7 @@ export const newChat = <Name extends string>(...names: Name[]) => newChatWith({}
 export async function newChatWith<Name extends string>(
   { limits = {}, settings = {}, clock = Date.now }: ChatOptions,
   ...names: Name[]
-): Promise<{ chat: Chat } & Record<Name, Person>> {
+): Promise<{ chat: Chat } & Record<Name, TestClient>> {
   const databaseUrl = settings.DATABASE_URL ?? (await newDatabase());
   const config = readConfig({
     PORT: '0',

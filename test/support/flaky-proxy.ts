@@ -6,7 +6,7 @@ import { onTestFinished } from 'vitest';
  * The network between a client and a server, or between a server and its database, which can fail
  * as networks do.
  */
-export interface Cable {
+export interface FlakyProxy {
   /** Where the server is for one who goes through the cable. */
   readonly url: string;
   /** Breaks every connection; new ones are refused until it is mended. */
@@ -22,7 +22,7 @@ export interface Cable {
 }
 
 /** Lays a cable to a server; it is taken up when the test has finished. */
-export async function newCable(to: string): Promise<Cable> {
+export async function newFlakyProxy(to: string): Promise<FlakyProxy> {
   const { hostname, port } = new URL(to);
   const sockets = new Set<Socket>();
   let whole = true;

@@ -1,12 +1,12 @@
 import { expect } from 'vitest';
 import { entranceAt } from './chat.ts';
-import { FLAWLESS, judge } from './history.ts';
-import { type Load, writeOnAndOn } from './load.ts';
+import { judge, NO_VIOLATIONS } from './history.ts';
+import { generateLoad, type Load } from './load.ts';
 import { type RunningServer, startServer } from './process.ts';
 import { openReader } from './reader.ts';
-import type { Chance } from './seeded-random.ts';
+import type { SeededRandom } from './seeded-random.ts';
 import { overEvents, overWebSocket } from './stream.ts';
-import type { Person } from './test-client.ts';
+import type { TestClient } from './test-client.ts';
 
 /** One of several servers over one database. It comes back at its old address. */
 export interface Member {
@@ -47,8 +47,8 @@ const RECIPIENTS = ['ann', 'ben', 'eve'];
  */
 export async function survive(
   fleet: readonly Member[],
-  luck: Chance,
-  trouble: (load: Load, writers: readonly Person[]) => Promise<void>,
+  luck: SeededRandom,
+  trouble: (load: Load, writers: readonly TestClient[]) => Promise<void>,
 ): Promise<void> {
   const at = (index: number) => fleet[index % fleet.length] as Member;
   for (const name of [...WRITERS, ...RECIPIENTS]) await entranceAt(at(0).url).create(name);
@@ -68,7 +68,7 @@ export async function survive(
     ),
   );
 
-  const load = writeOnAndOn(writers, RECIPIENTS, luck);
+  const load = generateLoad(writers, RECIPIENTS, luck);
   await load.goesOn(50);
   await trouble(load, writers);
   await load.goesOn(100);
@@ -85,5 +85,5 @@ export async function survive(
     streams: [messages],
   }));
   const verdict = judge({ ...load, readers: [...clients, ...readers] });
-  expect({ seed: luck.seed, ...verdict }).toEqual({ seed: luck.seed, ...FLAWLESS });
+  expect({ seed: luck.seed, ...verdict }).toEqual({ seed: luck.seed, ...NO_VIOLATIONS });
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Delivery, FLAWLESS, type History, judge, type Verdict } from './history.ts';
+import { type Delivery, type History, judge, NO_VIOLATIONS, type Verdict } from './history.ts';
 
 const delivery = (
   position: number,
@@ -32,11 +32,11 @@ function historyOf(...readers: (readonly Delivery[])[][]): History {
 }
 
 test('a reader who gets everything once, in order, is served without a flaw', () => {
-  expect(judge(historyOf([[one, two, three, four]]))).toEqual(FLAWLESS);
+  expect(judge(historyOf([[one, two, three, four]]))).toEqual(NO_VIOLATIONS);
 });
 
 test('a reader who comes back may get the same ids again', () => {
-  expect(judge(historyOf([[one, two], [], [one, two, three], [four]]))).toEqual(FLAWLESS);
+  expect(judge(historyOf([[one, two], [], [one, two, three], [four]]))).toEqual(NO_VIOLATIONS);
 });
 
 test('a reader who begins behind a position misses nothing of what lies before', () => {
@@ -46,14 +46,16 @@ test('a reader who begins behind a position misses nothing of what lies before',
     { ...late, after: 2 },
     { ...whole, after: 0 },
   ] as History['readers'];
-  expect(judge({ ...history, readers })).toEqual(FLAWLESS);
+  expect(judge({ ...history, readers })).toEqual(NO_VIOLATIONS);
 });
 
 test('a message that was not acknowledged may come or not', () => {
   const history = historyOf([[one, two, three, four]]);
-  expect(judge({ ...history, acknowledged: history.acknowledged.slice(0, 2) })).toEqual(FLAWLESS);
+  expect(judge({ ...history, acknowledged: history.acknowledged.slice(0, 2) })).toEqual(
+    NO_VIOLATIONS,
+  );
   const cut = historyOf([[one, two, three]]);
-  expect(judge({ ...cut, acknowledged: cut.acknowledged.slice(0, 3) })).toEqual(FLAWLESS);
+  expect(judge({ ...cut, acknowledged: cut.acknowledged.slice(0, 3) })).toEqual(NO_VIOLATIONS);
 });
 
 const flaws: [string, History, Partial<Verdict>][] = [
@@ -108,13 +110,13 @@ const flaws: [string, History, Partial<Verdict>][] = [
 ];
 
 test.for(flaws)('it is counted when %s', ([, history, counts]) => {
-  expect(judge(history)).toEqual({ ...FLAWLESS, ...counts });
+  expect(judge(history)).toEqual({ ...NO_VIOLATIONS, ...counts });
 });
 
 test('a message for somebody else counts as invented', () => {
   const history = historyOf([[one, two, three, four]]);
   const readers = [...history.readers, { mailbox: 'carol', after: 0, streams: [[one]] }];
-  expect(judge({ ...history, readers })).toEqual({ ...FLAWLESS, invented: 1 });
+  expect(judge({ ...history, readers })).toEqual({ ...NO_VIOLATIONS, invented: 1 });
 });
 
 test('a mailbox that turns the order of a sender around is counted', () => {

@@ -50,11 +50,11 @@ export interface Verdict {
   gaps: number;
 }
 
-export const FLAWLESS: Verdict = { lost: 0, repeated: 0, invented: 0, reordered: 0, gaps: 0 };
+export const NO_VIOLATIONS: Verdict = { lost: 0, repeated: 0, invented: 0, reordered: 0, gaps: 0 };
 
 /** Judges a history: counts how often it breaks what the server promises. */
 export function judge({ attempts, acknowledged, readers }: History): Verdict {
-  const verdict = { ...FLAWLESS };
+  const verdict = { ...NO_VIOLATIONS };
   const attempted = new Map(attempts.map((attempt) => [attempt.text, attempt]));
   const idOfText = new Map<string, string>();
   const idAtPlace = new Map<string, string>();

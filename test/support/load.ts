@@ -1,6 +1,6 @@
 import type { Attempt } from './history.ts';
-import type { Chance } from './seeded-random.ts';
-import type { Person } from './test-client.ts';
+import type { SeededRandom } from './seeded-random.ts';
+import type { TestClient } from './test-client.ts';
 import { until, waitable } from './wait.ts';
 
 /** People who write as fast as they get answers, and the record of it. */
@@ -16,17 +16,17 @@ export interface Load {
 }
 
 /** Lets each of these people write to one of the recipients after another, chosen by chance. */
-export function writeOnAndOn(
-  people: readonly Person[],
+export function generateLoad(
+  people: readonly TestClient[],
   recipients: readonly string[],
-  { between }: Chance,
+  { between }: SeededRandom,
 ): Load {
   const attempts: Attempt[] = [];
   const acknowledged: (Attempt & { id: string })[] = [];
   const answered = waitable();
   let writing = true;
 
-  async function write(person: Person): Promise<void> {
+  async function write(person: TestClient): Promise<void> {
     for (let number = 1; writing; number += 1) {
       const to = recipients[between(0, recipients.length - 1)] ?? '';
       const attempt = {

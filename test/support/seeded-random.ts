@@ -1,12 +1,12 @@
 /** Chance that can be had again: the same seed gives the same numbers. */
-export interface Chance {
+export interface SeededRandom {
   readonly seed: number;
   /** A whole number from `least` to `most`. */
   between(least: number, most: number): number;
 }
 
 /** Takes the seed from the environment variable SEED, or else a new one, and prints it. */
-export function chance(): Chance {
+export function seededRandom(): SeededRandom {
   const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 32)) >>> 0;
   console.log(`To have this again: SEED=${seed}`);
   let state = seed;

@@ -7,7 +7,7 @@ import { type Outcome, openOutbox } from '../../client/core/outbox.ts';
 import { until, waitable } from './wait.ts';
 
 /** Somebody at a client of ours. */
-export interface Person {
+export interface TestClient {
   readonly url: string;
   readonly username: string;
   readonly token: string | undefined;
@@ -15,7 +15,7 @@ export interface Person {
   /** Every status that the connection went through, the newest last. */
   readonly statuses: Status[];
   /** Resolves once the connection has got this status, counted from now. */
-  becomes(status: Status['is']): Promise<void>;
+  becomes(status: Status['state']): Promise<void>;
   /** Runs an operation; answers with its data, or throws the CombinedError. */
   ask<Data, Variables extends AnyVariables>(
     document: DocumentInput<Data, Variables>,
@@ -51,7 +51,12 @@ export interface Reading {
   shown(count: number): Promise<readonly ShownMessage[]>;
 }
 
-export function personAt(url: string, token?: string, username = 'nobody', mark = 0): Person {
+export function testClientAt(
+  url: string,
+  token?: string,
+  username = 'nobody',
+  mark = 0,
+): TestClient {
   const statuses: Status[] = [];
   const changed = waitable();
   const connection = connect({
@@ -71,7 +76,7 @@ export function personAt(url: string, token?: string, username = 'nobody', mark 
     statuses,
     becomes(status) {
       const from = statuses.length;
-      return until(changed, () => statuses.slice(from).some(({ is }) => is === status));
+      return until(changed, () => statuses.slice(from).some(({ state: is }) => is === status));
     },
     async ask(document, variables, context = {}) {
       const { client } = connection;

@@ -8,8 +8,8 @@ import { ChevronIcon } from '../ui/icons.tsx';
 import { ChangePassword } from './ChangePassword.tsx';
 import { DeleteAccount } from './DeleteAccount.tsx';
 import { LogOut } from './LogOut.tsx';
-import type { UndeliveredMessages } from './UndeliveredMessages.tsx';
-import { StillWaiting } from './UnreadWarning.tsx';
+import type { Undelivered0 } from './UndeliveredMessages.tsx';
+import { UnreadWarning } from './UnreadWarning.tsx';
 
 /** What may become of a session. */
 export interface SessionProps {
@@ -20,7 +20,7 @@ export interface SessionProps {
   readonly onEnded: () => void;
   /** Told when the session is over since it was asked for here. */
   readonly onLeft: () => void;
-  readonly onDeleted: (undelivered: UndeliveredMessages) => void;
+  readonly onDeleted: (undelivered: Undelivered0) => void;
 }
 
 export interface AccountMenuProps extends SessionProps {
@@ -101,7 +101,7 @@ export function AccountMenu(props: AccountMenuProps) {
                 onDeleted(undelivered);
               }}
             >
-              <StillWaiting chat={chat} />
+              <UnreadWarning chat={chat} />
             </DeleteAccount>
           )}
         </Dialog>

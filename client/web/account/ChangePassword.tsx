@@ -1,5 +1,5 @@
 import { useClient } from 'urql';
-import { onceAs } from '../../core/connection.ts';
+import { overHttpAs } from '../../core/connection.ts';
 import { ChangePassword as ChangePasswordMutation } from '../../core/documents.ts';
 import { dataOf } from '../../core/errors.ts';
 import { messageOf, refusalIn } from '../state/problem.ts';
@@ -20,7 +20,7 @@ export function ChangePassword({ session, onEnding, onChanged, onCancel }: Chang
   const { onSubmit, problem, busy } = useSubmit(async (field) => {
     const input = { currentPassword: field('current'), newPassword: field('new') };
     const { changePassword } = await dataOf(
-      client.mutation(ChangePasswordMutation, { input }, onceAs(session.token)),
+      client.mutation(ChangePasswordMutation, { input }, overHttpAs(session.token)),
     );
     if (changePassword.__typename === 'ChangePasswordSuccess') onChanged(changePassword.token);
     return refusalIn(changePassword);

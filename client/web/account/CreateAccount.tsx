@@ -1,5 +1,5 @@
 import { useClient } from 'urql';
-import { ONCE } from '../../core/connection.ts';
+import { overHttp } from '../../core/connection.ts';
 import { CreateAccount as CreateAccountMutation, Login } from '../../core/documents.ts';
 import { dataOf } from '../../core/errors.ts';
 import { messageOf, refusalIn } from '../state/problem.ts';
@@ -12,9 +12,11 @@ export function CreateAccount({ onEntered }: { onEntered: (session: Session) => 
   const client = useClient();
   const { onSubmit, problem, busy } = useSubmit(async (field) => {
     const input = { username: field('username'), password: field('password') };
-    const { createAccount } = await dataOf(client.mutation(CreateAccountMutation, { input }, ONCE));
+    const { createAccount } = await dataOf(
+      client.mutation(CreateAccountMutation, { input }, overHttp),
+    );
     if (createAccount.__typename !== 'CreateAccountSuccess') return refusalIn(createAccount);
-    const { login } = await dataOf(client.mutation(Login, { input }, ONCE));
+    const { login } = await dataOf(client.mutation(Login, { input }, overHttp));
     if (login.__typename === 'LoginSuccess') onEntered({ ...login.account, token: login.token });
     return refusalIn(login);
   });

@@ -1,13 +1,13 @@
 import type { ReactNode } from 'react';
 import { useClient } from 'urql';
-import { ONCE, onceAs } from '../../core/connection.ts';
+import { overHttp, overHttpAs } from '../../core/connection.ts';
 import { DeleteAccount as DeleteAccountMutation } from '../../core/documents.ts';
 import { dataOf } from '../../core/errors.ts';
 import { messageOf, refusalIn } from '../state/problem.ts';
 import type { Session } from '../state/session.ts';
 import { PasswordField, UsernameField } from '../ui/Field.tsx';
 import { useSubmit } from '../ui/useSubmit.ts';
-import type { UndeliveredMessages } from './UndeliveredMessages.tsx';
+import type { Undelivered0 } from './UndeliveredMessages.tsx';
 
 interface DeleteAccountProps {
   /** Whose account, for one who is logged in. */
@@ -15,7 +15,7 @@ interface DeleteAccountProps {
   /** What it costs, as far as it is known before. */
   readonly children: ReactNode;
   readonly onEnding?: (ending: boolean) => void;
-  readonly onDeleted: (undelivered: UndeliveredMessages) => void;
+  readonly onDeleted: (undelivered: Undelivered0) => void;
   readonly onCancel: () => void;
 }
 
@@ -30,7 +30,7 @@ export function DeleteAccount({
   const client = useClient();
   const { onSubmit, problem, busy } = useSubmit(async (field) => {
     const input = { username: session?.username ?? field('username'), password: field('password') };
-    const as = session ? onceAs(session.token) : ONCE;
+    const as = session ? overHttpAs(session.token) : overHttp;
     const { deleteAccount } = await dataOf(client.mutation(DeleteAccountMutation, { input }, as));
     if (deleteAccount.__typename === 'DeleteAccountSuccess') onDeleted(deleteAccount);
     return refusalIn(deleteAccount);

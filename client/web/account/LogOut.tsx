@@ -1,5 +1,5 @@
 import { useClient } from 'urql';
-import { onceAs } from '../../core/connection.ts';
+import { overHttpAs } from '../../core/connection.ts';
 import { Logout } from '../../core/documents.ts';
 import { codeOf, dataOf } from '../../core/errors.ts';
 import type { Chat } from '../state/chat.ts';
@@ -21,7 +21,7 @@ export function LogOut({ chat, session, onEnding, onLeft, onCancel }: LogOutProp
   const client = useClient();
   const unsent = useStore(chat.outgoing).length;
   const { onSubmit, problem, busy } = useSubmit(async () => {
-    await dataOf(client.mutation(Logout, {}, onceAs(session.token))).catch((error) => {
+    await dataOf(client.mutation(Logout, {}, overHttpAs(session.token))).catch((error) => {
       if (codeOf(error) !== 'SESSION_ENDED') throw error;
     });
     onLeft();

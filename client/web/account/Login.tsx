@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { useClient } from 'urql';
-import { ONCE } from '../../core/connection.ts';
+import { overHttp } from '../../core/connection.ts';
 import { Login as LoginMutation } from '../../core/documents.ts';
 import { dataOf } from '../../core/errors.ts';
 import { messageOf, refusalIn } from '../state/problem.ts';
@@ -15,7 +15,7 @@ export function Login({ onEntered }: { onEntered: (session: Session) => void }) 
   const { onSubmit, problem, busy } = useSubmit(async (field) => {
     const ifOnline = (field('ifOnline') || 'REFUSE') as 'REFUSE' | 'REPLACE' | 'JOIN';
     const input = { username: field('username'), password: field('password'), ifOnline };
-    const { login } = await dataOf(client.mutation(LoginMutation, { input }, ONCE));
+    const { login } = await dataOf(client.mutation(LoginMutation, { input }, overHttp));
     setElsewhere(login.__typename === 'AlreadyLoggedInError');
     if (login.__typename === 'LoginSuccess') onEntered({ ...login.account, token: login.token });
     return refusalIn(login);

@@ -6,19 +6,19 @@ import { Brand } from '../ui/icons.tsx';
 import { CreateAccount } from './CreateAccount.tsx';
 import { DeleteAccount } from './DeleteAccount.tsx';
 import { Login } from './Login.tsx';
-import type { UndeliveredMessages } from './UndeliveredMessages.tsx';
+import type { Undelivered0 } from './UndeliveredMessages.tsx';
 
-interface EntranceProps {
+interface SignInProps {
   /** Why one is outside. */
   readonly notice: string;
   readonly onEntered: (session: Session) => void;
-  readonly onDeleted: (undelivered: UndeliveredMessages) => void;
+  readonly onDeleted: (undelivered: Undelivered0) => void;
 }
 
 const WAYS = { login: 'Log in', create: 'Create account', delete: 'Delete account' };
 
 /** What one sees without a session. */
-export function Entrance({ notice, onEntered, onDeleted }: EntranceProps) {
+export function SignIn({ notice, onEntered, onDeleted }: SignInProps) {
   const [{ client }] = useState(() => connect({ url: location.origin }));
   const [way, setWay] = useState<keyof typeof WAYS>('login');
   return (

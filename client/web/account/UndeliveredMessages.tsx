@@ -3,7 +3,7 @@ import type { ShownMessage } from '../../core/documents.ts';
 import { dateAndTime } from '../conversation/time.ts';
 
 /** What a deletion hands over. */
-export interface UndeliveredMessages {
+export interface Undelivered0 {
   readonly username: string;
   /** All that were undelivered; the server hands over the first of them. */
   readonly undeliveredCount: number;
@@ -11,12 +11,12 @@ export interface UndeliveredMessages {
 }
 
 /** Shows what a deleted account had not got yet, before it is gone. */
-export function Undelivered({
+export function UndeliveredMessages({
   username,
   undeliveredCount: count,
   undelivered,
   onDone,
-}: UndeliveredMessages & { onDone: () => void }) {
+}: Undelivered0 & { onDone: () => void }) {
   const shown = undelivered.length;
   const file = useFile(undelivered);
   return (

@@ -2,12 +2,12 @@ import type { Chat } from '../state/chat.ts';
 import { useStore } from '../state/store.ts';
 
 /** What somebody who is about to delete their account has not got, or has not read. */
-export function StillWaiting({ chat }: { chat: Chat }) {
+export function UnreadWarning({ chat }: { chat: Chat }) {
   const unread = [...useStore(chat.people).values()].reduce(
     (sum, person) => sum + person.unread,
     0,
   );
-  const arrived = useStore(chat.connection).is === 'live';
+  const arrived = useStore(chat.connection).state === 'live';
   return (
     <div role="status">
       {!arrived && (

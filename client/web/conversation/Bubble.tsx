@@ -12,7 +12,7 @@ const STAGES: Record<Stage, { words: string; icon: ReactNode }> = {
   read: { words: 'Read', icon: <ChecksIcon /> },
 };
 
-type BubbleProps = Omit<Extract<Row, { is: 'message' }>, 'is' | 'key'> & {
+type BubbleProps = Omit<Extract<Row, { type: 'message' }>, 'type' | 'key'> & {
   readonly id: string;
   readonly from: string;
   readonly onRetry: (id: string) => void;

@@ -14,7 +14,7 @@ export function Conversation({ chat, account }: { chat: Chat; account: Account |
   const receipt = useStore(chat.receipts).get(account.id);
   const online = useStore(chat.presence).get(account.id);
   const allOutgoing = useStore(chat.outgoing);
-  const gone = 'gone' in account && account.gone;
+  const deleted = 'deleted' in account && account.deleted;
   const unread = 'unread' in account ? account.unread : 0;
 
   const rows = useMemo(() => {
@@ -51,7 +51,7 @@ export function Conversation({ chat, account }: { chat: Chat; account: Account |
             {account.username}
           </h2>
           <p>
-            {gone
+            {deleted
               ? 'Account deleted'
               : online === undefined
                 ? '\u00a0'
@@ -72,7 +72,7 @@ export function Conversation({ chat, account }: { chat: Chat; account: Account |
         onRetry={chat.outgoing.retry}
         onDiscard={chat.outgoing.discard}
       />
-      {gone ? (
+      {deleted ? (
         <p className="closed">This account is deleted. What was written stays here.</p>
       ) : (
         <Composer chat={chat} to={account} />

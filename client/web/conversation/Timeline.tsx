@@ -85,7 +85,7 @@ export function Timeline({
           onResize={() => (atEnd ? toEnd() : look())}
         >
           {(row) =>
-            row.is === 'day' ? (
+            row.type === 'day' ? (
               <div key={row.key} className="day">
                 <time dateTime={row.time}>{dayName(row.time)}</time>
               </div>
@@ -129,7 +129,7 @@ function useChange(rows: readonly Row[]): { prepended: boolean; own: boolean } {
       before.current.length > 0 &&
       rows.length > before.current.length &&
       last?.key === lastBefore?.key,
-    own: last?.key !== lastBefore?.key && last?.is === 'message' && last.stage === 'sending',
+    own: last?.key !== lastBefore?.key && last?.type === 'message' && last.stage === 'sending',
   };
   useLayoutEffect(() => {
     before.current = rows;

@@ -1,6 +1,6 @@
 import type { ReceiptReceived, ShownMessage } from '../../core/documents.ts';
 import type { ResultOf } from '../../core/graphql.ts';
-import type { Outgoing } from '../../core/persistent-outbox.ts';
+import type { QueuedMessage } from '../../core/persistent-outbox.ts';
 import { dayOf } from './time.ts';
 
 /** How far a counterpart has got. */
@@ -11,9 +11,9 @@ export type Stage = 'sending' | 'failed' | 'stored' | 'delivered' | 'read';
 
 /** One line of a conversation: the beginning of a day, or a message. */
 export type Row =
-  | { readonly is: 'day'; readonly key: string; readonly time: string }
+  | { readonly type: 'day'; readonly key: string; readonly time: string }
   | {
-      readonly is: 'message';
+      readonly type: 'message';
       readonly key: string;
       readonly text: string;
       readonly time: string;
@@ -24,7 +24,7 @@ export type Row =
       readonly first: boolean;
       readonly last: boolean;
     };
-type MessageRow = Extract<Row, { is: 'message' }>;
+type MessageRow = Extract<Row, { type: 'message' }>;
 
 /** Messages of one sender this close to each other are one group. */
 const GROUP_MS = 5 * 60_000;
@@ -32,7 +32,7 @@ const GROUP_MS = 5 * 60_000;
 export interface Written {
   readonly viewerId: string;
   readonly messages: readonly ShownMessage[];
-  readonly outgoing: readonly Outgoing[];
+  readonly outgoing: readonly QueuedMessage[];
   readonly receipt: Receipt | undefined;
 }
 
@@ -54,7 +54,7 @@ export function rowsOf({ viewerId, messages, outgoing, receipt }: Written): Row[
   let previous: MessageRow | undefined;
   for (const row of [...stored, ...waiting]) {
     if (!previous || dayOf(previous.time) !== dayOf(row.time)) {
-      rows.push({ is: 'day', key: dayOf(row.time), time: row.time });
+      rows.push({ type: 'day', key: dayOf(row.time), time: row.time });
       previous = undefined;
     }
     const first = !previous || !isOneGroup(previous, row);
@@ -72,7 +72,7 @@ const messageRow = (
   stage?: Stage,
   failure?: string,
 ): MessageRow => ({
-  is: 'message',
+  type: 'message',
   key,
   text,
   time,

@@ -6,7 +6,7 @@ import { useVisible } from './useVisible.ts';
  * sight, the one that was hidden first speaks for all. The browser keeps the locks, and frees those
  * of a tab that is closed or dies.
  */
-export function useSpeaker(accountId: string): () => Promise<boolean> {
+export function useNotificationLeader(accountId: string): () => Promise<boolean> {
   const inSight = `parley:${accountId}:in-sight`;
   const hidden = `parley:${accountId}:hidden`;
   const visible = useVisible();

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import type { Chat } from '../state/chat.ts';
 import { useStore } from '../state/store.ts';
-import { useSpeaker } from './useNotificationLeader.ts';
+import { useNotificationLeader } from './useNotificationLeader.ts';
 
 /** Messages on the desktop while no tab of the account is in sight. */
 export interface Notifications {
@@ -21,7 +21,7 @@ export function useNotifications(chat: Chat): Notifications {
   const [possible, setPossible] = useState(allowed);
   const [on, setOn] = useState(wanted);
   const arrivals = useStore(chat.arrivals);
-  const isSpeaker = useSpeaker(chat.viewer.id);
+  const isSpeaker = useNotificationLeader(chat.viewer.id);
 
   useEffect(() => {
     const listen = () => setOn(wanted());

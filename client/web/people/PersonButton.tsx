@@ -28,7 +28,7 @@ export function PersonButton({ account, online, current, viewer, onOpen }: Perso
       <span className="name">
         {account.username}
         {account.id === viewer.id && ' (you)'}
-        {person?.gone && ' (deleted)'}
+        {person?.deleted && ' (deleted)'}
         {online && <span className="unseen"> (online)</span>}
       </span>
       {last && (

@@ -25,7 +25,7 @@ export function Sidebar(props: AccountMenuProps) {
 
   const watched = [...(open ? [people.get(open.id) ?? open] : []), ...shown];
   const names = watched
-    .filter((each) => !('gone' in each && each.gone))
+    .filter((each) => !('deleted' in each && each.deleted))
     .map(({ username }) => username);
   useEffect(() => chat.presence.watch([...new Set(names)]));
 

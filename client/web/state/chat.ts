@@ -7,20 +7,20 @@ import {
   type ShownMessage,
   Viewer,
 } from '../../core/documents.ts';
-import { AGAIN_MS, codeOf, dataOf } from '../../core/errors.ts';
+import { codeOf, dataOf, RETRY_DELAY_MS } from '../../core/errors.ts';
 import { type Inbox, openInbox } from '../../core/inbox.ts';
 import { limitsOf } from '../../core/limits.ts';
 import { openOutbox } from '../../core/outbox.ts';
 import {
-  type Outgoing,
-  type OutgoingMessages,
-  openOutgoing,
+  openPersistentOutbox,
+  type PersistentOutbox,
+  type QueuedMessage,
 } from '../../core/persistent-outbox.ts';
 import { openSentElsewhere } from '../../core/sent-elsewhere.ts';
 import { follow } from '../../core/subscription.ts';
 import type { Receipt } from '../conversation/rows.ts';
 import { gather } from './arrivals.ts';
-import { openNotebook } from './local-drafts.ts';
+import { openLocalDrafts } from './local-drafts.ts';
 import { type Account, counterpartOf, openPeople, type People } from './people.ts';
 import { openPresence, type Presence } from './presence.ts';
 import { openSelection, type Selection } from './selection.ts';
@@ -30,11 +30,11 @@ import { openThreads, type Threads } from './threads.ts';
 
 /** How the connection stands, for people. */
 export type ConnectionState =
-  | { readonly is: 'connecting' }
+  | { readonly state: 'connecting' }
   /** Connected; what was missed is still coming. */
-  | { readonly is: 'catching up' }
-  | { readonly is: 'live' }
-  | { readonly is: 'offline'; readonly retryAt: number; readonly reason: string | undefined };
+  | { readonly state: 'catching up' }
+  | { readonly state: 'live' }
+  | { readonly state: 'offline'; readonly retryAt: number; readonly reason: string | undefined };
 
 /** The chat as one session lives it: what the page shows, and what can be done. */
 export interface Chat extends Disposable {
@@ -47,8 +47,8 @@ export interface Chat extends Disposable {
   readonly selection: Selection;
   /** How far each recipient has got, by id. */
   readonly receipts: Readable<ReadonlyMap<string, Receipt>>;
-  readonly outgoing: Readable<readonly Outgoing[]> & OutgoingMessages;
-  readonly draft: Pick<ReturnType<typeof openNotebook>, 'draft' | 'keepDraft'>;
+  readonly outgoing: Readable<readonly QueuedMessage[]> & PersistentOutbox;
+  readonly draft: Pick<ReturnType<typeof openLocalDrafts>, 'draft' | 'keepDraft'>;
   readonly maxTextLength: Readable<number>;
   /** What has just come from others. */
   readonly arrivals: Readable<readonly ShownMessage[]>;
@@ -73,13 +73,13 @@ export interface ChatOptions {
 export function openChat({ session, onEnded }: ChatOptions): Chat {
   const viewer: Account = session;
   const over = new AbortController();
-  const connection = createStore<ConnectionState>({ is: 'connecting' });
+  const connection = createStore<ConnectionState>({ state: 'connecting' });
   const receipts = createStore<ReadonlyMap<string, Receipt>>(new Map());
-  const outgoing = createStore<readonly Outgoing[]>([]);
+  const outgoing = createStore<readonly QueuedMessage[]>([]);
   const arrivals = createStore<readonly ShownMessage[]>([]);
   const maxTextLength = createStore(Number.POSITIVE_INFINITY);
   const otherTabs = new BroadcastChannel(`parley:${viewer.id}`);
-  const notebook = openNotebook(localStorage, viewer.id);
+  const notebook = openLocalDrafts(localStorage, viewer.id);
 
   const { client, retry, close } = connect({
     url: location.origin,
@@ -103,7 +103,7 @@ export function openChat({ session, onEnded }: ChatOptions): Chat {
   /** Where the mailbox ended when the connection came. */
   let end = Number.POSITIVE_INFINITY;
 
-  const messages = openOutgoing({
+  const messages = openPersistentOutbox({
     outbox,
     shelf: notebook.shelf,
     onChange(list, stored) {
@@ -117,26 +117,26 @@ export function openChat({ session, onEnded }: ChatOptions): Chat {
   /** Looks whether the other end of the open conversation is still there. */
   function lookForOpen(): void {
     const account = selection.get();
-    if (account) people.lookFor(account).catch(() => {});
+    if (account) people.checkDeleted(account).catch(() => {});
   }
 
   function onStatus(status: Status): void {
-    if (status.is === 'ended') onEnded();
-    else if (status.is === 'live') catchUp().catch(onFault);
-    else if (status.is === 'offline') lose(status);
+    if (status.state === 'ended') onEnded();
+    else if (status.state === 'live') catchUp().catch(onFault);
+    else if (status.state === 'offline') lose(status);
     // A try that follows a loss is not worth a word of its own.
-    else if (connection.get().is !== 'offline') connection.set(status);
+    else if (connection.get().state !== 'offline') connection.set(status);
   }
 
-  function lose({ retryIn, reason }: Extract<Status, { is: 'offline' }>): void {
-    connection.set({ is: 'offline', retryAt: Date.now() + retryIn, reason });
+  function lose({ retryIn, reason }: Extract<Status, { state: 'offline' }>): void {
+    connection.set({ state: 'offline', retryAt: Date.now() + retryIn, reason });
     presence.forget();
   }
 
   /** Asks for what the streams do not bring; they bring the rest. */
   async function catchUp(): Promise<void> {
     end = Number.POSITIVE_INFINITY;
-    connection.set({ is: 'catching up' });
+    connection.set({ state: 'catching up' });
     const { mailbox } = await dataOf(client.query(Viewer, {}));
     await people.refresh();
     inbox ??= begin(mailbox);
@@ -147,7 +147,8 @@ export function openChat({ session, onEnded }: ChatOptions): Chat {
 
   function lookWhetherLive(): void {
     const through = inbox?.shownThrough ?? 0;
-    if (connection.get().is === 'catching up' && through >= end) connection.set({ is: 'live' });
+    if (connection.get().state === 'catching up' && through >= end)
+      connection.set({ state: 'live' });
   }
 
   /**
@@ -155,7 +156,7 @@ export function openChat({ session, onEnded }: ChatOptions): Chat {
    */
   function onFault(error: unknown): void {
     if (codeOf(error) === 'SESSION_ENDED' || over.signal.aborted) return;
-    setTimeout(() => catchUp().catch(onFault), AGAIN_MS);
+    setTimeout(() => catchUp().catch(onFault), RETRY_DELAY_MS);
   }
 
   function begin({ deliveredThrough: after, pendingCount, sentThrough }: Mailbox): Inbox {
@@ -236,7 +237,7 @@ export function openChat({ session, onEnded }: ChatOptions): Chat {
       otherTabs.postMessage({ id, unread: mark.unreadCount });
     },
     retry,
-    forget: notebook.burn,
+    forget: notebook.clear,
     [Symbol.dispose]() {
       for (const end of closers) end();
     },

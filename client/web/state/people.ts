@@ -13,7 +13,7 @@ export interface Account {
 /** The other end of a conversation. */
 export interface Person extends Account {
   /** The account is deleted; what was written stays. */
-  readonly gone: boolean;
+  readonly deleted: boolean;
   readonly lastMessage: ShownMessage;
   readonly unread: number;
 }
@@ -27,7 +27,7 @@ export interface People extends Readable<ReadonlyMap<string, Person>> {
   add(messages: readonly ShownMessage[]): void;
   setUnread(id: string, unread: number): void;
   /** Asks whether somebody still has their account: nothing tells when one is deleted. */
-  lookFor(account: Account): Promise<void>;
+  checkDeleted(account: Account): Promise<void>;
 }
 
 /** Where a message belongs: its other end, as the viewer sees it. */
@@ -50,7 +50,7 @@ export function openPeople(client: Client, viewer: Account): People {
     people.set(account.id, {
       id: account.id,
       username: account.username,
-      gone: false,
+      deleted: false,
       lastMessage: message,
       unread: (known?.unread ?? 0) + Number(arrived),
     });
@@ -79,7 +79,7 @@ export function openPeople(client: Client, viewer: Account): People {
           unreadCount,
         } of page) {
           const [id, username, gone] = [counterpartId, counterpartUsername, counterpart === null];
-          people.set(id, { id, username, gone, lastMessage, unread: unreadCount });
+          people.set(id, { id, username, deleted: gone, lastMessage, unread: unreadCount });
         }
       }
       for (const message of arrivedMeanwhile) withMessage(people, message);
@@ -95,13 +95,13 @@ export function openPeople(client: Client, viewer: Account): People {
 
     setUnread: (id, unread) => change(id, { unread }),
 
-    async lookFor({ id, username }) {
+    async checkDeleted({ id, username }) {
       // The first of all names that begin like this is the name itself, if anybody has it; and they
       // may be another.
       const { accounts } = await dataOf(
         client.query(AccountsMatching, { matching: `${username}*`, first: 1 }),
       );
-      change(id, { gone: accounts.edges[0]?.node.id !== id });
+      change(id, { deleted: accounts.edges[0]?.node.id !== id });
     },
   };
 }

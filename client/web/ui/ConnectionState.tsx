@@ -5,18 +5,18 @@ import { useStore } from '../state/store.ts';
 /** How the connection stands, in words; when all is well, only for those who listen. */
 export function ConnectionState({ chat }: { chat: Chat }) {
   const state = useStore(chat.connection);
-  const seconds = useSecondsUntil(state.is === 'offline' ? state.retryAt : undefined);
+  const seconds = useSecondsUntil(state.state === 'offline' ? state.retryAt : undefined);
   return (
-    <header className="connection" data-state={state.is}>
+    <header className="connection" data-state={state.state}>
       <h1 className="unseen">Parley</h1>
       <p role="status">
-        {state.is === 'connecting' && 'Connecting…'}
-        {state.is === 'catching up' && 'Catching up…'}
-        {state.is === 'live' && <span className="unseen">Connected</span>}
-        {state.is === 'offline' &&
+        {state.state === 'connecting' && 'Connecting…'}
+        {state.state === 'catching up' && 'Catching up…'}
+        {state.state === 'live' && <span className="unseen">Connected</span>}
+        {state.state === 'offline' &&
           `Offline${state.reason ? ` (${state.reason})` : ''}. What you write is sent when the connection is back.`}
       </p>
-      {state.is === 'offline' && (
+      {state.state === 'offline' && (
         <>
           {/* Each second would be too much to listen to. */}
           <span aria-hidden="true" className="countdown">

@@ -2,10 +2,10 @@ import { expect, test } from 'vitest';
 import { AcknowledgeMessages } from '../../../client/core/documents.ts';
 import { newChat, newChatWith, PASSWORD } from '../../support/chat.ts';
 import { eventsIn, pipe } from '../../support/cli.ts';
-import type { Person } from '../../support/test-client.ts';
+import type { TestClient } from '../../support/test-client.ts';
 
 const joinAs = (username: string) => `login ${username} ${PASSWORD} --join`;
-const acknowledge = (person: Person, through: number) =>
+const acknowledge = (person: TestClient, through: number) =>
   person.ask(AcknowledgeMessages, { input: { through } });
 /** What a person reads after the welcome, without the times. */
 const linesIn = (stdout: string) =>

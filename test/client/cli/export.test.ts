@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { Viewer } from '../../../client/core/documents.ts';
 import { newChatWith, PASSWORD } from '../../support/chat.ts';
 import { eventsIn, pipe } from '../../support/cli.ts';
-import { newCable } from '../../support/flaky-proxy.ts';
+import { newFlakyProxy } from '../../support/flaky-proxy.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 
 /** Two people who wrote to each other and one to herself, on a server with small pages. */
@@ -74,7 +74,7 @@ test('an export to a file is for its owner alone, and overwrites nothing', async
 
 test('an export that fails leaves no half a file', async () => {
   const { chat, options } = await newStory();
-  const cable = await newCable(chat.url);
+  const cable = await newFlakyProxy(chat.url);
   const folder = await temporaryFolder();
   await pipe({ ...options, url: cable.url }, [login]);
   cable.cut();

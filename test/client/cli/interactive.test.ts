@@ -47,7 +47,7 @@ test('one whose account is online elsewhere chooses to take over, to join, or to
   await cli.shows((lines) => lines.at(-1)?.startsWith('alice is online elsewhere') ?? false);
   cli.type(`j${enter}`);
   await cli.shows('alice>');
-  expect(alice.statuses.at(-1)).toEqual({ is: 'live' });
+  expect(alice.statuses.at(-1)).toEqual({ state: 'live' });
   const ended = alice.becomes('ended');
   cli.type(`login alice ${PASSWORD}${enter}`);
   await cli.shows((lines) => lines.at(-1)?.startsWith('alice is online elsewhere') ?? false);

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { Viewer } from '../../../client/core/documents.ts';
 import { newChat, newChatWith, PASSWORD } from '../../support/chat.ts';
 import { endAfter, eventsIn, openCli, openCliProcess, pipe } from '../../support/cli.ts';
-import { newCable } from '../../support/flaky-proxy.ts';
+import { newFlakyProxy } from '../../support/flaky-proxy.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 
 const messagesIn = (stdout: string) => stdout.match(/(?<=^\[.*\] ).*/gm) ?? [];
@@ -158,7 +158,7 @@ test('a command that fails says why on stderr, and the next is done all the same
 
 test('a server that is not there is named', async () => {
   const { chat } = await newChat();
-  const cable = await newCable(chat.url);
+  const cable = await newFlakyProxy(chat.url);
   cable.cut();
   const { code, stderr } = await endAfter(await openCliProcess(cable), ['list']);
   expect({ code, stderr }).toEqual({
@@ -199,7 +199,7 @@ test('an account that is online elsewhere is taken over or joined, and neither b
   const refused = await pipe(chat, [`login bob ${PASSWORD}`]);
   expect(refused).toMatchObject({ code: 1, stderr: expect.stringMatching(/--take-over.*--join/) });
   expect(await pipe(chat, [`login bob ${PASSWORD} --join`])).toMatchObject({ code: 0 });
-  expect(bob.statuses.at(-1)).toEqual({ is: 'live' });
+  expect(bob.statuses.at(-1)).toEqual({ state: 'live' });
   const ended = bob.becomes('ended');
   expect(await pipe(chat, [`login bob ${PASSWORD} --take-over`])).toMatchObject({ code: 0 });
   await ended;
@@ -207,7 +207,7 @@ test('an account that is online elsewhere is taken over or joined, and neither b
 
 test('a loss of the connection is told once, and what was missed or unsent comes once', async () => {
   const { chat, alice, bob } = await newChat('alice', 'bob');
-  const cable = await newCable(chat.url);
+  const cable = await newFlakyProxy(chat.url);
   const { shown } = bob.read();
   const cli = await openCli(cable, '--json');
   cli.write(`login alice ${PASSWORD} --join`);

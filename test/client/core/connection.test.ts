@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { stringifyDocument } from '@urql/core';
 import { expect, test } from 'vitest';
-import { connect, ONCE } from '../../../client/core/connection.ts';
+import { connect, overHttp } from '../../../client/core/connection.ts';
 import {
   AccountsMatching,
   CreateAccount,
@@ -11,10 +11,10 @@ import {
   Viewer,
 } from '../../../client/core/documents.ts';
 import { entranceAt, joined, newChat, newChatWith, PASSWORD } from '../../support/chat.ts';
-import { newCable } from '../../support/flaky-proxy.ts';
+import { newFlakyProxy } from '../../support/flaky-proxy.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 import { startServer } from '../../support/process.ts';
-import { personAt } from '../../support/test-client.ts';
+import { testClientAt } from '../../support/test-client.ts';
 import { newTurnstile } from '../../support/turnstile.ts';
 import { until, waitable } from '../../support/wait.ts';
 
@@ -42,15 +42,15 @@ test('a connection comes back when the server was killed and starts again', asyn
 
 test('waits between two tries grow, and no two clients wait the same', async () => {
   const { chat, alice } = await newChat('alice');
-  const cable = await newCable(chat.url);
-  const away = [alice, alice].map(({ token }) => personAt(cable.url, token));
+  const cable = await newFlakyProxy(chat.url);
+  const away = [alice, alice].map(({ token }) => testClientAt(cable.url, token));
   await Promise.all(away.map((person) => person.becomes('live')));
   const lost = away.map((person) => person.becomes('offline'));
   cable.cut();
   await Promise.all(lost);
   for (const person of away) await person.becomes('offline');
   const waits = away.map(({ statuses }) =>
-    statuses.flatMap((status) => (status.is === 'offline' ? [status.retryIn] : [])),
+    statuses.flatMap((status) => (status.state === 'offline' ? [status.retryIn] : [])),
   );
   for (const [first = 0, second = 0] of waits) expect(second).toBeGreaterThan(first);
   expect(waits[0]?.[0]).not.toBe(waits[1]?.[0]);
@@ -59,18 +59,18 @@ test('waits between two tries grow, and no two clients wait the same', async () 
 
 test('a session that is ended elsewhere is over, and is not tried again', async () => {
   const { chat, alice } = await newChat('alice');
-  const elsewhere = personAt(chat.url, alice.token);
+  const elsewhere = testClientAt(chat.url, alice.token);
   await elsewhere.becomes('live');
   const ended = elsewhere.becomes('ended');
   await alice.ask(Logout, {}, { once: true });
   await ended;
-  expect(elsewhere.statuses.map(({ is }) => is)).toEqual(['connecting', 'live', 'ended']);
+  expect(elsewhere.statuses.map(({ state: is }) => is)).toEqual(['connecting', 'live', 'ended']);
 });
 
 test('one can leave while the connection is away', async () => {
   const { chat, alice } = await newChat('alice');
-  const cable = await newCable(chat.url);
-  const person = personAt(cable.url, alice.token);
+  const cable = await newFlakyProxy(chat.url);
+  const person = testClientAt(cable.url, alice.token);
   await person.becomes('live');
   const lost = person.becomes('offline');
   cable.cut();
@@ -79,12 +79,12 @@ test('one can leave while the connection is away', async () => {
   const unanswered = person.send('alice', 'hello');
   person.leave();
   await expect(unanswered).rejects.toThrow('The connection is closed.');
-  expect(person.statuses.slice(length).map(({ is }) => is)).toEqual([]);
+  expect(person.statuses.slice(length).map(({ state: is }) => is)).toEqual([]);
 });
 
 test('a close is the end: what is asked later fails, and no stream repeats its last message', async () => {
   const { chat, alice, bob } = await newChat('alice', 'bob');
-  const person = personAt(chat.url, bob.token);
+  const person = testClientAt(chat.url, bob.token);
   const results: unknown[] = [];
   const ended = waitable();
   person.connection.client.subscription(MessageReceived, { after: 0 }).subscribe((result) => {
@@ -99,10 +99,10 @@ test('a close is the end: what is asked later fails, and no stream repeats its l
   await until(ended, () => results.length > 1);
   const closed = '[Network] The connection is closed.';
   await expect(person.ask(Viewer, {})).rejects.toThrow(closed);
-  await expect(person.ask(Viewer, {}, ONCE)).rejects.toThrow(closed);
+  await expect(person.ask(Viewer, {}, overHttp)).rejects.toThrow(closed);
   await expect(person.send('alice', 'late')).rejects.toThrow(closed);
   expect(results).toEqual(['hello', closed, closed, closed]);
-  expect(person.statuses.map(({ is }) => is)).toEqual(['connecting', 'live']);
+  expect(person.statuses.map(({ state: is }) => is)).toEqual(['connecting', 'live']);
 });
 
 test.for([1000, 1002, 1009, 1011, 1013, 4400, 4401, 4409, 4429, 4500])(
@@ -110,7 +110,7 @@ test.for([1000, 1002, 1009, 1011, 1013, 4400, 4401, 4409, 4429, 4500])(
   async (code) => {
     const { chat, alice, bob } = await newChat('alice', 'bob');
     const turnstile = await newTurnstile(chat.url);
-    const person = personAt(turnstile.url, alice.token);
+    const person = testClientAt(turnstile.url, alice.token);
     await person.becomes('live');
     const live = person.becomes('live');
     turnstile.closeAll(code, 'because');
@@ -118,7 +118,7 @@ test.for([1000, 1002, 1009, 1011, 1013, 4400, 4401, 4409, 4429, 4500])(
     await live;
     expect(await sent).toMatchObject({ sent: true });
     expect(person.statuses).toContainEqual({
-      is: 'offline',
+      state: 'offline',
       retryIn: expect.any(Number),
       reason: `${code} because`,
     });
@@ -131,10 +131,10 @@ test('a server that turns a client away each time is asked less and less', async
   const { chat, alice } = await newChat('alice');
   const turnstile = await newTurnstile(chat.url);
   turnstile.onFrame = (_frame, close) => close(1013, 'full');
-  const person = personAt(turnstile.url, alice.token);
+  const person = testClientAt(turnstile.url, alice.token);
   for (let time = 0; time < 4; time += 1) await person.becomes('offline');
   const waits = person.statuses.flatMap((status) =>
-    status.is === 'offline' ? [status.retryIn] : [],
+    status.state === 'offline' ? [status.retryIn] : [],
   );
   expect(waits).toEqual(waits.toSorted((a, b) => a - b));
   person.leave();
@@ -146,7 +146,7 @@ test('a request that the connection is closed on each time is given up, and the 
   turnstile.onFrame = (frame, close) => {
     if (frame.includes('poison')) close(1009, 'too big for the proxy');
   };
-  const person = personAt(turnstile.url, alice.token);
+  const person = testClientAt(turnstile.url, alice.token);
   const refused = person.send('bob', 'poison');
   const sent = person.send('bob', 'fine');
   await expect(refused).rejects.toThrow(
@@ -187,14 +187,14 @@ test('a request over the limit is refused before it goes out, and what shares th
     reason: 'A text has at most 4000 characters; this one has 70000.',
   });
   expect(await alice.send(text, 'hello')).toMatchObject({ sent: false, code: 'LIMIT_EXCEEDED' });
-  for (const context of [{}, ONCE]) {
+  for (const context of [{}, overHttp]) {
     await expect(alice.ask(AccountsMatching, { matching: text }, context)).rejects.toThrow(
       /The request has 70\d{3} bytes; the server takes 65536\./,
     );
   }
   expect(await alice.send('bob', 'after')).toMatchObject({ sent: true });
   expect((await reading.shown(1)).map((message) => message.text)).toEqual(['after']);
-  expect(alice.statuses.map(({ is }) => is)).toEqual(['connecting', 'live']);
+  expect(alice.statuses.map(({ state: is }) => is)).toEqual(['connecting', 'live']);
 });
 
 test('mutations that say the same are each answered', async () => {
@@ -229,15 +229,15 @@ test.for([
       sent: false,
       code: 'LIMIT_EXCEEDED',
     });
-    expect(alice.statuses.map(({ is }) => is)).toEqual(['connecting', 'live']);
+    expect(alice.statuses.map(({ state: is }) => is)).toEqual(['connecting', 'live']);
   },
 );
 
 test('what is done once fails when the server cannot be reached', async () => {
   const { chat } = await newChat();
-  const cable = await newCable(chat.url);
+  const cable = await newFlakyProxy(chat.url);
   cable.cut();
-  const stranger = personAt(cable.url);
+  const stranger = testClientAt(cable.url);
   await expect(
     stranger.ask(
       CreateAccount,

@@ -2,15 +2,20 @@ import { expect, test } from 'vitest';
 import { AcknowledgeMessages, Viewer } from '../../../client/core/documents.ts';
 import { openInbox } from '../../../client/core/inbox.ts';
 import { newChat, newChatWith } from '../../support/chat.ts';
-import { newCable } from '../../support/flaky-proxy.ts';
-import { type Person, personAt } from '../../support/test-client.ts';
+import { newFlakyProxy } from '../../support/flaky-proxy.ts';
+import { type TestClient, testClientAt } from '../../support/test-client.ts';
 import { until, waitable } from '../../support/wait.ts';
 
-async function sendMany(from: Person, to: string, ...texts: (string | number)[]): Promise<void> {
+async function sendMany(
+  from: TestClient,
+  to: string,
+  ...texts: (string | number)[]
+): Promise<void> {
   for (const text of texts) expect(await from.send(to, String(text))).toMatchObject({ sent: true });
 }
 const texts = (messages: readonly { text: string }[]) => messages.map(({ text }) => text);
-const pendingCount = async (person: Person) => (await person.ask(Viewer, {})).mailbox.pendingCount;
+const pendingCount = async (person: TestClient) =>
+  (await person.ask(Viewer, {})).mailbox.pendingCount;
 
 test('each of several joined sessions shows every message', async () => {
   const { chat, alice, bob } = await newChat('alice', 'bob');
@@ -74,8 +79,8 @@ test('a message is acknowledged once it has been shown, and not before', async (
 
 test('what was missed while the connection was away is shown once', async () => {
   const { chat, alice, bob } = await newChat('alice', 'bob');
-  const cable = await newCable(chat.url);
-  const away = personAt(cable.url, bob.token);
+  const cable = await newFlakyProxy(chat.url);
+  const away = testClientAt(cable.url, bob.token);
   const { shown } = away.read();
   await sendMany(alice, 'bob', 1, 2);
   await shown(2);
@@ -94,8 +99,8 @@ test.each([0, 1])(
   'a reconnect after %i messages misses none that another session has acknowledged',
   async (before) => {
     const { chat, alice, bob } = await newChat('alice', 'bob');
-    const cable = await newCable(chat.url);
-    const away = personAt(cable.url, bob.token);
+    const cable = await newFlakyProxy(chat.url);
+    const away = testClientAt(cable.url, bob.token);
     const { shown } = away.read();
     if (before > 0) await sendMany(alice, 'bob', 0);
     await shown(before);

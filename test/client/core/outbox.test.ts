@@ -2,8 +2,8 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { Logout } from '../../../client/core/documents.ts';
 import type { Outcome } from '../../../client/core/outbox.ts';
 import { newChat, newChatWith } from '../../support/chat.ts';
-import { newCable } from '../../support/flaky-proxy.ts';
-import { personAt } from '../../support/test-client.ts';
+import { newFlakyProxy } from '../../support/flaky-proxy.ts';
+import { testClientAt } from '../../support/test-client.ts';
 
 test('messages arrive in the order in which they were written', async () => {
   const { alice, bob } = await newChat('alice', 'bob');
@@ -15,8 +15,8 @@ test('messages arrive in the order in which they were written', async () => {
 
 test('a send whose answer is lost is repeated, and stored once', async () => {
   const { chat, alice, bob } = await newChat('alice', 'bob');
-  const cable = await newCable(chat.url);
-  const away = personAt(cable.url, alice.token);
+  const cable = await newFlakyProxy(chat.url);
+  const away = testClientAt(cable.url, alice.token);
   const { shown } = bob.read();
   expect(await away.send('bob', 'one')).toMatchObject({ sent: true });
   cable.loseAnswers();
@@ -62,7 +62,7 @@ test('a send that comes too soon goes out when the server allows it', async () =
 
 test('a send fails when the session is over', async () => {
   const { chat, alice } = await newChat('alice', 'bob');
-  const elsewhere = personAt(chat.url, alice.token);
+  const elsewhere = testClientAt(chat.url, alice.token);
   const ended = alice.becomes('ended');
   await elsewhere.ask(Logout, {}, { once: true });
   await ended;

@@ -1,14 +1,18 @@
 import { expect, test } from 'vitest';
 import { openOutbox } from '../../../client/core/outbox.ts';
-import { type Outgoing, openOutgoing, type Shelf } from '../../../client/core/persistent-outbox.ts';
+import {
+  type OutboxStorage,
+  openPersistentOutbox,
+  type QueuedMessage,
+} from '../../../client/core/persistent-outbox.ts';
 import { newChat, newChatWith } from '../../support/chat.ts';
-import { newCable } from '../../support/flaky-proxy.ts';
-import { type Person, personAt } from '../../support/test-client.ts';
+import { newFlakyProxy } from '../../support/flaky-proxy.ts';
+import { type TestClient, testClientAt } from '../../support/test-client.ts';
 import { until, waitable } from '../../support/wait.ts';
 
 /** A shelf that outlives who uses it. */
-function newShelf(): Shelf & { readonly kept: Map<string, Outgoing> } {
-  const kept = new Map<string, Outgoing>();
+function newShelf(): OutboxStorage & { readonly kept: Map<string, QueuedMessage> } {
+  const kept = new Map<string, QueuedMessage>();
   return {
     kept,
     all: () => [...kept.values()],
@@ -17,10 +21,10 @@ function newShelf(): Shelf & { readonly kept: Map<string, Outgoing> } {
   };
 }
 
-function outgoingOf(person: Person, shelf: Shelf) {
+function outgoingOf(person: TestClient, shelf: OutboxStorage) {
   const changed = waitable();
-  let list: readonly Outgoing[] = [];
-  const messages = openOutgoing({
+  let list: readonly QueuedMessage[] = [];
+  const messages = openPersistentOutbox({
     outbox: openOutbox(person.connection.client),
     shelf,
     onChange(now) {
@@ -30,7 +34,8 @@ function outgoingOf(person: Person, shelf: Shelf) {
   });
   return {
     ...messages,
-    becomes: (holds: (list: readonly Outgoing[]) => boolean) => until(changed, () => holds(list)),
+    becomes: (holds: (list: readonly QueuedMessage[]) => boolean) =>
+      until(changed, () => holds(list)),
   };
 }
 
@@ -39,8 +44,8 @@ const to = { id: 'of no account here', username: 'bob' };
 test('what was not answered when the client went away is sent again by the next one, and stored once', async () => {
   const { chat, alice, bob } = await newChat('alice', 'bob');
   const { shown } = bob.read();
-  const cable = await newCable(chat.url);
-  const away = personAt(cable.url, alice.token);
+  const cable = await newFlakyProxy(chat.url);
+  const away = testClientAt(cable.url, alice.token);
   await away.becomes('live');
   const shelf = newShelf();
   cable.loseAnswers();

@@ -5,16 +5,16 @@ import {
   ReceiptReceived,
   type ShownMessage,
 } from '../../../client/core/documents.ts';
-import { type Progress, trackReceipts } from '../../../client/core/receipts.ts';
+import { type ReceiptUpdate, trackReceipts } from '../../../client/core/receipts.ts';
 import { follow } from '../../../client/core/subscription.ts';
 import { newChat } from '../../support/chat.ts';
-import { newCable } from '../../support/flaky-proxy.ts';
-import { type Person, personAt } from '../../support/test-client.ts';
+import { newFlakyProxy } from '../../support/flaky-proxy.ts';
+import { type TestClient, testClientAt } from '../../support/test-client.ts';
 import { until, waitable } from '../../support/wait.ts';
 
 /** Sends as a client does that tracks the receipts of what it sent. */
-function tracked(person: Person) {
-  const all: Pick<Progress, 'delivered' | 'read'>[] = [];
+function tracked(person: TestClient) {
+  const all: Pick<ReceiptUpdate, 'delivered' | 'read'>[] = [];
   const changed = waitable();
   const first = Promise.withResolvers<void>();
   const receipts = trackReceipts(({ delivered, read }) => {
@@ -42,9 +42,9 @@ function tracked(person: Person) {
     },
   };
 }
-const acknowledge = (person: Person, through: number) =>
+const acknowledge = (person: TestClient, through: number) =>
   person.ask(AcknowledgeMessages, { input: { through } });
-const markRead = (person: Person, other: string, { id }: ShownMessage) =>
+const markRead = (person: TestClient, other: string, { id }: ShownMessage) =>
   person.ask(MarkRead, { input: { with: other, through: id } });
 
 test('a message that is delivered and then read is told of twice, and not again', async () => {
@@ -96,8 +96,8 @@ test('a receipt that comes before the answer to the send is told once that is th
 
 test('what happened while the connection was away is told once it is back', async () => {
   const { chat, alice, bob } = await newChat('alice', 'bob');
-  const cable = await newCable(chat.url);
-  const away = personAt(cable.url, alice.token);
+  const cable = await newFlakyProxy(chat.url);
+  const away = testClientAt(cable.url, alice.token);
   const { send, told } = tracked(away);
   await send('bob', 'one');
   const message = await send('bob', 'two');

@@ -2,13 +2,13 @@ import { expect, test } from 'vitest';
 import type { ShownMessage } from '../../../client/core/documents.ts';
 import { openSentElsewhere } from '../../../client/core/sent-elsewhere.ts';
 import { newChat } from '../../support/chat.ts';
-import { newCable } from '../../support/flaky-proxy.ts';
-import { type Person, personAt } from '../../support/test-client.ts';
+import { newFlakyProxy } from '../../support/flaky-proxy.ts';
+import { type TestClient, testClientAt } from '../../support/test-client.ts';
 import { until, waitable } from '../../support/wait.ts';
 
 /** Collects what a person's other clients send. */
 function watchOthers(
-  person: Person,
+  person: TestClient,
   { after = 0, own = new Set<string>(), answered = async () => {} } = {},
 ) {
   const texts: string[] = [];
@@ -62,8 +62,8 @@ test('what one sends to oneself is left to the inbox', async () => {
 
 test('what was sent while the connection was away is shown once', async () => {
   const { chat, alice } = await newChat('alice', 'bob');
-  const cable = await newCable(chat.url);
-  const away = personAt(cable.url, alice.token);
+  const cable = await newFlakyProxy(chat.url);
+  const away = testClientAt(cable.url, alice.token);
   const { shown } = watchOthers(away);
   await alice.send('bob', 'one');
   await shown(1);

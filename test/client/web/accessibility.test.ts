@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { DeleteAccount, MarkRead } from '../../../client/core/documents.ts';
 import { browserForThisFile, type Visitor } from '../../support/browser.ts';
 import { newChat, newChatWith, PASSWORD } from '../../support/chat.ts';
-import { newCable } from '../../support/flaky-proxy.ts';
+import { newFlakyProxy } from '../../support/flaky-proxy.ts';
 
 const visit = browserForThisFile();
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -152,7 +152,7 @@ test('inside nothing is wrong, in both themes, at every size, and at 200 %', asy
 
 test('in trouble nothing is wrong, in both themes, at every size, and at 200 %', async () => {
   const { chat, bob } = await newChatWith({ limits: { maxPendingMessages: 1 } }, 'bob');
-  const cable = await newCable(chat.url);
+  const cable = await newFlakyProxy(chat.url);
   const alice = await visit(cable.url, { as: 'alice' });
   await bob.send('alice', 'Are you there?');
   await alice.open('bob');

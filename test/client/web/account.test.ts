@@ -1,10 +1,10 @@
 import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
-import { onceAs } from '../../../client/core/connection.ts';
+import { overHttpAs } from '../../../client/core/connection.ts';
 import { DeleteAccount, Login, Logout } from '../../../client/core/documents.ts';
 import { browserForThisFile } from '../../support/browser.ts';
 import { newChat, PASSWORD } from '../../support/chat.ts';
-import type { Person } from '../../support/test-client.ts';
+import type { TestClient } from '../../support/test-client.ts';
 
 const visit = browserForThisFile();
 
@@ -149,7 +149,7 @@ test('whoever takes a username again gets no drafts of the account that had it',
     input: { ...credentials, ifOnline: 'REPLACE' },
   });
   await alice.page.getByText('Your session was ended elsewhere.').waitFor();
-  const asOther = onceAs(login.__typename === 'LoginSuccess' ? login.token : undefined);
+  const asOther = overHttpAs(login.__typename === 'LoginSuccess' ? login.token : undefined);
   await chat.stranger.ask(DeleteAccount, { input: credentials }, asOther);
   await alice.create('alice');
   await alice.open('bob');
@@ -159,7 +159,7 @@ test('whoever takes a username again gets no drafts of the account that had it',
 test('an account that was deleted unseen is found out when one opens the conversation, or writes', async () => {
   const { chat, bob, carol } = await newChat('bob', 'carol');
   const alice = await visit(chat.url, { as: 'alice' });
-  const remove = ({ username }: Person) =>
+  const remove = ({ username }: TestClient) =>
     chat.stranger.ask(DeleteAccount, { input: { username, password: PASSWORD } });
   await bob.send('alice', 'Back in a minute.');
   await carol.send('alice', 'See you.');

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { Viewer } from '../../../client/core/documents.ts';
 import { browserForThisFile } from '../../support/browser.ts';
 import { entranceAt, joined, newChat, newChatWith } from '../../support/chat.ts';
-import { newCable } from '../../support/flaky-proxy.ts';
+import { newFlakyProxy } from '../../support/flaky-proxy.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 import { startServer } from '../../support/process.ts';
 
@@ -52,7 +52,7 @@ test('a server that is killed under a conversation costs nothing: what is writte
 test('a send whose answer is lost in a reload is sent again, and stored once', async () => {
   const { chat, bob } = await newChatWith({}, 'bob');
   const { shown } = bob.read();
-  const cable = await newCable(chat.url);
+  const cable = await newFlakyProxy(chat.url);
   const alice = await visit(cable.url, { as: 'alice' });
   await alice.open('bob');
   await alice.page.getByText('Connected').waitFor();

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
 import { browserForThisFile } from '../../support/browser.ts';
 import { type Chat, newChatWith } from '../../support/chat.ts';
-import type { Person } from '../../support/test-client.ts';
+import type { TestClient } from '../../support/test-client.ts';
 
 const visit = browserForThisFile();
 
 /** Lets somebody have written this many messages, without the way over the network. */
 async function haveWritten(
   { app }: Chat,
-  { token = '' }: Person,
+  { token = '' }: TestClient,
   to: string,
   count: number,
 ): Promise<void> {

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { onceAs } from '../../../client/core/connection.ts';
+import { overHttpAs } from '../../../client/core/connection.ts';
 import {
   AccountsMatching,
   ChangePassword,
@@ -11,10 +11,10 @@ import { codeOf } from '../../../client/core/errors.ts';
 import { graphql } from '../../../client/core/graphql.ts';
 import { codes, overHttp } from '../../support/ask.ts';
 import { type Chat, newChat, newChatWith, PASSWORD } from '../../support/chat.ts';
-import type { Person } from '../../support/test-client.ts';
+import type { TestClient } from '../../support/test-client.ts';
 
 const list = async (
-  person: Person,
+  person: TestClient,
   variables: { matching?: string; first?: number; after?: string },
 ) => {
   const { accounts } = await person.ask(AccountsMatching, variables);
@@ -110,7 +110,7 @@ test('accounts come page by page, and no page is larger than the limit', async (
 test('a stranger does not learn who is online, and a viewer does', async () => {
   const { chat, alice } = await newChat('alice');
   await chat.create('bob');
-  const online = async (person: Person) =>
+  const online = async (person: TestClient) =>
     (await person.ask(AccountsMatching, {})).accounts.edges.map(({ node }) => node.online);
   expect(await online(chat.stranger)).toEqual([null, null]);
   expect(await online(alice)).toEqual([true, false]);
@@ -124,7 +124,7 @@ test('a change of password ends every session, and begins a new one', async () =
   const { changePassword } = await alice.ask(ChangePassword, { input });
   if (changePassword.__typename !== 'ChangePasswordSuccess') throw new Error(changePassword.error);
   await Promise.all(ended);
-  const asking = (token: string | undefined) => chat.stranger.ask(Viewer, {}, onceAs(token));
+  const asking = (token: string | undefined) => chat.stranger.ask(Viewer, {}, overHttpAs(token));
   expect(await asking(changePassword.token)).toMatchObject({ viewer: { username: 'alice' } });
   for (const { token } of [alice, elsewhere])
     expect(await asking(token).catch(codeOf)).toBe('SESSION_ENDED');

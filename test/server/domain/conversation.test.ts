@@ -11,20 +11,20 @@ import {
 } from '../../../client/core/documents.ts';
 import type { VariablesOf } from '../../../client/core/graphql.ts';
 import { newChat, PASSWORD } from '../../support/chat.ts';
-import type { Person } from '../../support/test-client.ts';
+import type { TestClient } from '../../support/test-client.ts';
 
 const texts = async (
-  person: Person,
+  person: TestClient,
   variables: { with: string; first?: number; last?: number; before?: string },
 ) => {
   const { conversation } = await person.ask(Conversation, variables);
   return conversation.edges.map(({ node }) => node.text);
 };
 
-const read = (person: Person, other: string, through: string) =>
+const read = (person: TestClient, other: string, through: string) =>
   person.ask(MarkRead, { input: { with: other, through } }).then(({ markRead }) => markRead);
 
-async function sendAll(from: Person, to: string, ...all: string[]) {
+async function sendAll(from: TestClient, to: string, ...all: string[]) {
   const messages = [];
   for (const text of all) {
     const outcome = await from.send(to, text);
@@ -67,7 +67,7 @@ test('paging yields each message once and in order while others are sent', async
       async (steps, size) => {
         const onward: string[] = [];
         const backward: string[] = [];
-        const page = async (person: Person, variables: VariablesOf<typeof Conversation>) => {
+        const page = async (person: TestClient, variables: VariablesOf<typeof Conversation>) => {
           const { edges, pageInfo } = (await person.ask(Conversation, variables)).conversation;
           return { page: edges.map(({ node }) => node.text), ...pageInfo };
         };

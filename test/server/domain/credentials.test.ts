@@ -8,7 +8,7 @@ import {
 } from '../../../client/core/documents.ts';
 import { InvalidCredentialsError, type Limits, RateLimitedError } from '../../../schema/model.ts';
 import { hashPassword, verifyPassword } from '../../../server/domain/password.ts';
-import { accountNamed, replacePasswordHash } from '../../../server/store/account.ts';
+import { accountByUsername, replacePasswordHash } from '../../../server/store/account.ts';
 import { overHttp } from '../../support/ask.ts';
 import { type Chat, newChat, newChatWith, PASSWORD } from '../../support/chat.ts';
 
@@ -276,7 +276,7 @@ const OUTDATED =
 test('a login renews an outdated hash, and ends no session by it', async () => {
   const { chat, alice } = await newChat('alice');
   const { db } = chat.app.store;
-  const kept = async () => (await accountNamed(db, 'alice', 0))?.passwordHash;
+  const kept = async () => (await accountByUsername(db, 'alice', 0))?.passwordHash;
   await db.updateTable('account').set({ passwordHash: OUTDATED }).execute();
   expect(await login(chat, 'alice', 'wrong horse')).toBe('InvalidCredentialsError');
   expect(await kept()).toBe(OUTDATED);
@@ -297,12 +297,12 @@ test('a login renews an outdated hash, and ends no session by it', async () => {
 test('a renewed hash does not take the place of a password that was changed meanwhile', async () => {
   const { chat } = await newChat('alice');
   const { db } = chat.app.store;
-  const account = await accountNamed(db, 'alice', 0);
+  const account = await accountByUsername(db, 'alice', 0);
   if (!account) throw new Error('There is no account.');
   await replacePasswordHash(db, account.id, OUTDATED, 'renewed');
-  expect((await accountNamed(db, 'alice', 0))?.passwordHash).toBe(account.passwordHash);
+  expect((await accountByUsername(db, 'alice', 0))?.passwordHash).toBe(account.passwordHash);
   await replacePasswordHash(db, account.id, account.passwordHash, 'renewed');
-  expect((await accountNamed(db, 'alice', 0))?.passwordHash).toBe('renewed');
+  expect((await accountByUsername(db, 'alice', 0))?.passwordHash).toBe('renewed');
 });
 
 test('a username is trimmed and folded wherever one is given', async () => {

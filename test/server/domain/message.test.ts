@@ -6,13 +6,13 @@ import {
   SendMessage,
 } from '../../../client/core/documents.ts';
 import { codeOf } from '../../../client/core/errors.ts';
-import { accountNamed } from '../../../server/store/account.ts';
+import { accountByUsername } from '../../../server/store/account.ts';
 import { appendMessages } from '../../../server/store/append.ts';
 import { deleteSessionsOf } from '../../../server/store/session.ts';
 import { codes, overHttp } from '../../support/ask.ts';
 import { newChat, newChatWith, PASSWORD } from '../../support/chat.ts';
 import { fillMailbox } from '../../support/mailbox.ts';
-import type { Person } from '../../support/test-client.ts';
+import type { TestClient } from '../../support/test-client.ts';
 
 const SEND = `mutation ($in: SendMessageInput!) {
   sendMessage(input: $in) {
@@ -25,7 +25,12 @@ const SEND = `mutation ($in: SendMessageInput!) {
 }`;
 
 /** Sends as a plain client, which shows all that the answer can hold. */
-async function send({ url, token }: Person, to: string, text: string, clientMessageId?: string) {
+async function send(
+  { url, token }: TestClient,
+  to: string,
+  text: string,
+  clientMessageId?: string,
+) {
   const result = await overHttp({
     url,
     query: SEND,
@@ -37,10 +42,10 @@ async function send({ url, token }: Person, to: string, text: string, clientMess
   return Object(result.data?.sendMessage);
 }
 
-const acknowledge = async (person: Person, through: number) =>
+const acknowledge = async (person: TestClient, through: number) =>
   (await person.ask(AcknowledgeMessages, { input: { through } })).acknowledgeMessages;
 
-async function texts(person: Person, args = '') {
+async function texts(person: TestClient, args = '') {
   const { url, token } = person;
   const query = `{ pendingMessages${args} { edges { cursor node { position text } } pageInfo { hasNextPage endCursor } } }`;
   const { data, errors } = await overHttp({ url, query, token });
@@ -171,7 +176,7 @@ test('the mark moves forward alone, and never beyond the end', async () => {
 test('each sender gets a receipt, however many messages are acknowledged at once', async () => {
   const { chat, alice, bob, carol } = await newChat('alice', 'bob', 'carol');
   const { store } = chat.app;
-  const sender = await accountNamed(store.db, 'alice', 0);
+  const sender = await accountByUsername(store.db, 'alice', 0);
   await carol.send('bob', 'the first');
   await fillMailbox(store, { senderId: sender?.id ?? '', to: 'bob', count: 2_500 });
   const [toAlice, toCarol] = [alice.watch(ReceiptReceived, {}), carol.watch(ReceiptReceived, {})];
@@ -240,7 +245,7 @@ test('what was stored or ended without a ring, as by a server that was killed th
   const reading = bob.read();
   await bob.send('bob', 'I am here');
   await reading.shown(1);
-  const sender = await accountNamed(db, 'alice', Date.now());
+  const sender = await accountByUsername(db, 'alice', Date.now());
   const draft = { senderId: sender?.id ?? '', to: 'bob', text: 'no bell', clientMessageId: null };
   await appendMessages(db, [draft], 100, Date.now());
   expect((await reading.shown(2)).map(({ text }) => text)).toEqual(['I am here', 'no bell']);

@@ -56,7 +56,7 @@ test('a client that vanishes is offline once its lease has run out', async () =>
   bob.leave();
   await listeners(chat, 2);
   now += LEASES_OVER_MS;
-  chat.app.parts.bell.ring(topic.presence(await idOf(chat, 'bob')));
+  chat.app.services.bell.ring(topic.presence(await idOf(chat, 'bob')));
   expect(await watching.next()).toMatchObject({ presenceChanged: { online: false } });
 });
 
@@ -94,6 +94,6 @@ const idOf = async (chat: Chat, username: string): Promise<string> =>
 
 /** Resolves when so many wait for news, and what that means for who is online is written. */
 async function listeners({ app }: Chat, count: number): Promise<void> {
-  await expect.poll(() => app.parts.bell.listeners).toBe(count);
-  await app.leases.settled();
+  await expect.poll(() => app.services.bell.listeners).toBe(count);
+  await app.connected.settled();
 }

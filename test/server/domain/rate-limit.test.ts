@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { RateLimitedError } from '../../../schema/model.ts';
-import { take, throttle } from '../../../server/domain/rate-limit.ts';
+import { rateLimit, take } from '../../../server/domain/rate-limit.ts';
 
 const retryAfter = (attempt: () => unknown): number => {
   try {
@@ -13,7 +13,7 @@ const retryAfter = (attempt: () => unknown): number => {
 };
 
 test('a throttle counts each key by itself, and has room again after the time that it tells', () => {
-  const limiter = throttle(2, 10);
+  const limiter = rateLimit(2, 10);
   const attempt = (key: string, now: number) => retryAfter(() => take(now, [limiter, key]));
   expect([attempt('a', 1_000), attempt('a', 5_000)]).toEqual([0, 0]);
   expect(attempt('a', 7_000)).toBe(4_000);
@@ -23,7 +23,7 @@ test('a throttle counts each key by itself, and has room again after the time th
 });
 
 test('of several throttles each counts the event or none, and the longest wait is told', () => {
-  const [short, long] = [throttle(1, 10), throttle(1, 60)];
+  const [short, long] = [rateLimit(1, 10), rateLimit(1, 60)];
   take(0, [short, 'a']);
   take(0, [long, 'b']);
   expect(retryAfter(() => take(0, [short, 'a'], [long, 'b']))).toBe(60_000);
@@ -32,7 +32,7 @@ test('of several throttles each counts the event or none, and the longest wait i
 });
 
 test('an event is taken back from the count that it is in, and from no later one', () => {
-  const limiter = throttle(1, 10);
+  const limiter = rateLimit(1, 10);
   const [first] = take(0, [limiter, 'a']);
   const [second] = take(10_000, [limiter, 'a']);
   if (!first || !second) throw new Error('Each is counted.');
@@ -43,7 +43,7 @@ test('an event is taken back from the count that it is in, and from no later one
 });
 
 test('a throttle keeps 100,000 keys at most, and drops those that began first', () => {
-  const limiter = throttle(1, 1_000);
+  const limiter = rateLimit(1, 1_000);
   for (let number = 0; number <= 100_000; number += 1) limiter.count(`key ${number}`, number);
   expect(limiter.wait('key 0', 100_000)).toBe(0);
   expect(limiter.wait('key 1', 100_000)).toBe(900_001);
@@ -51,7 +51,7 @@ test('a throttle keeps 100,000 keys at most, and drops those that began first', 
 });
 
 test('a key whose time is over makes way for others, whatever it was before', () => {
-  const limiter = throttle(1, 1);
+  const limiter = rateLimit(1, 1);
   for (let now = 0; now < 10_000; now += 100) limiter.count('again', now);
   limiter.count('once', 9_950);
   expect(limiter.wait('again', 9_951)).toBeGreaterThan(0);

@@ -14,7 +14,7 @@ import { inTransaction } from '../../../server/store/transaction.ts';
 import { codes, overHttp } from '../../support/ask.ts';
 import { type Chat, newChat, newChatWith, PASSWORD } from '../../support/chat.ts';
 import { fillMailbox } from '../../support/mailbox.ts';
-import type { Person } from '../../support/test-client.ts';
+import type { TestClient } from '../../support/test-client.ts';
 
 const Delete = graphql(`
   mutation ($input: DeleteAccountInput!) {
@@ -57,7 +57,7 @@ const count = async (
   return Number(rows);
 };
 
-const send = async (sender: Person, to: string, clientMessageId: string) =>
+const send = async (sender: TestClient, to: string, clientMessageId: string) =>
   (await sender.ask(SendMessage, { input: { to, text: 'hello', clientMessageId } })).sendMessage
     .__typename;
 

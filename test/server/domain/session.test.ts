@@ -119,7 +119,7 @@ test('a session that a login pushes out ends its subscriptions and its socket at
   const { chat, alice } = await newChatWith({ limits: { maxSessionsPerAccount: 2 } }, 'alice');
   const wire = await openWire(chat.url, alice.token);
   wire.ask('1', 'subscription { messageReceived { id } }');
-  await expect.poll(() => chat.app.parts.bell.listeners).toBe(2);
+  await expect.poll(() => chat.app.services.bell.listeners).toBe(2);
   await chat.login('alice');
   expect(wire.frames.filter(({ type }) => type === 'error')).toEqual([]);
   await chat.login('alice');

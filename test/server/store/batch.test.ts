@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { groupCommit } from '../../../server/store/batch.ts';
+import { batch } from '../../../server/store/batch.ts';
 import { UnavailableError } from '../../../server/store/errors.ts';
 
 /** A store that keeps the batches it gets; each commit waits until it is finished. */
 function newStore(maxBatch = 100) {
   const batches: (readonly string[])[] = [];
   const finishing: PromiseWithResolvers<void>[] = [];
-  const append = groupCommit<string, string>(async (drafts) => {
+  const append = batch<string, string>(async (drafts) => {
     batches.push(drafts);
     const finished = Promise.withResolvers<void>();
     finishing.push(finished);

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { accountsWithLease, idsOf, insertAccount } from '../../../server/store/account.ts';
 import { openStore } from '../../../server/store/open.ts';
 import { receiptsOf } from '../../../server/store/receipt.ts';
-import { insertSession, lease, sessionsAsOf } from '../../../server/store/session.ts';
+import { insertSession, lease, sessionsById } from '../../../server/store/session.ts';
 import { newDatabase } from '../../support/database.ts';
 
 test('statements take more values than an engine takes parameters', async () => {
@@ -15,7 +15,7 @@ test('statements take more values than an engine takes parameters', async () => 
   const others = Array.from({ length: 66_000 }, (_, index) => `other ${index}`);
   const ids = ['first', ...others, 'last'];
   expect((await lease(db, ids, 7, 1)).toSorted()).toEqual(['first', 'last']);
-  expect((await sessionsAsOf(db, ids)).map(({ id }) => id).toSorted()).toEqual(['first', 'last']);
+  expect((await sessionsById(db, ids)).map(({ id }) => id).toSorted()).toEqual(['first', 'last']);
   expect(await idsOf(db, [...others, 'alice'])).toEqual(['alice']);
   expect(await accountsWithLease(db, [...others, 'alice'], 1)).toMatchObject([
     { id: 'alice', leaseUntil: 7 },

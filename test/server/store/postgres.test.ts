@@ -1,6 +1,10 @@
 import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
-import { accountNamed, accountsLike, insertAccount } from '../../../server/store/account.ts';
+import {
+  accountByUsername,
+  accountsMatching,
+  insertAccount,
+} from '../../../server/store/account.ts';
 import { appendMessages } from '../../../server/store/append.ts';
 import { StoreError, UnavailableError } from '../../../server/store/errors.ts';
 import { openStore } from '../../../server/store/open.ts';
@@ -64,11 +68,11 @@ test('usernames are in the order of their bytes, whatever the language of the da
   const { rows } = await sql<{
     username: string;
   }>`select username from account order by username collate "en-x-icu"`.execute(db);
-  const listed = await accountsLike(db, '%', null, 10, 0);
+  const listed = await accountsMatching(db, '%', null, 10, 0);
   expect(listed.map(({ username }) => username)).toEqual(usernames.toSorted());
   // Or the test would prove nothing.
   expect(rows.map(({ username }) => username)).not.toEqual(usernames.toSorted());
-  expect((await accountsLike(db, '%', 'a-b', 2, 0)).map(({ username }) => username)).toEqual([
+  expect((await accountsMatching(db, '%', 'a-b', 2, 0)).map(({ username }) => username)).toEqual([
     'a.d',
     'a_c',
   ]);
@@ -77,8 +81,8 @@ test('usernames are in the order of their bytes, whatever the language of the da
 test('a text with a NUL is found nowhere, and harms nothing', async () => {
   const { db } = await newStore();
   await insertAccount(db, account('alice'));
-  expect(await accountNamed(db, 'alice\0', 0)).toBeUndefined();
-  expect(await accountsLike(db, '%\0%', null, 10, 0)).toEqual([]);
+  expect(await accountByUsername(db, 'alice\0', 0)).toBeUndefined();
+  expect(await accountsMatching(db, '%\0%', null, 10, 0)).toEqual([]);
 });
 
 test('moments and counts are numbers', async () => {
@@ -154,7 +158,7 @@ test('a statement that waits too long is given up, and the connection can be use
     await client.query('rollback');
   });
   await db.updateTable('account').set({ sentCount: 3 }).execute();
-  expect(await accountNamed(db, 'alice', 0)).toMatchObject({ sentCount: 3 });
+  expect(await accountByUsername(db, 'alice', 0)).toMatchObject({ sentCount: 3 });
 });
 
 test('a table that a newer server changes costs a connection at the most, and nothing for good', async () => {

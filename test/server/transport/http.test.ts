@@ -132,7 +132,7 @@ test('the metrics count sockets, listeners, and operations by what came of them'
   const metrics = await metricsOf(chat.url);
   expect(metrics('parley_sockets')).toBe(1);
   expect(metrics('parley_doorbell_listeners')).toBe(1);
-  const { sent, received } = chat.app.parts.bell.traffic;
+  const { sent, received } = chat.app.services.bell.traffic;
   expect(metrics('parley_doorbell_notifications_total{direction="sent"}')).toBe(sent);
   expect(metrics('parley_doorbell_notifications_total{direction="received"}')).toBe(received);
   expect(metrics('process_resident_memory_bytes')).toBeGreaterThan(0);

@@ -72,7 +72,7 @@ test('a socket has so many operations under way, besides its subscriptions', asy
   const { chat, alice } = await newChatWith({ limits: { maxOperationsPerSocket: 3 } }, 'alice');
   const wire = await openWire(chat.url, alice.token);
   wire.ask('mailbox', 'subscription { messageReceived { text } }');
-  await expect.poll(() => chat.app.parts.bell.listeners).toBe(2);
+  await expect.poll(() => chat.app.services.bell.listeners).toBe(2);
   // In one piece, so that all are there before the first is answered.
   const socket = (wire.socket as unknown as { _socket: import('node:net').Socket })._socket;
   socket.cork();

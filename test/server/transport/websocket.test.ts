@@ -49,9 +49,9 @@ test('a socket has so many subscriptions and no more, and room again when one ha
     payload: [{ extensions: { code: 'LIMIT_EXCEEDED' } }],
   });
   // One for the session, and one for each subscription.
-  await expect.poll(() => chat.app.parts.bell.listeners).toBe(3);
+  await expect.poll(() => chat.app.services.bell.listeners).toBe(3);
   wire.socket.send(JSON.stringify({ type: 'complete', id: '1' }));
-  await expect.poll(() => chat.app.parts.bell.listeners).toBe(2);
+  await expect.poll(() => chat.app.services.bell.listeners).toBe(2);
   wire.ask('4', RECEIVED);
   await alice.send('alice', 'hello');
   for (const id of ['2', '4']) expect(await answer(wire, id)).toMatchObject({ type: 'next' });
