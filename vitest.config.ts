@@ -9,7 +9,7 @@ const conditions = ['node', 'module-sync', 'default'];
 
 /** What is about a SQLite file, or about no store at all. */
 const SQLITE_ALONE = [
-  'test/server/{backup,config}.test.ts',
+  'test/server/{backup,config,require-node}.test.ts',
   'test/server/transport/{address,cors,cost,quota,routes,slow-request,token-bucket,web-client}.test.ts',
   'test/server/domain/{long-work,password,rate-limit,username}.test.ts',
   'test/server/live/{doorbell,follow,tail}.test.ts',
