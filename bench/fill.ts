@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { hashPassword } from '../server/domain/password.ts';
 import { isPostgres, openStore } from '../server/store/open.ts';
 import { withClient } from '../test/support/postgres-client.ts';
-import { PASSWORD } from './people.ts';
+import { PASSWORD } from './accounts.ts';
 
 /** A store with as many accounts as messages, as it would be had they been sent. */
 export interface Filled {

@@ -4,9 +4,9 @@ import { type Client, createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { AcknowledgeMessages, MessageReceived, SendMessage } from '../client/core/documents.ts';
 import type { ResultOf } from '../client/core/graphql.ts';
-import { until, waitable } from '../test/support/wait.ts';
-import type { Order, Quantiles, Report, Shape } from './load.ts';
-import { join } from './people.ts';
+import { newSignal, until } from '../test/support/wait.ts';
+import { signUp } from './accounts.ts';
+import type { Command, Quantiles, Report, Shape } from './load.ts';
 
 /** As many senders, and as many recipients. */
 const PEOPLE = 8;
@@ -20,7 +20,7 @@ const RECEIVE = print(MessageReceived);
 const ACKNOWLEDGE = print(AcknowledgeMessages);
 
 const urls = process.argv.slice(2);
-const answered = waitable();
+const answered = newSignal();
 const all = { sends: 0, deliveries: 0 };
 let counted = { sendMs: [] as number[], deliveryMs: [] as number[], cpu: process.cpuUsage() };
 let writing = false;
@@ -32,7 +32,7 @@ let lanes: Promise<unknown> = Promise.resolve();
  */
 async function connect(username: string, server: number): Promise<Client> {
   const url = urls[server % urls.length] ?? '';
-  const token = await join(url, username);
+  const token = await signUp(url, username);
   return createClient({
     url: `${url.replace(/^http/, 'ws')}/graphql`,
     webSocketImpl: WebSocket,
@@ -89,7 +89,7 @@ async function send(client: Client, to: string): Promise<void> {
 }
 
 /** Writes to one recipient after another, of those whose server is not the sender's. */
-async function writeOnAndOn(client: Client, sender: number, lane: number): Promise<void> {
+async function sendRepeatedly(client: Client, sender: number, lane: number): Promise<void> {
   for (let turn = lane; writing; turn += 1)
     await send(client, `reader${(sender + 1 + 2 * turn) % PEOPLE}`);
 }
@@ -108,7 +108,7 @@ function write({ senders: count, inFlight }: Shape): void {
     senders
       .slice(0, count)
       .flatMap((client, number) =>
-        Array.from({ length: inFlight }, (_, lane) => writeOnAndOn(client, number, lane)),
+        Array.from({ length: inFlight }, (_, lane) => sendRepeatedly(client, number, lane)),
       ),
   );
   lanes.catch(fail);
@@ -145,7 +145,7 @@ function fail(reason: unknown): never {
   process.exit(1);
 }
 
-process.on('message', async (order: Order) => {
+process.on('message', async (order: Command) => {
   if (order === 'stop') await stop();
   else if (order !== 'count') write(order.write);
   process.send?.(count());

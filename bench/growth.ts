@@ -7,9 +7,9 @@ import {
 } from '../client/core/documents.ts';
 import { graphql } from '../client/core/graphql.ts';
 import { testClientAt } from '../test/support/test-client.ts';
+import { login } from './accounts.ts';
 import type { Engine } from './engine.ts';
 import { fill } from './fill.ts';
-import { login } from './people.ts';
 import { startServer } from './server.ts';
 import { type Figures, median } from './table.ts';
 
@@ -37,7 +37,7 @@ export async function growth(engine: Engine, size: number): Promise<Figures> {
   const { viewer, friend, acquaintance, stranger } = await fill(databaseUrl, size);
   await using server = await startServer(databaseUrl);
   const person = testClientAt(server.url, await login(server.url, viewer), viewer);
-  using _leaving = { [Symbol.dispose]: () => person.leave() };
+  using _leaving = { [Symbol.dispose]: () => person.close() };
 
   const search = (matching: string, expected: number) => async () => {
     const { accounts } = await person.ask(AccountsMatching, { matching, first: PAGE });

@@ -14,7 +14,7 @@ export interface Shape {
  * What the generator is told to do; it answers each with a Report, of what there was since the last
  * `count`.
  */
-export type Order = { readonly write: Shape } | 'count' | 'stop';
+export type Command = { readonly write: Shape } | 'count' | 'stop';
 
 /** What the clients saw. */
 export interface Report {
@@ -66,7 +66,7 @@ export async function startLoad(urls: readonly string[]): Promise<Load> {
     const [report] = await Promise.race([once(child, 'message'), dead]);
     return report;
   }
-  function tell(order: Order): Promise<Report> {
+  function tell(order: Command): Promise<Report> {
     child.send(order);
     return answer();
   }

@@ -11,10 +11,10 @@ import {
 } from '../client/core/documents.ts';
 import { codeOf } from '../client/core/errors.ts';
 import { codes, overSocket } from './support/ask.ts';
-import { type Chat, joined, newChat, PASSWORD } from './support/chat.ts';
+import { type Chat, newChat, newClients, PASSWORD } from './support/chat.ts';
 import { overWebSocket } from './support/stream.ts';
 import type { Reading, TestClient } from './support/test-client.ts';
-import { until, waitable } from './support/wait.ts';
+import { newSignal, until } from './support/wait.ts';
 
 /**
  * What the original chat did, or ought to have done; each through a real server and the client
@@ -84,7 +84,7 @@ const TABLE: readonly (readonly [
     'login',
     'the right password begins a session',
     async (chat) => {
-      const { alice } = await joined(chat, ['alice']);
+      const { alice } = await newClients(chat, ['alice']);
       expect(await alice.ask(Viewer, {})).toMatchObject({
         viewer: { username: 'alice' },
         mailbox: { pendingCount: 0 },
@@ -111,7 +111,7 @@ const TABLE: readonly (readonly [
     'login',
     'an account that is already online is refused, and its client stays',
     async (chat) => {
-      const { alice } = await joined(chat, ['alice']);
+      const { alice } = await newClients(chat, ['alice']);
       expect(await login(chat, 'alice')).toMatchObject({ __typename: 'AlreadyLoggedInError' });
       expect(await alice.ask(Viewer, {})).toMatchObject({ viewer: { username: 'alice' } });
     },
@@ -120,7 +120,7 @@ const TABLE: readonly (readonly [
     'login',
     'what is pending comes in the order in which it was sent',
     async (chat) => {
-      const { alice } = await joined(chat, ['alice']);
+      const { alice } = await newClients(chat, ['alice']);
       await chat.create('bob');
       for (const text of ['one', 'two', 'three']) await alice.send('bob', text);
       expect(await login(chat, 'bob')).toMatchObject({ mailbox: { pendingCount: 3 } });
@@ -132,7 +132,7 @@ const TABLE: readonly (readonly [
     'send',
     'a recipient who is online gets it at once',
     async (chat) => {
-      const { alice, bob } = await joined(chat, ['alice', 'bob']);
+      const { alice, bob } = await newClients(chat, ['alice', 'bob']);
       const reading = bob.read();
       expect(await send(alice, 'bob', 'hello')).toBe('sent');
       expect(await texts(reading, 1)).toEqual(['hello']);
@@ -146,7 +146,7 @@ const TABLE: readonly (readonly [
     'send',
     'a recipient who is offline gets it at the next login',
     async (chat) => {
-      const { alice } = await joined(chat, ['alice']);
+      const { alice } = await newClients(chat, ['alice']);
       await chat.create('bob');
       expect(await send(alice, 'bob', 'hello')).toBe('sent');
       expect(await texts((await chat.login('bob')).read(), 1)).toEqual(['hello']);
@@ -156,7 +156,7 @@ const TABLE: readonly (readonly [
     'send',
     'an unknown recipient is refused',
     async (chat) => {
-      const { alice } = await joined(chat, ['alice']);
+      const { alice } = await newClients(chat, ['alice']);
       expect(await send(alice, 'bob', 'hello')).toBe('AccountNotFoundError');
     },
   ],
@@ -165,7 +165,7 @@ const TABLE: readonly (readonly [
     'without a login it is refused',
     async (chat) => {
       await chat.create('bob');
-      expect(await failure(chat.stranger.send('bob', 'hello'))).toBe('UNAUTHENTICATED');
+      expect(await failure(chat.anonymous.send('bob', 'hello'))).toBe('UNAUTHENTICATED');
       expect(await waiting(await chat.login('bob'))).toBe(0);
     },
   ],
@@ -173,7 +173,7 @@ const TABLE: readonly (readonly [
     'send',
     'one can write to oneself',
     async (chat) => {
-      const { alice } = await joined(chat, ['alice']);
+      const { alice } = await newClients(chat, ['alice']);
       expect(await send(alice, 'alice', 'note')).toBe('sent');
       expect(await texts(alice.read(), 1)).toEqual(['note']);
     },
@@ -182,7 +182,7 @@ const TABLE: readonly (readonly [
     'send',
     'an empty text is refused',
     async (chat) => {
-      const { alice } = await joined(chat, ['alice']);
+      const { alice } = await newClients(chat, ['alice']);
       expect(await send(alice, 'alice', '')).toBe('InvalidTextError');
       expect(await waiting(alice)).toBe(0);
     },
@@ -191,7 +191,7 @@ const TABLE: readonly (readonly [
     'send',
     'a text of 4,000 code points arrives, one of 4,001 is refused',
     async (chat) => {
-      const { alice } = await joined(chat, ['alice']);
+      const { alice } = await newClients(chat, ['alice']);
       const longest = '🦜'.repeat(4_000);
       expect(await send(alice, 'alice', `${longest}.`)).toBe('InvalidTextError');
       expect(await send(alice, 'alice', longest)).toBe('sent');
@@ -202,7 +202,7 @@ const TABLE: readonly (readonly [
     'send',
     'a text of 10 KB arrives whole',
     async (chat) => {
-      const { alice } = await joined(chat, ['alice']);
+      const { alice } = await newClients(chat, ['alice']);
       const long = `${'語'.repeat(3_413)}.`;
       expect(Buffer.byteLength(long)).toBe(10_240);
       expect(await send(alice, 'alice', long)).toBe('sent');
@@ -213,7 +213,7 @@ const TABLE: readonly (readonly [
     'send',
     'runs of spaces and newlines are kept',
     async (chat) => {
-      const { alice } = await joined(chat, ['alice']);
+      const { alice } = await newClients(chat, ['alice']);
       const spaced = '  two   three\n\n\n\tafter a tab  \n';
       expect(await send(alice, 'alice', spaced)).toBe('sent');
       expect(await texts(alice.read(), 1)).toEqual([spaced]);
@@ -224,7 +224,7 @@ const TABLE: readonly (readonly [
     'deliver',
     'some: what waits is shown and then waits no more',
     async (chat) => {
-      const { alice } = await joined(chat, ['alice']);
+      const { alice } = await newClients(chat, ['alice']);
       for (const text of ['one', 'two']) await alice.send('alice', text);
       const reading = alice.read({ pendingCount: 2 });
       await reading.inbox.caughtUp();
@@ -237,7 +237,7 @@ const TABLE: readonly (readonly [
     'deliver',
     'none: nothing waits and nothing is shown',
     async (chat) => {
-      const { alice } = await joined(chat, ['alice']);
+      const { alice } = await newClients(chat, ['alice']);
       const reading = alice.read();
       await reading.inbox.caughtUp();
       expect(await waiting(alice)).toBe(0);
@@ -249,7 +249,7 @@ const TABLE: readonly (readonly [
     'deliver',
     'in parts: each part continues after the one before, and the rest waits',
     async (chat) => {
-      const { alice } = await joined(chat, ['alice']);
+      const { alice } = await newClients(chat, ['alice']);
       for (const text of ['one', 'two', 'three', 'four', 'five']) await alice.send('alice', text);
       const reading = alice.read({ pendingCount: 5, first: 2 });
       expect(await texts(reading, 2)).toEqual(['one', 'two']);
@@ -267,11 +267,11 @@ const TABLE: readonly (readonly [
     'deliver',
     'without a login it is refused',
     async (chat) => {
-      const acknowledging = chat.stranger.ask(AcknowledgeMessages, { input: { through: 1 } });
+      const acknowledging = chat.anonymous.ask(AcknowledgeMessages, { input: { through: 1 } });
       expect(await failure(acknowledging)).toBe('UNAUTHENTICATED');
-      expect(await failure(chat.stranger.ask('{ pendingMessages { edges { cursor } } }', {}))).toBe(
-        'UNAUTHENTICATED',
-      );
+      expect(
+        await failure(chat.anonymous.ask('{ pendingMessages { edges { cursor } } }', {})),
+      ).toBe('UNAUTHENTICATED');
       const subscribing = overSocket({
         url: chat.url,
         query: 'subscription { messageReceived { text } }',
@@ -317,7 +317,7 @@ const TABLE: readonly (readonly [
     'delete',
     'an account that is online elsewhere is refused, and its client stays',
     async (chat) => {
-      const { alice } = await joined(chat, ['alice']);
+      const { alice } = await newClients(chat, ['alice']);
       expect(await remove(chat, 'alice')).toMatchObject({ __typename: 'AlreadyLoggedInError' });
       expect(await alice.ask(Viewer, {})).toMatchObject({ viewer: { username: 'alice' } });
     },
@@ -326,7 +326,7 @@ const TABLE: readonly (readonly [
     'delete',
     'from its own session it is removed, and the session ends',
     async (chat) => {
-      const { alice } = await joined(chat, ['alice']);
+      const { alice } = await newClients(chat, ['alice']);
       const ended = alice.becomes('ended');
       expect(await remove(alice, 'alice')).toMatchObject({ __typename: 'DeleteAccountSuccess' });
       await ended;
@@ -337,7 +337,7 @@ const TABLE: readonly (readonly [
     'delete',
     'the messages that were pending are handed over',
     async (chat) => {
-      const { alice } = await joined(chat, ['alice']);
+      const { alice } = await newClients(chat, ['alice']);
       await chat.create('bob');
       for (const text of ['one', 'two']) await alice.send('bob', text);
       expect(await remove(chat, 'bob')).toMatchObject({
@@ -349,7 +349,7 @@ const TABLE: readonly (readonly [
     'delete',
     'what a deleted sender left is still delivered',
     async (chat) => {
-      const { alice } = await joined(chat, ['alice']);
+      const { alice } = await newClients(chat, ['alice']);
       await chat.create('bob');
       await alice.send('bob', 'goodbye');
       await remove(alice, 'alice');
@@ -362,10 +362,10 @@ const TABLE: readonly (readonly [
     'delete',
     'the username can be taken again, and its new owner sees nothing of the old',
     async (chat) => {
-      const { alice, bob } = await joined(chat, ['alice', 'bob']);
+      const { alice, bob } = await newClients(chat, ['alice', 'bob']);
       await bob.send('alice', 'for the old');
       await remove(alice, 'alice');
-      const again = (await joined(chat, ['alice'])).alice;
+      const again = (await newClients(chat, ['alice'])).alice;
       expect(await waiting(again)).toBe(0);
       await bob.send('alice', 'for the new');
       const reading = again.read();
@@ -378,7 +378,7 @@ const TABLE: readonly (readonly [
     'unknown operation',
     'it gets a clear error, and the connection lives on',
     async (chat) => {
-      const { alice } = await joined(chat, ['alice']);
+      const { alice } = await newClients(chat, ['alice']);
       await alice.ask(Viewer, {});
       const unknown = alice.ask('mutation { sendPigeon(to: "bob") }', {});
       await expect(unknown).rejects.toThrow('Cannot query field "sendPigeon" on type "Mutation".');
@@ -392,7 +392,7 @@ const TABLE: readonly (readonly [
     'faults of the original',
     'nothing is cut off at 1,024 bytes',
     async (chat) => {
-      const { alice } = await joined(chat, ['alice']);
+      const { alice } = await newClients(chat, ['alice']);
       const lengths = [1_023, 1_024, 1_025, 2_048, 3_999];
       for (const length of lengths) await alice.send('alice', 'x'.repeat(length));
       expect((await texts(alice.read(), lengths.length)).map(({ length }) => length)).toEqual(
@@ -404,7 +404,7 @@ const TABLE: readonly (readonly [
     'faults of the original',
     'commands that follow each other quickly stay apart, and each gets its own answer',
     async (chat) => {
-      const { alice } = await joined(chat, ['alice']);
+      const { alice } = await newClients(chat, ['alice']);
       const numbers = Array.from({ length: 50 }, (_, number) => String(number));
       const [results, found] = await Promise.all([
         Promise.all(
@@ -424,12 +424,12 @@ const TABLE: readonly (readonly [
     'faults of the original',
     'what a dying client had received but not dealt with comes again',
     async (chat) => {
-      const { alice, bob } = await joined(chat, ['alice', 'bob']);
+      const { alice, bob } = await newClients(chat, ['alice', 'bob']);
       for (const text of ['one', 'two', 'three']) await alice.send('bob', text);
-      const arrived = waitable();
+      const arrived = newSignal();
       const dying = await overWebSocket({ url: chat.url, token: bob.token }, arrived.notify);
       await until(arrived, () => dying.messages.length === 3);
-      dying.vanish();
+      dying.destroy();
       await dying.ended;
       expect(await texts(bob.read(), 3)).toEqual(['one', 'two', 'three']);
     },
@@ -438,7 +438,7 @@ const TABLE: readonly (readonly [
     'faults of the original',
     'a deleted account sends nothing more, over the socket or by HTTP',
     async (chat) => {
-      const { alice, bob } = await joined(chat, ['alice', 'bob']);
+      const { alice, bob } = await newClients(chat, ['alice', 'bob']);
       const reading = bob.read();
       const ended = alice.becomes('ended');
       await remove(alice, 'alice');
@@ -458,8 +458,8 @@ for (const [area, rows] of Map.groupBy(TABLE, ([area]) => area)) {
   });
 }
 
-async function create({ stranger }: Chat, username: string) {
-  return (await stranger.ask(CreateAccount, { input: { username, password: PASSWORD } }))
+async function create({ anonymous }: Chat, username: string) {
+  return (await anonymous.ask(CreateAccount, { input: { username, password: PASSWORD } }))
     .createAccount.__typename;
 }
 
@@ -473,8 +473,8 @@ async function list(chat: Chat | TestClient, matching?: string) {
   return accounts.edges.map(({ node }) => node.username);
 }
 
-async function login({ stranger }: Chat, username: string, password = PASSWORD) {
-  return (await stranger.ask(Login, { input: { username, password } })).login;
+async function login({ anonymous }: Chat, username: string, password = PASSWORD) {
+  return (await anonymous.ask(Login, { input: { username, password } })).login;
 }
 
 async function send(sender: TestClient, to: string, text: string) {
@@ -496,4 +496,4 @@ async function remove(who: Chat | TestClient, username: string, password = PASSW
 /** The code with which an operation fails. */
 const failure = (operation: Promise<unknown>) => operation.then(() => 'no failure', codeOf);
 
-const personOf = (who: Chat | TestClient) => ('stranger' in who ? who.stranger : who);
+const personOf = (who: Chat | TestClient) => ('anonymous' in who ? who.anonymous : who);

@@ -4,7 +4,7 @@ import { getMainDefinition } from '@apollo/client/utilities';
 import { createClient } from 'graphql-ws';
 import { expect, onTestFinished, test } from 'vitest';
 import { newChat, PASSWORD } from './support/chat.ts';
-import { until, waitable } from './support/wait.ts';
+import { newSignal, until } from './support/wait.ts';
 
 const LOGIN = `mutation Login($username: String!, $password: String!) {
   login(input: { username: $username, password: $password }) { __typename ... on LoginSuccess { token } }
@@ -44,7 +44,7 @@ test.for(
   const client = await connect(chat.url, (login as { login: { token: string } }).login.token);
 
   const messages: Message[] = [];
-  const arrived = waitable();
+  const arrived = newSignal();
   const send = async (text: string) =>
     expect(await client.run(SEND, { to: 'alice', text })).toMatchObject({
       sendMessage: { __typename: 'SendMessageSuccess' },

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { until, waitable } from '../support/wait.ts';
+import { newSignal, until } from '../support/wait.ts';
 
 /** How a client leaves: with FIN after what it sent, or with RST. */
 export type Ending = 'end' | 'reset';
@@ -19,7 +19,7 @@ export interface RawConnection {
 /** Connects to a local port. A connection that the server cuts is closed, and no error. */
 export async function connectRaw(port: number): Promise<RawConnection> {
   const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
-  const changed = waitable();
+  const changed = newSignal();
   const chunks: Buffer[] = [];
   let over = false;
   const closed = new Promise<void>((resolve) => {

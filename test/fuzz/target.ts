@@ -1,5 +1,5 @@
 import { expect, onTestFailed, onTestFinished, vi } from 'vitest';
-import { entranceAt, joined } from '../support/chat.ts';
+import { chatServerAt, newClients } from '../support/chat.ts';
 import { newDatabase } from '../support/database.ts';
 import { metricsOf, type RunningServer, startServer } from '../support/process.ts';
 import { seededRandom } from '../support/seeded-random.ts';
@@ -69,16 +69,16 @@ export async function withstands(
   const { seed } = seededRandom();
   const server = await startServer({ ...UNLIMITED, DATABASE_URL: await newDatabase() }, WITH_GC);
   onTestFailed(() => console.log(server.stderr()));
-  const entrance = entranceAt(server.url);
-  const { alice, bob } = await joined(entrance, ['alice', 'bob']);
-  await entrance.create('mallory');
+  const chat = chatServerAt(server.url);
+  const { alice, bob } = await newClients(chat, ['alice', 'bob']);
+  await chat.create('mallory');
   const { url } = server;
   const target = {
     url,
     port: Number(new URL(url).port),
     async logIn() {
-      const mallory = await entrance.login('mallory');
-      mallory.leave();
+      const mallory = await chat.login('mallory');
+      mallory.close();
       return String(mallory.token);
     },
   };
@@ -100,7 +100,7 @@ export async function withstands(
   for (const path of ['healthz', 'readyz']) {
     expect((await fetch(`${url}/${path}`)).status).toBe(200);
   }
-  for (const person of [alice, bob]) person.leave();
+  for (const person of [alice, bob]) person.close();
   await settled(url, { sockets: 0, listeners: 0 });
   expect(faults(server)).toEqual([]);
   expect(await server.end('SIGTERM')).toEqual({ code: 0, signal: null });

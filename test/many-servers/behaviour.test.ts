@@ -25,7 +25,7 @@ async function twoServers<Name extends string>(...names: Name[]) {
 }
 
 const asked = (chat: Chat, username: string, ifOnline: 'REFUSE' | 'REPLACE') =>
-  chat.stranger.ask(Login, { input: { username, password: PASSWORD, ifOnline } });
+  chat.anonymous.ask(Login, { input: { username, password: PASSWORD, ifOnline } });
 
 test('a message reaches its recipient at every server, and the other sessions of its sender', async () => {
   const { there, alice, bob } = await twoServers('alice', 'bob');
@@ -54,7 +54,7 @@ test('a message that is acknowledged and read at one server is known to be so at
   });
   await bobThere.ask(MarkRead, { input: { with: 'alice', through: id } });
   expect((await receipts.next()).receiptReceived).toMatchObject({ readThrough: id });
-  bob.leave();
+  bob.close();
 });
 
 test('who comes at one server is online at another, and a login there is refused', async () => {
@@ -101,7 +101,7 @@ test('an account that is deleted at one server is gone at another', async () => 
   await here.create('bob');
   await alice.send('bob', 'are you there?');
   const input = { username: 'bob', password: PASSWORD };
-  const { deleteAccount } = await there.stranger.ask(DeleteAccount, { input });
+  const { deleteAccount } = await there.anonymous.ask(DeleteAccount, { input });
   expect(deleteAccount).toMatchObject({ undelivered: [{ text: 'are you there?' }] });
   expect(await alice.send('bob', 'are you there?')).toMatchObject({
     sent: false,
@@ -146,7 +146,7 @@ test('what must be one is one when two servers are asked at the same moment', as
 
     const account = { username: `carol${round}`, password: PASSWORD };
     const created = await Promise.all(
-      [here, there].map(({ stranger }) => stranger.ask(CreateAccount, { input: account })),
+      [here, there].map(({ anonymous }) => anonymous.ask(CreateAccount, { input: account })),
     );
     expect(created.map(({ createAccount }) => createAccount.__typename).toSorted()).toEqual([
       'CreateAccountSuccess',
@@ -201,9 +201,9 @@ test('logins at two servers at the same moment leave no more sessions than the l
   });
   await here.create('alice');
   const logins = await Promise.all(
-    [here, there, here, there, here, there, here, there].map(async ({ stranger }) => {
+    [here, there, here, there, here, there, here, there].map(async ({ anonymous }) => {
       const input = { username: 'alice', password: PASSWORD, ifOnline: 'JOIN' } as const;
-      return (await stranger.ask(Login, { input })).login.__typename;
+      return (await anonymous.ask(Login, { input })).login.__typename;
     }),
   );
   expect(logins).toEqual(logins.map(() => 'LoginSuccess'));

@@ -2,11 +2,11 @@ import { CombinedError } from '@urql/core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SendMessage } from '../../client/core/documents.ts';
 import { openOutbox } from '../../client/core/outbox.ts';
-import { entranceAt, joined } from '../support/chat.ts';
+import { chatServerAt, newClients } from '../support/chat.ts';
 import { type Cluster, newCluster } from '../support/cluster.ts';
 import { databaseOn } from '../support/database.ts';
 import { newFlakyProxy } from '../support/flaky-proxy.ts';
-import { type Member, startFleet, survive } from '../support/fleet.ts';
+import { expectNothingLost, type FleetServer, startFleet } from '../support/fleet.ts';
 import { withClient } from '../support/postgres-client.ts';
 import { startServer } from '../support/process.ts';
 import { seededRandom } from '../support/seeded-random.ts';
@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => cluster.remove());
 
-async function newFleet(count: number): Promise<Member[]> {
+async function newFleet(count: number): Promise<FleetServer[]> {
   database = await databaseOn(cluster.url);
   return startFleet(Array.from({ length: count }, () => database));
 }
@@ -46,14 +46,14 @@ async function sendOnce(writer: TestClient): Promise<string> {
   );
 }
 
-const isReady = async ({ url }: Member) => (await fetch(`${url}/readyz`)).status === 200;
+const isReady = async ({ url }: FleetServer) => (await fetch(`${url}/readyz`)).status === 200;
 
 test('nothing is lost while servers are killed one after another', LONG, async () => {
   const fleet = await newFleet(3);
-  const luck = seededRandom();
-  await survive(fleet, luck, async (load) => {
+  const random = seededRandom();
+  await expectNothingLost(fleet, random, async (load) => {
     for (const member of fleet) {
-      await load.goesOn(luck.between(30, 150));
+      await load.waitForMore(random.between(30, 150));
       await member.restart('SIGKILL');
     }
   });
@@ -64,11 +64,11 @@ test(
   LONG,
   async () => {
     const fleet = await newFleet(2);
-    const luck = seededRandom();
+    const random = seededRandom();
     let ended = 0;
-    await survive(fleet, luck, async (load) => {
+    await expectNothingLost(fleet, random, async (load) => {
       for (let round = 1; round <= 5; round += 1) {
-        await load.goesOn(luck.between(30, 100));
+        await load.waitForMore(random.between(30, 100));
         const rows = await query(
           `select pg_terminate_backend(pid) from pg_stat_activity
          where application_name = 'parley doorbell' and datname = current_database()`,
@@ -88,7 +88,7 @@ test(
   LONG,
   async () => {
     const fleet = await newFleet(2);
-    await survive(fleet, seededRandom(), async (load, writers) => {
+    await expectNothingLost(fleet, seededRandom(), async (load, writers) => {
       await cluster.crash();
       for (const member of fleet) await expect.poll(() => isReady(member), PATIENCE).toBe(false);
       const [writer] = writers as [TestClient];
@@ -103,7 +103,7 @@ test(
       await cluster.start();
       const back = performance.now();
       for (const member of fleet) await expect.poll(() => isReady(member), PATIENCE).toBe(true);
-      await load.goesOn(10);
+      await load.waitForMore(10);
       console.log(`${Math.round(performance.now() - back)} ms after its return all goes on`);
       expect(await outcome).toMatchObject({ sent: true });
     });
@@ -115,13 +115,13 @@ test(
   LONG,
   async () => {
     const fleet = await newFleet(2);
-    await survive(fleet, seededRandom(), async (load) => {
+    await expectNothingLost(fleet, seededRandom(), async (load) => {
       for (let round = 1; round <= 3; round += 1) {
         const pid = await stopAmidTransaction();
         // Meanwhile the others write what needs none of its locks, and wait for what does.
         await new Promise((resolve) => setTimeout(resolve, 2_000));
         process.kill(pid, 'SIGCONT');
-        await load.goesOn(50);
+        await load.waitForMore(50);
       }
     });
   },
@@ -146,13 +146,13 @@ async function stopAmidTransaction(): Promise<number> {
 
 test('a server that cannot reach the database stops all the same', LONG, async () => {
   database = await databaseOn(cluster.url);
-  const cable = await newFlakyProxy(database);
-  const server = await startServer({ DATABASE_URL: cable.url });
-  const { alice, bob } = await joined(entranceAt(server.url), ['alice', 'bob']);
+  const proxy = await newFlakyProxy(database);
+  const server = await startServer({ DATABASE_URL: proxy.url });
+  const { alice, bob } = await newClients(chatServerAt(server.url), ['alice', 'bob']);
   const reading = bob.read();
   await alice.send('bob', 'the last');
   await reading.shown(1);
-  cable.swallow();
+  proxy.dropPackets();
   expect(await server.end('SIGTERM')).toEqual({ code: 0, signal: null });
 });
 
@@ -161,10 +161,10 @@ test(
   LONG,
   async () => {
     database = await databaseOn(cluster.url);
-    const cable = await newFlakyProxy(database);
-    const fleet = await startFleet([database, cable.url]);
-    await survive(fleet, seededRandom(), async (load, writers) => {
-      cable.swallow();
+    const proxy = await newFlakyProxy(database);
+    const fleet = await startFleet([database, proxy.url]);
+    await expectNothingLost(fleet, seededRandom(), async (load, writers) => {
+      proxy.dropPackets();
       const lost = performance.now();
       expect(await sendOnce(writers[1] as TestClient)).toBe('UNAVAILABLE');
       console.log(
@@ -172,10 +172,10 @@ test(
       );
       expect(await Promise.all(fleet.map(isReady))).toEqual([true, false]);
       // The other goes on by itself.
-      await load.goesOn(50);
-      cable.mend();
+      await load.waitForMore(50);
+      proxy.restore();
       const back = performance.now();
-      await expect.poll(() => isReady(fleet[1] as Member), PATIENCE).toBe(true);
+      await expect.poll(() => isReady(fleet[1] as FleetServer), PATIENCE).toBe(true);
       expect(await sendOnce(writers[1] as TestClient)).toBe('SendMessageSuccess');
       console.log(`${Math.round(performance.now() - back)} ms after its return all goes on`);
     });

@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { codes, overHttp, type Result } from '../support/ask.ts';
-import { entranceAt, joined } from '../support/chat.ts';
+import { chatServerAt, newClients } from '../support/chat.ts';
 import { query } from '../support/database.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { startServer } from '../support/process.ts';
@@ -15,7 +15,7 @@ async function newServer(tracer: readonly string[] = []) {
   const file = join(await temporaryFolder(), 'parley.db');
   const server = await startServer({ DATABASE_URL: `file:${file}` }, tracer);
   const { url } = server;
-  const { alice } = await joined(entranceAt(url), ['alice', 'bob']);
+  const { alice } = await newClients(chatServerAt(url), ['alice', 'bob']);
   const sendQuery =
     'mutation ($text: String!) { sendMessage(input: { to: "bob", text: $text }) { ... on SendMessageSuccess { message { id } } } }';
   return {

@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { SendMessage } from '../../client/core/documents.ts';
-import { entranceAt, joined, newChat } from '../support/chat.ts';
+import { chatServerAt, newChat, newClients } from '../support/chat.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { startServer } from '../support/process.ts';
 import { commitsOf } from '../support/wal.ts';
@@ -47,7 +47,7 @@ test.runIf(canTrace)(
       ...TRACER,
       trace,
     ]);
-    const { alice } = await joined(entranceAt(server.url), ['alice', 'bob']);
+    const { alice } = await newClients(chatServerAt(server.url), ['alice', 'bob']);
     const flushes = async () =>
       (await readFile(trace, 'utf8')).match(/f(?:data)?sync\(.*= 0$/gm)?.length ?? 0;
 
@@ -65,7 +65,7 @@ test.runIf(canTrace)(
 test('sends at the same moment share commits', async () => {
   const file = join(await temporaryFolder(), 'parley.db');
   const server = await startServer({ DATABASE_URL: `file:${file}` });
-  const { alice, bob } = await joined(entranceAt(server.url), ['alice', 'bob']);
+  const { alice, bob } = await newClients(chatServerAt(server.url), ['alice', 'bob']);
   await Promise.all([alice.send('bob', 'the first'), bob.send('alice', 'the first')]);
   using commits = await commitsOf(file);
   const sends = Array.from({ length: 200 }, (_, number) =>

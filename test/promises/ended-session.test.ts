@@ -11,8 +11,8 @@ const credentials = { username: 'bob', password: PASSWORD };
 
 const WAYS: Record<string, (chat: Chat, bob: TestClient) => Promise<unknown>> = {
   'a logout': (_chat, bob) => bob.ask(Logout, {}),
-  'a login that replaces it': ({ stranger }) =>
-    stranger.ask(Login, { input: { ...credentials, ifOnline: 'REPLACE' } }),
+  'a login that replaces it': ({ anonymous }) =>
+    anonymous.ask(Login, { input: { ...credentials, ifOnline: 'REPLACE' } }),
   'a change of password': (_chat, bob) =>
     bob.ask(ChangePassword, {
       input: { currentPassword: PASSWORD, newPassword: 'battery staple' },
@@ -93,13 +93,13 @@ test.for(Object.entries(TRANSPORTS))(
     const texts = Array.from({ length: 700 }, (_, number) => `${number} ${'𠮷'.repeat(3_900)}`);
     const drafts = texts.map((text) => ({ senderId, to: 'bob', text, clientMessageId: null }));
     await appendMessages(store.db, drafts, drafts.length, Date.now());
-    bob.leave();
+    bob.close();
     await expect.poll(() => bell.listeners).toBe(1);
     const stream = await transport({ url: chat.url, token: bob.token });
     stream.pause();
     await expect.poll(() => bell.listeners).toBeGreaterThan(1);
 
-    const { login } = await chat.stranger.ask(Login, {
+    const { login } = await chat.anonymous.ask(Login, {
       input: { ...credentials, ifOnline: 'REPLACE' },
     });
     expect(login.__typename).toBe('LoginSuccess');

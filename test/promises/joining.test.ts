@@ -9,16 +9,16 @@ import { overEvents, overWebSocket } from '../support/stream.ts';
 const JOINING = 24;
 
 test('subscribers who join while others write and write see no gap', async () => {
-  const luck = seededRandom();
+  const random = seededRandom();
   const { chat, bob, ...writers } = await newChat('bob', 'sue', 'sam', 'sid', 'sol', 'sky', 'san');
-  const load = generateLoad(Object.values(writers), ['bob'], luck);
+  const load = generateLoad(Object.values(writers), ['bob'], random);
 
   const joining: Promise<ResumingReader>[] = [];
   while (joining.length < JOINING) {
-    await load.goesOn(luck.between(1, 40));
+    await load.waitForMore(random.between(1, 40));
     const transport = joining.length % 2 === 0 ? overWebSocket : overEvents;
     // The first from the start, the others from anywhere, even from where nothing is yet.
-    const after = joining.length === 0 ? 0 : luck.between(0, load.acknowledged.length + 20);
+    const after = joining.length === 0 ? 0 : random.between(0, load.acknowledged.length + 20);
     joining.push(
       openReader({
         transport,
@@ -30,13 +30,13 @@ test('subscribers who join while others write and write see no gap', async () =>
     );
   }
   const readers = await Promise.all(joining);
-  await load.goesOn(100);
+  await load.waitForMore(100);
   await load.stop();
-  await Promise.all(readers.map((reader) => reader.reaches(load.count('bob'))));
+  await Promise.all(readers.map((reader) => reader.reaches(load.countFor('bob'))));
 
-  console.log(`${JOINING} subscribers joined while ${load.count('bob')} messages were written`);
-  expect({ seed: luck.seed, ...judge({ ...load, readers }) }).toEqual({
-    seed: luck.seed,
+  console.log(`${JOINING} subscribers joined while ${load.countFor('bob')} messages were written`);
+  expect({ seed: random.seed, ...judge({ ...load, readers }) }).toEqual({
+    seed: random.seed,
     ...NO_VIOLATIONS,
   });
   expect(readers.map(({ streams }) => streams.length)).toEqual(readers.map(() => 1));

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { entranceAt, joined } from '../support/chat.ts';
+import { chatServerAt, newClients } from '../support/chat.ts';
 import { newDatabase } from '../support/database.ts';
 import { judge, NO_VIOLATIONS } from '../support/history.ts';
 import { generateLoad } from '../support/load.ts';
@@ -13,18 +13,18 @@ const ROUNDS = 4;
 test('nothing is lost, repeated, invented, reordered or left out while the server is killed again and again', {
   timeout: 180_000,
 }, async () => {
-  const luck = seededRandom();
+  const random = seededRandom();
   const settings = { DATABASE_URL: await newDatabase() };
   let server = await startServer(settings);
   const { url } = server;
   let up = Promise.resolve(url);
-  const entrance = entranceAt(url);
-  const { ann, ben, eve } = await joined(entrance, ['ann', 'ben', 'eve']);
-  const writers = await joined(entrance, ['sue', 'sam', 'sid', 'sol', 'sky', 'san', 'ste', 'sal']);
+  const chat = chatServerAt(url);
+  const { ann, ben, eve } = await newClients(chat, ['ann', 'ben', 'eve']);
+  const writers = await newClients(chat, ['sue', 'sam', 'sid', 'sol', 'sky', 'san', 'ste', 'sal']);
 
   // Ann has two clients of ours, which acknowledge; Ben's and Eve's go on by themselves where they
   // were.
-  const anns = [ann, await entrance.login('ann')].map((client) => client.read());
+  const anns = [ann, await chat.login('ann')].map((client) => client.read());
   const resuming = [
     await openReader({
       transport: overWebSocket,
@@ -35,20 +35,20 @@ test('nothing is lost, repeated, invented, reordered or left out while the serve
     await openReader({ transport: overEvents, server: () => up, token: eve.token, mailbox: 'eve' }),
   ];
 
-  const load = generateLoad(Object.values(writers), ['ann', 'ben', 'eve'], luck);
+  const load = generateLoad(Object.values(writers), ['ann', 'ben', 'eve'], random);
   for (let round = 1; round <= ROUNDS; round += 1) {
-    await load.goesOn(luck.between(60, 300));
+    await load.waitForMore(random.between(60, 300));
     up = server.end('SIGKILL').then(async () => {
       server = await startServer({ ...settings, PORT: new URL(url).port });
       return server.url;
     });
     await up;
   }
-  await load.goesOn(100);
+  await load.waitForMore(100);
   await load.stop();
   await Promise.all([
-    ...anns.map((reading) => reading.shown(load.count('ann'))),
-    ...resuming.map((reader) => reader.reaches(load.count(reader.mailbox))),
+    ...anns.map((reading) => reading.shown(load.countFor('ann'))),
+    ...resuming.map((reader) => reader.reaches(load.countFor(reader.mailbox))),
   ]);
 
   console.log(`${load.acknowledged.length} messages acknowledged, ${ROUNDS} kills`);
@@ -56,8 +56,8 @@ test('nothing is lost, repeated, invented, reordered or left out while the serve
     ...anns.map(({ messages }) => ({ mailbox: 'ann', after: 0, streams: [messages] })),
     ...resuming,
   ];
-  expect({ seed: luck.seed, ...judge({ ...load, readers }) }).toEqual({
-    seed: luck.seed,
+  expect({ seed: random.seed, ...judge({ ...load, readers }) }).toEqual({
+    seed: random.seed,
     ...NO_VIOLATIONS,
   });
   expect(resuming.map(({ streams }) => streams.length > ROUNDS)).toEqual([true, true]);

@@ -2,7 +2,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { AccountsMatching, Login } from '../../client/core/documents.ts';
 import { openApp } from '../../server/app.ts';
 import { readConfig } from '../../server/config.ts';
-import { entranceAt, joined, newChatWith, PASSWORD } from '../support/chat.ts';
+import { chatServerAt, newChatWith, newClients, PASSWORD } from '../support/chat.ts';
 import { newDatabase } from '../support/database.ts';
 import { startServer } from '../support/process.ts';
 import { TRANSPORTS } from '../support/stream.ts';
@@ -44,7 +44,7 @@ test.for(Object.entries(TRANSPORTS))(
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     onTestFinished(() => void vi.useRealTimers());
     const { chat, bob, pass, isOnline, listeners } = await stillChat();
-    bob.leave();
+    bob.close();
     await listeners(1);
     const stream = await transport({ url: chat.url, token: bob.token });
     await listeners(3);
@@ -55,7 +55,7 @@ test.for(Object.entries(TRANSPORTS))(
       await chat.app.connected.settled();
       expect(await isOnline('bob')).toBe(true);
     }
-    stream.vanish();
+    stream.destroy();
     await listeners(1);
     pass(29 * SECOND);
     expect(await isOnline('bob')).toBe(true);
@@ -66,12 +66,12 @@ test.for(Object.entries(TRANSPORTS))(
 
 test('an account is online for five minutes after a login and after each request', async () => {
   const { chat, bob, pass, isOnline, listeners } = await stillChat();
-  bob.leave();
+  bob.close();
   await listeners(1);
   pass(10 * MINUTE);
   expect(await isOnline('bob')).toBe(false);
 
-  const { login } = await chat.stranger.ask(Login, {
+  const { login } = await chat.anonymous.ask(Login, {
     input: { username: 'bob', password: PASSWORD },
   });
   const token = login.__typename === 'LoginSuccess' ? login.token : undefined;
@@ -103,7 +103,7 @@ async function viewerBy(url: string, token: string | undefined): Promise<string 
 test('an account is offline 45 seconds after the server that it was connected to was killed', async () => {
   const databaseUrl = await newDatabase();
   const server = await startServer({ DATABASE_URL: databaseUrl });
-  const { bob } = await joined(entranceAt(server.url), ['bob']);
+  const { bob } = await newClients(chatServerAt(server.url), ['bob']);
   // It goes over the socket, so that is open then.
   await bob.send('bob', 'hello');
   await server.end('SIGKILL');

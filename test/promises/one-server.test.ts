@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { entranceAt, joined } from '../support/chat.ts';
+import { chatServerAt, newClients } from '../support/chat.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { launchServer, startServer } from '../support/process.ts';
 
@@ -14,11 +14,11 @@ test('a second server on the same file is refused and told why, until the first 
     `Parley cannot start. Another Parley server uses ${file}. One SQLite file serves one server: stop the other, or set DATABASE_URL.\n`,
   );
   // The refused one took nothing away from the first.
-  await joined(entranceAt(first.url), ['alice']);
+  await newClients(chatServerAt(first.url), ['alice']);
 
   expect(await first.end('SIGKILL')).toEqual({ code: null, signal: 'SIGKILL' });
   const third = await startServer(settings);
-  await entranceAt(third.url).login('alice');
+  await chatServerAt(third.url).login('alice');
 });
 
 test.for([

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { DeleteAccount } from '../../client/core/documents.ts';
 import { openStore } from '../../server/store/open.ts';
-import { entranceAt, joined, PASSWORD } from '../support/chat.ts';
+import { chatServerAt, newClients, PASSWORD } from '../support/chat.ts';
 import { newDatabase, query } from '../support/database.ts';
 import { fillMailbox } from '../support/mailbox.ts';
 import { startServer } from '../support/process.ts';
@@ -9,7 +9,7 @@ import { startServer } from '../support/process.ts';
 test('a server killed while it removes a mailbox goes on with that when it starts again', async () => {
   const settings = { DATABASE_URL: await newDatabase(), MAX_UNDELIVERED: '3' };
   let server = await startServer(settings);
-  await joined(entranceAt(server.url), ['alice', 'bob']);
+  await newClients(chatServerAt(server.url), ['alice', 'bob']);
   await server.end('SIGTERM');
   {
     await using store = await openStore(settings.DATABASE_URL);
@@ -25,13 +25,13 @@ test('a server killed while it removes a mailbox goes on with that when it start
 
   server = await startServer(settings);
   const input = { username: 'bob', password: PASSWORD };
-  const { deleteAccount } = await entranceAt(server.url).stranger.ask(DeleteAccount, { input });
+  const { deleteAccount } = await chatServerAt(server.url).anonymous.ask(DeleteAccount, { input });
   await server.end('SIGKILL');
   expect(deleteAccount).toMatchObject({ username: 'bob', undelivered: [{}, {}, {}] });
   expect((await left()).length).toBeGreaterThan(0);
 
   server = await startServer(settings);
-  const { bob } = await joined(entranceAt(server.url), ['bob']);
+  const { bob } = await newClients(chatServerAt(server.url), ['bob']);
   expect(await bob.ask('{ mailbox { pendingCount } }', {})).toEqual({
     mailbox: { pendingCount: 0 },
   });

@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
 import { SendMessage } from '../../client/core/documents.ts';
-import { entranceAt, joined } from '../support/chat.ts';
+import { chatServerAt, newClients } from '../support/chat.ts';
 import { newDatabase, query } from '../support/database.ts';
 import { type RunningServer, startServer } from '../support/process.ts';
 import { overEvents, overWebSocket } from '../support/stream.ts';
@@ -60,7 +60,7 @@ test.for(['SIGTERM', 'SIGINT'] as const)(
   async (signal) => {
     const { server, database } = await newServer();
     const { url } = server;
-    const { alice, bob } = await joined(entranceAt(url), ['alice', 'bob']);
+    const { alice, bob } = await newClients(chatServerAt(url), ['alice', 'bob']);
     const socket = await overWebSocket({ url, token: bob.token });
     const events = await overEvents({ url, token: bob.token });
     await idleConnections(url);
@@ -96,7 +96,7 @@ test('a second SIGINT does not interrupt a server that stops', async () => {
 test('every send is answered or can be sent again when a server stops in the midst of many', async () => {
   const { server, database } = await newServer();
   const { url } = server;
-  const { alice, bob } = await joined(entranceAt(url), ['alice', 'bob']);
+  const { alice, bob } = await newClients(chatServerAt(url), ['alice', 'bob']);
   const texts = Array.from({ length: 400 }, (_, number) => `text ${number}`);
   const sends = texts.map((message) =>
     alice.ask(SendMessage, { input: { to: 'bob', text: message, clientMessageId: message } }),
@@ -118,7 +118,7 @@ test('every send is answered or can be sent again when a server stops in the mid
 test('a reader who has stopped reading does not hold up a server that stops', async () => {
   const { server } = await newServer();
   const { url } = server;
-  const { alice, bob } = await joined(entranceAt(url), ['alice', 'bob']);
+  const { alice, bob } = await newClients(chatServerAt(url), ['alice', 'bob']);
   const streams = [
     await overWebSocket({ url, token: bob.token }),
     await overEvents({ url, token: bob.token }),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { entranceAt, joined, newChat } from '../support/chat.ts';
+import { chatServerAt, newChat, newClients } from '../support/chat.ts';
 import { newDatabase } from '../support/database.ts';
 import { type Attempt, judge, NO_VIOLATIONS } from '../support/history.ts';
 import { metricsOf, startServer } from '../support/process.ts';
@@ -24,7 +24,7 @@ test('readers who stop reading cost little memory, hold nobody up, and get every
     NODE_OPTIONS: LITTLE_HEAP,
   });
   const { url } = server;
-  const { alice, bob, carol } = await joined(entranceAt(url), ['alice', 'bob', 'carol']);
+  const { alice, bob, carol } = await newClients(chatServerAt(url), ['alice', 'bob', 'carol']);
   const readerBy = (transport: Transport) =>
     openReader({ transport, server: async () => url, token: bob.token, mailbox: 'bob' });
   const groups = await Promise.all(

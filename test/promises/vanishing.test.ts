@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { entranceAt, joined } from '../support/chat.ts';
+import { chatServerAt, newClients } from '../support/chat.ts';
 import { newDatabase } from '../support/database.ts';
 import { metricsOf, startServer } from '../support/process.ts';
 import { overEvents } from '../support/stream.ts';
@@ -29,8 +29,8 @@ test('listeners and timers return to zero after clients vanish from quiet mailbo
   // Of a server that nobody has come to: later, a statement that is under way has a timer of its
   // own.
   const before = await kept();
-  const people = Object.values(await joined(entranceAt(url), ['ann', 'ben', 'eve']));
-  for (const person of people) person.leave();
+  const people = Object.values(await newClients(chatServerAt(url), ['ann', 'ben', 'eve']));
+  for (const person of people) person.close();
   await expect.poll(kept, PATIENCE).toEqual(before);
 
   for (let round = 1; round <= 2; round += 1) {
@@ -46,7 +46,7 @@ test('listeners and timers return to zero after clients vanish from quiet mailbo
     const listeners = CLIENTS + CLIENTS * SUBSCRIPTIONS.length + people.length;
     await expect.poll(kept, PATIENCE).toMatchObject({ listeners, sockets: CLIENTS });
     expect((await kept()).timers).toBeGreaterThan(before.timers);
-    for (const stream of streams) stream.vanish();
+    for (const stream of streams) stream.destroy();
     for (const { socket } of wires) socket.terminate();
     await expect.poll(kept, PATIENCE).toEqual(before);
   }

@@ -3,15 +3,15 @@ import { openWire } from './wire.ts';
 /** What came of an operation, as it was on the wire. */
 export interface Result {
   readonly data?: Readonly<Record<string, unknown>> | null;
-  readonly errors?: readonly Fault[];
+  readonly errors?: readonly ResultError[];
 }
-export interface Fault {
+export interface ResultError {
   readonly message: string;
   readonly path?: readonly (string | number)[];
   readonly extensions?: Readonly<Record<string, unknown>>;
 }
 
-export interface Asking {
+export interface Operation {
   readonly url: string;
   readonly query: string;
   readonly variables?: Readonly<Record<string, unknown>>;
@@ -20,7 +20,7 @@ export interface Asking {
 
 /** Posts an operation by plain HTTP. */
 export async function post(
-  { url, query, variables, token }: Asking,
+  { url, query, variables, token }: Operation,
   headers: Record<string, string> = {},
 ) {
   return fetch(`${url}/graphql`, {
@@ -35,12 +35,12 @@ export async function post(
 }
 
 export const overHttp = async (
-  asking: Asking,
+  asking: Operation,
   headers: Record<string, string> = {},
 ): Promise<Result> => (await (await post(asking, headers)).json()) as Result;
 
 /** Asks for server-sent events, and takes the first. */
-export async function overEvents(asking: Asking): Promise<Result> {
+export async function overEvents(asking: Operation): Promise<Result> {
   const response = await post(asking, { accept: 'text/event-stream' });
   let text = '';
   for await (const chunk of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
@@ -52,18 +52,23 @@ export async function overEvents(asking: Asking): Promise<Result> {
 }
 
 /** Asks over a WebSocket, and takes the first result. */
-export async function overSocket({ url, query, variables = {}, token }: Asking): Promise<Result> {
+export async function overSocket({
+  url,
+  query,
+  variables = {},
+  token,
+}: Operation): Promise<Result> {
   const wire = await openWire(url, token);
   wire.ask('1', query, variables);
   const [frame] = await wire.received(({ id }) => id === '1');
   wire.socket.terminate();
   return frame?.type === 'error'
-    ? { errors: frame.payload as Fault[] }
+    ? { errors: frame.payload as ResultError[] }
     : (frame?.payload as Result);
 }
 
 /** Every way in which an operation can come. */
-export const WAYS = { HTTP: overHttp, 'server-sent events': overEvents, WebSocket: overSocket };
+export const ASK_OVER = { HTTP: overHttp, 'server-sent events': overEvents, WebSocket: overSocket };
 
 /** The codes of the errors of a result. */
 export const codes = ({ errors = [] }: Result) => errors.map(({ extensions }) => extensions?.code);

@@ -11,7 +11,7 @@ import {
 } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
 import { Login } from '../../client/core/documents.ts';
-import { entranceAt, PASSWORD } from './chat.ts';
+import { chatServerAt, PASSWORD } from './chat.ts';
 
 /** Where pictures of the page are put, to be looked at. */
 const SCREENSHOTS = fileURLToPath(new URL('../client/web/screenshots/', import.meta.url));
@@ -85,9 +85,9 @@ async function loggedIn(
   url: string,
   username: string,
 ): Promise<BrowserContextOptions['storageState']> {
-  const { create, stranger } = entranceAt(url);
+  const { create, anonymous } = chatServerAt(url);
   await create(username);
-  const { login } = await stranger.ask(Login, { input: { username, password: PASSWORD } });
+  const { login } = await anonymous.ask(Login, { input: { username, password: PASSWORD } });
   if (login.__typename !== 'LoginSuccess') throw new Error(login.error);
   const session = JSON.stringify({ ...login.account, token: login.token });
   return {

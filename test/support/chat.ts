@@ -18,14 +18,14 @@ export interface ChatOptions {
 }
 
 /** A way in to a server, for people with and without accounts. */
-export interface Entrance {
+export interface ChatServer {
   readonly url: string;
   /** Creates an account without logging in. */
   create(username: string): Promise<void>;
   /** Logs one more client of an account in. */
   login(username: string): Promise<TestClient>;
   /** Somebody who is not logged in. */
-  readonly stranger: TestClient;
+  readonly anonymous: TestClient;
 }
 
 /**
@@ -42,26 +42,26 @@ const UNLIMITED: Partial<Limits> = {
 };
 
 /** A server in this process, with a database of its own, on a real port. */
-export interface Chat extends Entrance {
+export interface Chat extends ChatServer {
   readonly app: App;
 }
 
 /**
  * The way in to a server that runs at this address; who came in leaves when the test has finished.
  */
-export function entranceAt(url: string): Entrance {
-  const stranger = testClientAt(url);
+export function chatServerAt(url: string): ChatServer {
+  const anonymous = testClientAt(url);
   return {
     url,
-    stranger,
+    anonymous,
     async create(username) {
-      const { createAccount } = await stranger.ask(CreateAccount, {
+      const { createAccount } = await anonymous.ask(CreateAccount, {
         input: { username, password: PASSWORD },
       });
       if (createAccount.__typename !== 'CreateAccountSuccess') throw new Error(createAccount.error);
     },
     async login(username) {
-      const { login } = await stranger.ask(Login, {
+      const { login } = await anonymous.ask(Login, {
         input: { username, password: PASSWORD, ifOnline: 'JOIN' },
       });
       if (login.__typename !== 'LoginSuccess') throw new Error(login.error);
@@ -71,21 +71,21 @@ export function entranceAt(url: string): Entrance {
         login.account.username,
         login.mailbox.deliveredThrough,
       );
-      onTestFinished(() => person.leave());
+      onTestFinished(() => person.close());
       return person;
     },
   };
 }
 
 /** Creates accounts with these names, and logs each in and connects. */
-export async function joined<Name extends string>(
-  entrance: Entrance,
+export async function newClients<Name extends string>(
+  server: ChatServer,
   names: readonly Name[],
 ): Promise<Record<Name, TestClient>> {
   const people: Partial<Record<Name, TestClient>> = {};
   for (const name of names) {
-    await entrance.create(name);
-    people[name] = await entrance.login(name);
+    await server.create(name);
+    people[name] = await server.login(name);
   }
   return people as Record<Name, TestClient>;
 }
@@ -112,6 +112,6 @@ export async function newChatWith<Name extends string>(
   const serving = await serve(app);
   onTestFinished(() => serving[Symbol.asyncDispose]());
 
-  const chat: Chat = { app, ...entranceAt(serving.url) };
-  return { chat, ...(await joined(chat, names)) };
+  const chat: Chat = { app, ...chatServerAt(serving.url) };
+  return { chat, ...(await newClients(chat, names)) };
 }

@@ -6,7 +6,7 @@ import { onTestFinished } from 'vitest';
 import { run } from '../../client/cli/run.ts';
 import { temporaryFolder } from './folder.ts';
 import { newTerminal } from './terminal.ts';
-import { until, waitable } from './wait.ts';
+import { newSignal, until } from './wait.ts';
 
 const MAIN = fileURLToPath(new URL('../../client/cli/main.ts', import.meta.url));
 
@@ -60,7 +60,7 @@ function piped(
   stderr: Readable,
   exit: Promise<number>,
 ): PipedCli {
-  const changed = waitable();
+  const changed = newSignal();
   const written = { stdout: '', stderr: '' };
   for (const [name, stream] of Object.entries({ stdout, stderr })) {
     stream.setEncoding('utf8').on('data', (text: string) => {

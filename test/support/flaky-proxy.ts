@@ -7,21 +7,21 @@ import { onTestFinished } from 'vitest';
  * as networks do.
  */
 export interface FlakyProxy {
-  /** Where the server is for one who goes through the cable. */
+  /** Where the server is for one who goes through the proxy. */
   readonly url: string;
   /** Breaks every connection; new ones are refused until it is mended. */
   cut(): void;
-  mend(): void;
+  restore(): void;
   /** Lets nothing more through from the server, as if the connection were about to break. */
-  loseAnswers(): void;
+  dropResponses(): void;
   /**
    * Lets nothing more through either way, and breaks nothing: a network that swallows what it is
    * given.
    */
-  swallow(): void;
+  dropPackets(): void;
 }
 
-/** Lays a cable to a server; it is taken up when the test has finished. */
+/** Lays a proxy to a server; it is taken up when the test has finished. */
 export async function newFlakyProxy(to: string): Promise<FlakyProxy> {
   const { hostname, port } = new URL(to);
   const sockets = new Set<Socket>();
@@ -60,16 +60,16 @@ export async function newFlakyProxy(to: string): Promise<FlakyProxy> {
   return {
     url: to.replace(`${hostname}:${port}`, `127.0.0.1:${(ends.address() as AddressInfo).port}`),
     cut,
-    mend() {
+    restore() {
       // What was swallowed would be missing from what goes through now.
       if (swallowing) cut();
       swallowing = false;
       whole = true;
     },
-    loseAnswers() {
+    dropResponses() {
       losing = true;
     },
-    swallow() {
+    dropPackets() {
       swallowing = true;
     },
   };

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { entranceAt } from './chat.ts';
+import { chatServerAt } from './chat.ts';
 import { judge, NO_VIOLATIONS } from './history.ts';
 import { generateLoad, type Load } from './load.ts';
 import { type RunningServer, startServer } from './process.ts';
@@ -9,7 +9,7 @@ import { overEvents, overWebSocket } from './stream.ts';
 import type { TestClient } from './test-client.ts';
 
 /** One of several servers over one database. It comes back at its old address. */
-export interface Member {
+export interface FleetServer {
   readonly url: string;
   /** Resolves with its address when it is there. */
   up(): Promise<string>;
@@ -17,7 +17,7 @@ export interface Member {
 }
 
 /** Starts a server over each of these: one database, maybe by several ways to it. */
-export const startFleet = (databaseUrls: readonly string[]): Promise<Member[]> =>
+export const startFleet = (databaseUrls: readonly string[]): Promise<FleetServer[]> =>
   Promise.all(
     databaseUrls.map(async (databaseUrl) => {
       let server: RunningServer = await startServer({ DATABASE_URL: databaseUrl });
@@ -45,14 +45,14 @@ const RECIPIENTS = ['ann', 'ben', 'eve'];
  * came of it: each recipient reads with a client of ours at one server, and by a plain stream at
  * another.
  */
-export async function survive(
-  fleet: readonly Member[],
-  luck: SeededRandom,
+export async function expectNothingLost(
+  fleet: readonly FleetServer[],
+  random: SeededRandom,
   trouble: (load: Load, writers: readonly TestClient[]) => Promise<void>,
 ): Promise<void> {
-  const at = (index: number) => fleet[index % fleet.length] as Member;
-  for (const name of [...WRITERS, ...RECIPIENTS]) await entranceAt(at(0).url).create(name);
-  const login = (name: string, index: number) => entranceAt(at(index).url).login(name);
+  const at = (index: number) => fleet[index % fleet.length] as FleetServer;
+  for (const name of [...WRITERS, ...RECIPIENTS]) await chatServerAt(at(0).url).create(name);
+  const login = (name: string, index: number) => chatServerAt(at(index).url).login(name);
 
   const writers = await Promise.all(WRITERS.map(login));
   const recipients = await Promise.all(RECIPIENTS.map(login));
@@ -68,14 +68,14 @@ export async function survive(
     ),
   );
 
-  const load = generateLoad(writers, RECIPIENTS, luck);
-  await load.goesOn(50);
+  const load = generateLoad(writers, RECIPIENTS, random);
+  await load.waitForMore(50);
   await trouble(load, writers);
-  await load.goesOn(100);
+  await load.waitForMore(100);
   await load.stop();
   await Promise.all([
-    ...reading.map((each, index) => each.shown(load.count(RECIPIENTS[index] ?? ''))),
-    ...readers.map((reader) => reader.reaches(load.count(reader.mailbox))),
+    ...reading.map((each, index) => each.shown(load.countFor(RECIPIENTS[index] ?? ''))),
+    ...readers.map((reader) => reader.reaches(load.countFor(reader.mailbox))),
   ]);
 
   console.log(`${load.acknowledged.length} messages acknowledged`);
@@ -85,5 +85,5 @@ export async function survive(
     streams: [messages],
   }));
   const verdict = judge({ ...load, readers: [...clients, ...readers] });
-  expect({ seed: luck.seed, ...verdict }).toEqual({ seed: luck.seed, ...NO_VIOLATIONS });
+  expect({ seed: random.seed, ...verdict }).toEqual({ seed: random.seed, ...NO_VIOLATIONS });
 }

@@ -1,18 +1,18 @@
 import type { Attempt } from './history.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import type { TestClient } from './test-client.ts';
-import { until, waitable } from './wait.ts';
+import { newSignal, until } from './wait.ts';
 
 /** People who write as fast as they get answers, and the record of it. */
 export interface Load {
   readonly attempts: readonly Attempt[];
   readonly acknowledged: readonly (Attempt & { readonly id: string })[];
   /** Resolves once so many more messages have been acknowledged, counted from now. */
-  goesOn(count: number): Promise<void>;
+  waitForMore(count: number): Promise<void>;
   /** Lets everybody get their last answer. */
   stop(): Promise<void>;
   /** How many acknowledged messages a mailbox got. */
-  count(mailbox: string): number;
+  countFor(mailbox: string): number;
 }
 
 /** Lets each of these people write to one of the recipients after another, chosen by chance. */
@@ -23,7 +23,7 @@ export function generateLoad(
 ): Load {
   const attempts: Attempt[] = [];
   const acknowledged: (Attempt & { id: string })[] = [];
-  const answered = waitable();
+  const answered = newSignal();
   let writing = true;
 
   async function write(person: TestClient): Promise<void> {
@@ -46,7 +46,7 @@ export function generateLoad(
   return {
     attempts,
     acknowledged,
-    async goesOn(count) {
+    async waitForMore(count) {
       const wanted = acknowledged.length + count;
       // Whoever fails to write ends the wait.
       await Promise.race([all, until(answered, () => acknowledged.length >= wanted)]);
@@ -55,6 +55,6 @@ export function generateLoad(
       writing = false;
       return all;
     },
-    count: (mailbox) => acknowledged.filter(({ to }) => to === mailbox).length,
+    countFor: (mailbox) => acknowledged.filter(({ to }) => to === mailbox).length,
   };
 }

@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest';
 import type { Delivery, Reader } from './history.ts';
 import type { Stream, Transport } from './stream.ts';
-import { until, waitable } from './wait.ts';
+import { newSignal, until } from './wait.ts';
 
 export interface ReaderOptions {
   readonly transport: Transport;
@@ -30,7 +30,7 @@ export interface ResumingReader extends Reader {
 /** Opens the first subscription, and all that follow when one has ended. They end with the test. */
 export async function openReader({ transport, server, token, mailbox, after = 0 }: ReaderOptions) {
   const streams: (readonly Delivery[])[] = [];
-  const changed = waitable();
+  const changed = newSignal();
   let stream: Stream | undefined;
   let over = false;
   /** Resolves when it reads on. */
@@ -51,7 +51,7 @@ export async function openReader({ transport, server, token, mailbox, after = 0 
 
   onTestFinished(() => {
     over = true;
-    stream?.vanish();
+    stream?.destroy();
   });
   await open().catch(reopen);
   const reader: ResumingReader = {

@@ -15,12 +15,12 @@ export interface Stream {
   pause(): void;
   resume(): void;
   /** Goes away without a word. */
-  vanish(): void;
+  destroy(): void;
   /** Resolves when the connection has closed. */
-  readonly ended: Promise<Ending>;
+  readonly ended: Promise<StreamEnd>;
 }
 
-export interface Ending {
+export interface StreamEnd {
   /** The code of the error that ended the subscription. */
   readonly error?: string | undefined;
   /** The code with which a WebSocket closed. */
@@ -28,13 +28,13 @@ export interface Ending {
 }
 
 /** Where to subscribe, as whom, and after which position; null is the mark. */
-export interface Place {
+export interface StreamOptions {
   readonly url: string;
   readonly token: string | undefined;
   readonly after?: number | null;
 }
 
-export type Transport = (place: Place, received?: () => void) => Promise<Stream>;
+export type Transport = (place: StreamOptions, received?: () => void) => Promise<Stream>;
 
 interface Result {
   readonly data?: { readonly messageReceived: Delivery } | null;
@@ -49,7 +49,7 @@ const codeOf = (errors: readonly Fault[] | undefined) => errors?.[0]?.extensions
 
 /** Subscribes over a WebSocket of its own. */
 export async function overWebSocket(
-  { url, token, after = null }: Place,
+  { url, token, after = null }: StreamOptions,
   received = () => {},
 ): Promise<Stream> {
   const { socket, ask, closed } = await openWire(url, token);
@@ -72,14 +72,14 @@ export async function overWebSocket(
     messages,
     pause: () => socket.pause(),
     resume: () => socket.resume(),
-    vanish: () => socket.terminate(),
+    destroy: () => socket.terminate(),
     ended: closed.then((code) => ({ error, closed: code })),
   };
 }
 
 /** Subscribes by server-sent events, on a connection of its own. */
 export async function overEvents(
-  { url, token, after = null }: Place,
+  { url, token, after = null }: StreamOptions,
   received = () => {},
 ): Promise<Stream> {
   const headers = {
@@ -115,7 +115,7 @@ export async function overEvents(
     messages,
     pause: () => response.pause(),
     resume: () => response.resume(),
-    vanish: () => asking.destroy(),
+    destroy: () => asking.destroy(),
     ended: new Promise((resolve) => response.once('close', () => resolve({ error }))),
   };
 }

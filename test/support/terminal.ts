@@ -1,6 +1,6 @@
 import { PassThrough, Writable } from 'node:stream';
 import xterm from '@xterm/headless';
-import { until, waitable } from './wait.ts';
+import { newSignal, until } from './wait.ts';
 
 /** A terminal with somebody at its keys: what a program writes is drawn as a real one draws it. */
 export interface Terminal {
@@ -37,7 +37,7 @@ export function newTerminal({ columns = 80, rows = 30 } = {}): Terminal {
     convertEol: true,
     allowProposedApi: true,
   });
-  const drawn = waitable();
+  const drawn = newSignal();
   const input = Object.assign(new PassThrough(), { isTTY: true as const });
   const screenWriter = new Writable({
     write(chunk, _encoding, done) {

@@ -4,7 +4,7 @@ import { type Connection, connect, type Status } from '../../client/core/connect
 import type { ShownMessage } from '../../client/core/documents.ts';
 import { type Inbox, openInbox } from '../../client/core/inbox.ts';
 import { type Outcome, openOutbox } from '../../client/core/outbox.ts';
-import { until, waitable } from './wait.ts';
+import { newSignal, until } from './wait.ts';
 
 /** Somebody at a client of ours. */
 export interface TestClient {
@@ -26,17 +26,17 @@ export interface TestClient {
   watch<Data, Variables extends AnyVariables>(
     document: DocumentInput<Data, Variables>,
     variables: Variables,
-  ): Watching<Data>;
+  ): TestSubscription<Data>;
   send(to: string, text: string): Promise<Outcome>;
   /**
    * Opens the inbox, from where the mark stood at login unless told, and collects what it shows.
    */
   read(options?: { after?: number; pendingCount?: number; first?: number }): Reading;
   /** Goes away as a client that is closed; the session stays. */
-  leave(): void;
+  close(): void;
 }
 
-export interface Watching<Data> {
+export interface TestSubscription<Data> {
   /** The next one; rejects with the error that ended the subscription. */
   next(): Promise<Data>;
   /** How many have come that were not handed out yet. */
@@ -58,7 +58,7 @@ export function testClientAt(
   mark = 0,
 ): TestClient {
   const statuses: Status[] = [];
-  const changed = waitable();
+  const changed = newSignal();
   const connection = connect({
     url,
     token,
@@ -92,7 +92,7 @@ export function testClientAt(
     },
     watch: (document, variables) => {
       const results: { data?: unknown; error?: unknown }[] = [];
-      const arrived = waitable();
+      const arrived = newSignal();
       const { unsubscribe } = connection.client
         .subscription(document, variables)
         .subscribe((result) => {
@@ -115,7 +115,7 @@ export function testClientAt(
     send: (to, text) => outbox.send(to, text),
     read({ after = mark, pendingCount = 0, first = Number.POSITIVE_INFINITY } = {}) {
       const messages: ShownMessage[] = [];
-      const arrived = waitable();
+      const arrived = newSignal();
       const inbox = openInbox(connection.client, {
         after,
         pendingCount,
@@ -134,6 +134,6 @@ export function testClientAt(
         },
       };
     },
-    leave: () => connection.close(),
+    close: () => connection.close(),
   };
 }

@@ -1,10 +1,10 @@
 /** Something that changes, and tells when. */
-export interface Waitable {
+export interface Signal {
   notify(): void;
   next(): Promise<void>;
 }
 
-export function waitable(): Waitable {
+export function newSignal(): Signal {
   let { promise, resolve } = Promise.withResolvers<void>();
   return {
     notify() {
@@ -16,6 +16,6 @@ export function waitable(): Waitable {
 }
 
 /** Waits for events, not for time, until a condition holds. */
-export async function until(changes: Waitable, holds: () => boolean): Promise<void> {
+export async function until(changes: Signal, holds: () => boolean): Promise<void> {
   while (!holds()) await changes.next();
 }

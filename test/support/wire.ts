@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
-import { until, waitable } from './wait.ts';
+import { newSignal, until } from './wait.ts';
 
 /** A frame of graphql-transport-ws, as it comes. */
 export interface Frame {
@@ -28,7 +28,7 @@ export async function openWire(url: string, token: string | undefined): Promise<
   const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/graphql`, 'graphql-transport-ws');
   onTestFinished(() => socket.terminate());
   const frames: Frame[] = [];
-  const changed = waitable();
+  const changed = newSignal();
   const closed = Promise.withResolvers<number>();
   socket.on('message', (data) => {
     frames.push(JSON.parse(String(data)));

@@ -142,7 +142,7 @@ test('read marks a conversation up to its newest message, which showing it does 
     '[time] ✓✓ you: three',
     '[time] · you: four',
   ]);
-  alice.leave();
+  alice.close();
 });
 
 test('whom one has not written with has nothing to show or to mark', async () => {

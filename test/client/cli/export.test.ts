@@ -74,16 +74,16 @@ test('an export to a file is for its owner alone, and overwrites nothing', async
 
 test('an export that fails leaves no half a file', async () => {
   const { chat, options } = await newStory();
-  const cable = await newFlakyProxy(chat.url);
+  const proxy = await newFlakyProxy(chat.url);
   const folder = await temporaryFolder();
-  await pipe({ ...options, url: cable.url }, [login]);
-  cable.cut();
-  const failed = await pipe({ ...options, url: cable.url }, [
+  await pipe({ ...options, url: proxy.url }, [login]);
+  proxy.cut();
+  const failed = await pipe({ ...options, url: proxy.url }, [
     `export ${join(folder, 'me.ndjson')}`,
   ]);
   expect(failed).toMatchObject({
     code: 1,
-    stderr: `The server at ${cable.url} cannot be reached.\n`,
+    stderr: `The server at ${proxy.url} cannot be reached.\n`,
   });
   expect(await readdir(folder)).toEqual([]);
 });

@@ -158,12 +158,12 @@ test('a command that fails says why on stderr, and the next is done all the same
 
 test('a server that is not there is named', async () => {
   const { chat } = await newChat();
-  const cable = await newFlakyProxy(chat.url);
-  cable.cut();
-  const { code, stderr } = await endAfter(await openCliProcess(cable), ['list']);
+  const proxy = await newFlakyProxy(chat.url);
+  proxy.cut();
+  const { code, stderr } = await endAfter(await openCliProcess(proxy), ['list']);
   expect({ code, stderr }).toEqual({
     code: 1,
-    stderr: `The server at ${cable.url} cannot be reached.\n`,
+    stderr: `The server at ${proxy.url} cannot be reached.\n`,
   });
 });
 
@@ -207,19 +207,19 @@ test('an account that is online elsewhere is taken over or joined, and neither b
 
 test('a loss of the connection is told once, and what was missed or unsent comes once', async () => {
   const { chat, alice, bob } = await newChat('alice', 'bob');
-  const cable = await newFlakyProxy(chat.url);
+  const proxy = await newFlakyProxy(chat.url);
   const { shown } = bob.read();
-  const cli = await openCli(cable, '--json');
+  const cli = await openCli(proxy, '--json');
   cli.write(`login alice ${PASSWORD} --join`);
   await cli.writes('loggedIn');
   await bob.send('alice', 'one');
   await cli.writes('one');
-  cable.cut();
+  proxy.cut();
   await cli.writes('offline');
   cli.write('send bob from afar');
   await bob.send('alice', 'two');
   await cli.writes('note');
-  cable.mend();
+  proxy.restore();
   await cli.writes('two');
   const { code, stdout } = await cli.end();
   expect(code).toBe(0);
@@ -230,7 +230,7 @@ test('a loss of the connection is told once, and what was missed or unsent comes
   ]);
   expect(events.flatMap(({ status }) => status ?? [])).toEqual(['offline', 'live']);
   expect((await shown(1)).map(({ text }) => text)).toEqual(['from afar']);
-  alice.leave();
+  alice.close();
 });
 
 test('a client that is turned away says so, keeps what it was given, and sends it by itself', async () => {
@@ -245,7 +245,7 @@ test('a client that is turned away says so, keeps what it was given, and sends i
   await cli.writes('The server closed the connection (1013 Too many sockets), trying again…');
   cli.write('send bob patience');
   await cli.writes('It will be sent when the connection is back.');
-  alice.leave();
+  alice.close();
   await cli.writes('Sent to bob.');
   const { code, stdout } = await cli.end();
   expect(code).toBe(0);
@@ -359,5 +359,5 @@ test('a session that is ended elsewhere is told, and fails a pipe', async () => 
   await pipe(chat, [`login bob ${PASSWORD} --take-over`]);
   await cli.writes('Your session was ended elsewhere.');
   expect((await cli.end()).code).toBe(1);
-  bob.leave();
+  bob.close();
 });

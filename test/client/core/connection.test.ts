@@ -10,18 +10,18 @@ import {
   SendMessage,
   Viewer,
 } from '../../../client/core/documents.ts';
-import { entranceAt, joined, newChat, newChatWith, PASSWORD } from '../../support/chat.ts';
+import { chatServerAt, newChat, newChatWith, newClients, PASSWORD } from '../../support/chat.ts';
 import { newFlakyProxy } from '../../support/flaky-proxy.ts';
 import { temporaryFolder } from '../../support/folder.ts';
+import { newInterceptingProxy } from '../../support/intercepting-proxy.ts';
 import { startServer } from '../../support/process.ts';
 import { testClientAt } from '../../support/test-client.ts';
-import { newTurnstile } from '../../support/turnstile.ts';
-import { until, waitable } from '../../support/wait.ts';
+import { newSignal, until } from '../../support/wait.ts';
 
 test('a connection comes back when the server was killed and starts again', async () => {
   const DATABASE_URL = `file:${join(await temporaryFolder(), 'parley.db')}`;
   const server = await startServer({ DATABASE_URL });
-  const { alice, bob } = await joined(entranceAt(server.url), ['alice', 'bob']);
+  const { alice, bob } = await newClients(chatServerAt(server.url), ['alice', 'bob']);
   const reading = bob.read();
   await alice.send('bob', 'before');
   await reading.shown(1);
@@ -42,11 +42,11 @@ test('a connection comes back when the server was killed and starts again', asyn
 
 test('waits between two tries grow, and no two clients wait the same', async () => {
   const { chat, alice } = await newChat('alice');
-  const cable = await newFlakyProxy(chat.url);
-  const away = [alice, alice].map(({ token }) => testClientAt(cable.url, token));
+  const proxy = await newFlakyProxy(chat.url);
+  const away = [alice, alice].map(({ token }) => testClientAt(proxy.url, token));
   await Promise.all(away.map((person) => person.becomes('live')));
   const lost = away.map((person) => person.becomes('offline'));
-  cable.cut();
+  proxy.cut();
   await Promise.all(lost);
   for (const person of away) await person.becomes('offline');
   const waits = away.map(({ statuses }) =>
@@ -54,7 +54,7 @@ test('waits between two tries grow, and no two clients wait the same', async () 
   );
   for (const [first = 0, second = 0] of waits) expect(second).toBeGreaterThan(first);
   expect(waits[0]?.[0]).not.toBe(waits[1]?.[0]);
-  for (const person of away) person.leave();
+  for (const person of away) person.close();
 });
 
 test('a session that is ended elsewhere is over, and is not tried again', async () => {
@@ -69,15 +69,15 @@ test('a session that is ended elsewhere is over, and is not tried again', async 
 
 test('one can leave while the connection is away', async () => {
   const { chat, alice } = await newChat('alice');
-  const cable = await newFlakyProxy(chat.url);
-  const person = testClientAt(cable.url, alice.token);
+  const proxy = await newFlakyProxy(chat.url);
+  const person = testClientAt(proxy.url, alice.token);
   await person.becomes('live');
   const lost = person.becomes('offline');
-  cable.cut();
+  proxy.cut();
   await lost;
   const { length } = person.statuses;
   const unanswered = person.send('alice', 'hello');
-  person.leave();
+  person.close();
   await expect(unanswered).rejects.toThrow('The connection is closed.');
   expect(person.statuses.slice(length).map(({ state: is }) => is)).toEqual([]);
 });
@@ -86,7 +86,7 @@ test('a close is the end: what is asked later fails, and no stream repeats its l
   const { chat, alice, bob } = await newChat('alice', 'bob');
   const person = testClientAt(chat.url, bob.token);
   const results: unknown[] = [];
-  const ended = waitable();
+  const ended = newSignal();
   person.connection.client.subscription(MessageReceived, { after: 0 }).subscribe((result) => {
     results.push(result.data?.messageReceived.text ?? result.error?.message);
     ended.notify();
@@ -95,7 +95,7 @@ test('a close is the end: what is asked later fails, and no stream repeats its l
   });
   await alice.send('bob', 'hello');
   await until(ended, () => results.length > 0);
-  person.leave();
+  person.close();
   await until(ended, () => results.length > 1);
   const closed = '[Network] The connection is closed.';
   await expect(person.ask(Viewer, {})).rejects.toThrow(closed);
@@ -109,7 +109,7 @@ test.for([1000, 1002, 1009, 1011, 1013, 4400, 4401, 4409, 4429, 4500])(
   'a close with %i is come back from',
   async (code) => {
     const { chat, alice, bob } = await newChat('alice', 'bob');
-    const turnstile = await newTurnstile(chat.url);
+    const turnstile = await newInterceptingProxy(chat.url);
     const person = testClientAt(turnstile.url, alice.token);
     await person.becomes('live');
     const live = person.becomes('live');
@@ -123,13 +123,13 @@ test.for([1000, 1002, 1009, 1011, 1013, 4400, 4401, 4409, 4429, 4500])(
       reason: `${code} because`,
     });
     await bob.read().shown(1);
-    person.leave();
+    person.close();
   },
 );
 
 test('a server that turns a client away each time is asked less and less', async () => {
   const { chat, alice } = await newChat('alice');
-  const turnstile = await newTurnstile(chat.url);
+  const turnstile = await newInterceptingProxy(chat.url);
   turnstile.onFrame = (_frame, close) => close(1013, 'full');
   const person = testClientAt(turnstile.url, alice.token);
   for (let time = 0; time < 4; time += 1) await person.becomes('offline');
@@ -137,12 +137,12 @@ test('a server that turns a client away each time is asked less and less', async
     status.state === 'offline' ? [status.retryIn] : [],
   );
   expect(waits).toEqual(waits.toSorted((a, b) => a - b));
-  person.leave();
+  person.close();
 });
 
 test('a request that the connection is closed on each time is given up, and the next is answered', async () => {
   const { chat, alice, bob } = await newChat('alice', 'bob');
-  const turnstile = await newTurnstile(chat.url);
+  const turnstile = await newInterceptingProxy(chat.url);
   turnstile.onFrame = (frame, close) => {
     if (frame.includes('poison')) close(1009, 'too big for the proxy');
   };
@@ -154,13 +154,13 @@ test('a request that the connection is closed on each time is given up, and the 
   );
   expect(await sent).toMatchObject({ sent: true });
   expect((await bob.read().shown(1)).map(({ text }) => text)).toEqual(['fine']);
-  person.leave();
+  person.close();
 });
 
 test('what is put off with Retry-After is asked again by itself', async () => {
   const { chat } = await newChat();
   let refusals = 0;
-  const busy = await newTurnstile(chat.url);
+  const busy = await newInterceptingProxy(chat.url);
   busy.onRequest = (response) => {
     refusals += 1;
     if (refusals > 1) return false;
@@ -235,11 +235,11 @@ test.for([
 
 test('what is done once fails when the server cannot be reached', async () => {
   const { chat } = await newChat();
-  const cable = await newFlakyProxy(chat.url);
-  cable.cut();
-  const stranger = testClientAt(cable.url);
+  const proxy = await newFlakyProxy(chat.url);
+  proxy.cut();
+  const anonymous = testClientAt(proxy.url);
   await expect(
-    stranger.ask(
+    anonymous.ask(
       CreateAccount,
       { input: { username: 'alice', password: PASSWORD } },
       { once: true },

@@ -4,7 +4,7 @@ import { openInbox } from '../../../client/core/inbox.ts';
 import { newChat, newChatWith } from '../../support/chat.ts';
 import { newFlakyProxy } from '../../support/flaky-proxy.ts';
 import { type TestClient, testClientAt } from '../../support/test-client.ts';
-import { until, waitable } from '../../support/wait.ts';
+import { newSignal, until } from '../../support/wait.ts';
 
 async function sendMany(
   from: TestClient,
@@ -47,7 +47,7 @@ test('an arrival behind held-back messages is counted', async () => {
   const { alice, bob } = await newChat('alice', 'bob');
   await sendMany(alice, 'bob', 1, 2, 3);
   const counts: number[] = [];
-  const counted = waitable();
+  const counted = newSignal();
   const inbox = openInbox(bob.connection.client, {
     after: 0,
     pendingCount: 3,
@@ -79,40 +79,40 @@ test('a message is acknowledged once it has been shown, and not before', async (
 
 test('what was missed while the connection was away is shown once', async () => {
   const { chat, alice, bob } = await newChat('alice', 'bob');
-  const cable = await newFlakyProxy(chat.url);
-  const away = testClientAt(cable.url, bob.token);
+  const proxy = await newFlakyProxy(chat.url);
+  const away = testClientAt(proxy.url, bob.token);
   const { shown } = away.read();
   await sendMany(alice, 'bob', 1, 2);
   await shown(2);
   const lost = away.becomes('offline');
-  cable.cut();
+  proxy.cut();
   await lost;
   await sendMany(alice, 'bob', 3, 4);
-  cable.mend();
+  proxy.restore();
   await shown(4);
   await sendMany(alice, 'bob', 5);
   expect(texts(await shown(5))).toEqual(['1', '2', '3', '4', '5']);
-  away.leave();
+  away.close();
 });
 
 test.each([0, 1])(
   'a reconnect after %i messages misses none that another session has acknowledged',
   async (before) => {
     const { chat, alice, bob } = await newChat('alice', 'bob');
-    const cable = await newFlakyProxy(chat.url);
-    const away = testClientAt(cable.url, bob.token);
+    const proxy = await newFlakyProxy(chat.url);
+    const away = testClientAt(proxy.url, bob.token);
     const { shown } = away.read();
     if (before > 0) await sendMany(alice, 'bob', 0);
     await shown(before);
     await away.ask(AcknowledgeMessages, { input: { through: 0 } });
     const lost = away.becomes('offline');
-    cable.cut();
+    proxy.cut();
     await lost;
     await sendMany(alice, 'bob', 1, 2);
     await bob.ask(AcknowledgeMessages, { input: { through: before + 2 } });
-    cable.mend();
+    proxy.restore();
     expect(texts(await shown(before + 2)).slice(before)).toEqual(['1', '2']);
-    away.leave();
+    away.close();
   },
 );
 

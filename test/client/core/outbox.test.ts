@@ -15,19 +15,19 @@ test('messages arrive in the order in which they were written', async () => {
 
 test('a send whose answer is lost is repeated, and stored once', async () => {
   const { chat, alice, bob } = await newChat('alice', 'bob');
-  const cable = await newFlakyProxy(chat.url);
-  const away = testClientAt(cable.url, alice.token);
+  const proxy = await newFlakyProxy(chat.url);
+  const away = testClientAt(proxy.url, alice.token);
   const { shown } = bob.read();
   expect(await away.send('bob', 'one')).toMatchObject({ sent: true });
-  cable.loseAnswers();
+  proxy.dropResponses();
   const sent = away.send('bob', 'two');
   const [, stored] = await shown(2);
-  cable.cut();
-  cable.mend();
+  proxy.cut();
+  proxy.restore();
   expect(await sent).toMatchObject({ sent: true, message: { id: stored?.id } });
   await away.send('bob', 'three');
   expect((await shown(3)).map(({ text }) => text)).toEqual(['one', 'two', 'three']);
-  away.leave();
+  away.close();
 });
 
 test('a send that the server refuses tells why, and the next goes out', async () => {
@@ -67,5 +67,5 @@ test('a send fails when the session is over', async () => {
   await elsewhere.ask(Logout, {}, { once: true });
   await ended;
   await expect(alice.send('bob', 'too late')).rejects.toThrow();
-  elsewhere.leave();
+  elsewhere.close();
 });

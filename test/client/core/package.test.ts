@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
-import { entranceAt, joined, PASSWORD } from '../../support/chat.ts';
+import { chatServerAt, newClients, PASSWORD } from '../../support/chat.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 import { startServer } from '../../support/process.ts';
 
@@ -37,8 +37,8 @@ test('the echo bot answers 100 messages exactly once across a kill, and ends', {
   const folder = await installed();
   const settings = { DATABASE_URL: `file:${join(await temporaryFolder(), 'parley.db')}` };
   const server = await startServer(settings);
-  const entrance = entranceAt(server.url);
-  const { alice } = await joined(entrance, ['alice']);
+  const entrance = chatServerAt(server.url);
+  const { alice } = await newClients(entrance, ['alice']);
   await entrance.create('echo');
   const reading = alice.read();
   const bot = spawn(process.execPath, ['echo-bot.ts', server.url, 'echo', PASSWORD, '100'], {

@@ -8,7 +8,7 @@ import {
 import { newChat, newChatWith } from '../../support/chat.ts';
 import { newFlakyProxy } from '../../support/flaky-proxy.ts';
 import { type TestClient, testClientAt } from '../../support/test-client.ts';
-import { until, waitable } from '../../support/wait.ts';
+import { newSignal, until } from '../../support/wait.ts';
 
 /** A shelf that outlives who uses it. */
 function newShelf(): OutboxStorage & { readonly kept: Map<string, QueuedMessage> } {
@@ -22,7 +22,7 @@ function newShelf(): OutboxStorage & { readonly kept: Map<string, QueuedMessage>
 }
 
 function outgoingOf(person: TestClient, shelf: OutboxStorage) {
-  const changed = waitable();
+  const changed = newSignal();
   let list: readonly QueuedMessage[] = [];
   const messages = openPersistentOutbox({
     outbox: openOutbox(person.connection.client),
@@ -44,14 +44,14 @@ const to = { id: 'of no account here', username: 'bob' };
 test('what was not answered when the client went away is sent again by the next one, and stored once', async () => {
   const { chat, alice, bob } = await newChat('alice', 'bob');
   const { shown } = bob.read();
-  const cable = await newFlakyProxy(chat.url);
-  const away = testClientAt(cable.url, alice.token);
+  const proxy = await newFlakyProxy(chat.url);
+  const away = testClientAt(proxy.url, alice.token);
   await away.becomes('live');
   const shelf = newShelf();
-  cable.loseAnswers();
+  proxy.dropResponses();
   outgoingOf(away, shelf).send(to, 'once');
   await shown(1);
-  away.leave();
+  away.close();
   expect([...shelf.kept.values()]).toMatchObject([{ text: 'once' }]);
   const next = outgoingOf(alice, shelf);
   await next.becomes((list) => list.length === 0);

@@ -10,12 +10,12 @@ import { follow } from '../../../client/core/subscription.ts';
 import { newChat } from '../../support/chat.ts';
 import { newFlakyProxy } from '../../support/flaky-proxy.ts';
 import { type TestClient, testClientAt } from '../../support/test-client.ts';
-import { until, waitable } from '../../support/wait.ts';
+import { newSignal, until } from '../../support/wait.ts';
 
 /** Sends as a client does that tracks the receipts of what it sent. */
 function tracked(person: TestClient) {
   const all: Pick<ReceiptUpdate, 'delivered' | 'read'>[] = [];
-  const changed = waitable();
+  const changed = newSignal();
   const first = Promise.withResolvers<void>();
   const receipts = trackReceipts(({ delivered, read }) => {
     all.push({ delivered, read });
@@ -96,19 +96,19 @@ test('a receipt that comes before the answer to the send is told once that is th
 
 test('what happened while the connection was away is told once it is back', async () => {
   const { chat, alice, bob } = await newChat('alice', 'bob');
-  const cable = await newFlakyProxy(chat.url);
-  const away = testClientAt(cable.url, alice.token);
+  const proxy = await newFlakyProxy(chat.url);
+  const away = testClientAt(proxy.url, alice.token);
   const { send, told } = tracked(away);
   await send('bob', 'one');
   const message = await send('bob', 'two');
   await acknowledge(bob, 1);
   await told(1);
   const lost = away.becomes('offline');
-  cable.cut();
+  proxy.cut();
   await lost;
   await acknowledge(bob, 2);
   await markRead(bob, 'alice', message);
-  cable.mend();
+  proxy.restore();
   expect((await told(2)).slice(1)).toEqual([{ delivered: null, read: { count: 2, text: 'two' } }]);
-  away.leave();
+  away.close();
 });

@@ -4,7 +4,7 @@ import { openSentElsewhere } from '../../../client/core/sent-elsewhere.ts';
 import { newChat } from '../../support/chat.ts';
 import { newFlakyProxy } from '../../support/flaky-proxy.ts';
 import { type TestClient, testClientAt } from '../../support/test-client.ts';
-import { until, waitable } from '../../support/wait.ts';
+import { newSignal, until } from '../../support/wait.ts';
 
 /** Collects what a person's other clients send. */
 function watchOthers(
@@ -12,7 +12,7 @@ function watchOthers(
   { after = 0, own = new Set<string>(), answered = async () => {} } = {},
 ) {
   const texts: string[] = [];
-  const arrived = waitable();
+  const arrived = newSignal();
   const sent = openSentElsewhere(person.connection.client, {
     after,
     own,
@@ -62,20 +62,20 @@ test('what one sends to oneself is left to the inbox', async () => {
 
 test('what was sent while the connection was away is shown once', async () => {
   const { chat, alice } = await newChat('alice', 'bob');
-  const cable = await newFlakyProxy(chat.url);
-  const away = testClientAt(cable.url, alice.token);
+  const proxy = await newFlakyProxy(chat.url);
+  const away = testClientAt(proxy.url, alice.token);
   const { shown } = watchOthers(away);
   await alice.send('bob', 'one');
   await shown(1);
   const lost = away.becomes('offline');
-  cable.cut();
+  proxy.cut();
   await lost;
   await alice.send('bob', 'two');
-  cable.mend();
+  proxy.restore();
   await shown(2);
   await alice.send('bob', 'three');
   expect(await shown(3)).toEqual(['one', 'two', 'three']);
-  away.leave();
+  away.close();
 });
 
 test('one that is opened anew goes on where the one before stopped', async () => {

@@ -152,22 +152,22 @@ test('inside nothing is wrong, in both themes, at every size, and at 200 %', asy
 
 test('in trouble nothing is wrong, in both themes, at every size, and at 200 %', async () => {
   const { chat, bob } = await newChatWith({ limits: { maxPendingMessages: 1 } }, 'bob');
-  const cable = await newFlakyProxy(chat.url);
-  const alice = await visit(cable.url, { as: 'alice' });
+  const proxy = await newFlakyProxy(chat.url);
+  const alice = await visit(proxy.url, { as: 'alice' });
   await bob.send('alice', 'Are you there?');
   await alice.open('bob');
   await alice.write('I am, and this one fits.');
   await alice.message('this one fits', 'stored').waitFor();
   await alice.write('This one does not.');
   await alice.message('This one does not.', 'failed').waitFor();
-  cable.cut();
+  proxy.cut();
   await alice.page.getByText('Offline.').waitFor();
   await alice.write('And this one waits for the connection.');
   await alice.message('waits for', 'sending').waitFor();
   await alice.composer.fill('A text that is not sent yet.\n'.repeat(200));
   await inspect(alice, 'offline');
   await alice.composer.fill('');
-  cable.mend();
+  proxy.restore();
   await alice.page.getByText('Connected').waitFor();
   await bob.ask(DeleteAccount, { input: { username: 'bob', password: PASSWORD } });
   await alice.page.getByText('This account is deleted.').waitFor();

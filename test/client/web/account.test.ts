@@ -145,12 +145,12 @@ test('whoever takes a username again gets no drafts of the account that had it',
   await alice.open('bob');
   await alice.composer.fill('Nobody else is to see this.');
   const credentials = { username: 'alice', password: PASSWORD };
-  const { login } = await chat.stranger.ask(Login, {
+  const { login } = await chat.anonymous.ask(Login, {
     input: { ...credentials, ifOnline: 'REPLACE' },
   });
   await alice.page.getByText('Your session was ended elsewhere.').waitFor();
   const asOther = overHttpAs(login.__typename === 'LoginSuccess' ? login.token : undefined);
-  await chat.stranger.ask(DeleteAccount, { input: credentials }, asOther);
+  await chat.anonymous.ask(DeleteAccount, { input: credentials }, asOther);
   await alice.create('alice');
   await alice.open('bob');
   expect(await alice.composer.inputValue()).toBe('');
@@ -160,7 +160,7 @@ test('an account that was deleted unseen is found out when one opens the convers
   const { chat, bob, carol } = await newChat('bob', 'carol');
   const alice = await visit(chat.url, { as: 'alice' });
   const remove = ({ username }: TestClient) =>
-    chat.stranger.ask(DeleteAccount, { input: { username, password: PASSWORD } });
+    chat.anonymous.ask(DeleteAccount, { input: { username, password: PASSWORD } });
   await bob.send('alice', 'Back in a minute.');
   await carol.send('alice', 'See you.');
   await alice.open('bob');

@@ -92,7 +92,7 @@ test('the list is searched as one types, and shows who is there', async () => {
   await alice.page.getByLabel('Search people').pressSequentially('ob');
   await expect.poll(() => alice.page.locator('.person').count()).toBe(1);
   await alice.person('bob').getByText('(online)').waitFor({ state: 'attached' });
-  bob.leave();
+  bob.close();
   await alice.page.getByLabel('Search people').fill('zz');
   await alice.page.getByText('Nobody has a name like this.').waitFor();
 });

@@ -28,7 +28,7 @@ async function inhabit(chat: Chat, ...usernames: string[]): Promise<void> {
 test('of a search term only * and ? are wildcards, and every other character stands for itself', async () => {
   const { chat } = await newChat();
   await inhabit(chat, 'al_x', 'alyx', 'al.x', 'a'.repeat(32));
-  const find = async (matching: string) => (await list(chat.stranger, { matching })).names;
+  const find = async (matching: string) => (await list(chat.anonymous, { matching })).names;
   expect(await find('l_x')).toEqual(['al_x']);
   expect(await find('al.x')).toEqual(['al.x']);
   for (const literal of ['%', 'al%', '\\', 'al\\_x', '[a]', "'"])
@@ -67,7 +67,7 @@ test('a search of many usernames finds the few that match, and lets others have 
   }
   await inhabit(chat, 'zoe', 'b');
   const find = async (matching: string, after?: string) =>
-    (await list(chat.stranger, { matching, ...(after !== undefined && { after }) })).names;
+    (await list(chat.anonymous, { matching, ...(after !== undefined && { after }) })).names;
   expect(await find('9999')).toEqual(['a09999', 'a19999', 'a29999']);
   expect(await find('9999', 'a09999')).toEqual(['a19999', 'a29999']);
   expect(await find('oe')).toEqual(['zoe']);
@@ -96,7 +96,7 @@ test('a search of many usernames finds the few that match, and lets others have 
 test('accounts come page by page, and no page is larger than the limit', async () => {
   const { chat } = await newChatWith({ limits: { maxPageSize: 2 } });
   await inhabit(chat, 'a', 'b', 'c');
-  const page = (variables: { first?: number; after?: string }) => list(chat.stranger, variables);
+  const page = (variables: { first?: number; after?: string }) => list(chat.anonymous, variables);
   expect(await page({ first: 1 })).toEqual({ names: ['a'], hasNextPage: true, endCursor: 'a' });
   expect(await page({ first: 100 })).toMatchObject({ names: ['a', 'b'], hasNextPage: true });
   expect(await page({})).toMatchObject({ names: ['a', 'b'], hasNextPage: true });
@@ -112,7 +112,7 @@ test('a stranger does not learn who is online, and a viewer does', async () => {
   await chat.create('bob');
   const online = async (person: TestClient) =>
     (await person.ask(AccountsMatching, {})).accounts.edges.map(({ node }) => node.online);
-  expect(await online(chat.stranger)).toEqual([null, null]);
+  expect(await online(chat.anonymous)).toEqual([null, null]);
   expect(await online(alice)).toEqual([true, false]);
 });
 
@@ -124,7 +124,7 @@ test('a change of password ends every session, and begins a new one', async () =
   const { changePassword } = await alice.ask(ChangePassword, { input });
   if (changePassword.__typename !== 'ChangePasswordSuccess') throw new Error(changePassword.error);
   await Promise.all(ended);
-  const asking = (token: string | undefined) => chat.stranger.ask(Viewer, {}, overHttpAs(token));
+  const asking = (token: string | undefined) => chat.anonymous.ask(Viewer, {}, overHttpAs(token));
   expect(await asking(changePassword.token)).toMatchObject({ viewer: { username: 'alice' } });
   for (const { token } of [alice, elsewhere])
     expect(await asking(token).catch(codeOf)).toBe('SESSION_ENDED');

@@ -12,8 +12,9 @@ import { accountByUsername, replacePasswordHash } from '../../../server/store/ac
 import { overHttp } from '../../support/ask.ts';
 import { type Chat, newChat, newChatWith, PASSWORD } from '../../support/chat.ts';
 
-const login = async ({ stranger }: Chat, username: string, password: string) =>
-  (await stranger.ask(Login, { input: { username, password, ifOnline: 'JOIN' } })).login.__typename;
+const login = async ({ anonymous }: Chat, username: string, password: string) =>
+  (await anonymous.ask(Login, { input: { username, password, ifOnline: 'JOIN' } })).login
+    .__typename;
 
 test('after too many wrong passwords for a username not even the right one is tried', async () => {
   const { chat } = await newChatWith({ limits: { maxLoginsPerQuarterHour: 2 } });
@@ -95,7 +96,7 @@ test('one address creates so many accounts an hour', async () => {
   const { chat } = await newChatWith({ limits: { maxNewAccountsPerHour: 1 } });
   await chat.create('alice');
   const input = { username: 'bob', password: PASSWORD };
-  expect((await chat.stranger.ask(CreateAccount, { input })).createAccount.__typename).toBe(
+  expect((await chat.anonymous.ask(CreateAccount, { input })).createAccount.__typename).toBe(
     'RateLimitedError',
   );
 });
@@ -263,7 +264,7 @@ test('a login remembers the last 20 addresses of an account, which go with it', 
 
   now += 24 * 60 * 60_000;
   const input = { username: 'alice', password: PASSWORD };
-  expect((await chat.stranger.ask(DeleteAccount, { input })).deleteAccount.__typename).toBe(
+  expect((await chat.anonymous.ask(DeleteAccount, { input })).deleteAccount.__typename).toBe(
     'DeleteAccountSuccess',
   );
   expect(await known()).toEqual([]);

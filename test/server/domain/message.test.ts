@@ -62,7 +62,7 @@ test('a message reaches a recipient who is there, and one who comes later', asyn
   expect(await alice.send('BOB', 'two')).toMatchObject({ sent: true });
   expect((await reading.shown(2)).map(({ text }) => text)).toEqual(['one', 'two']);
   await reading.inbox.settled();
-  bob.leave();
+  bob.close();
   await alice.send('bob', 'three');
   const later = (await chat.login('bob')).read();
   expect((await later.shown(1)).map(({ text, position }) => [text, position])).toEqual([
@@ -133,7 +133,7 @@ test('a clientMessageId that comes again answers with the first message, and wit
 
   await chat.create('carol');
   await send(alice, 'carol', 'hello', '2');
-  await chat.stranger.ask(DeleteAccount, { input: { username: 'carol', password: PASSWORD } });
+  await chat.anonymous.ask(DeleteAccount, { input: { username: 'carol', password: PASSWORD } });
   expect(await send(alice, 'carol', 'hello', '2')).toEqual({ __typename: 'AccountNotFoundError' });
 });
 
@@ -231,10 +231,10 @@ test('an account sends so many messages a minute, whoever they are for', async (
 
 test('everything about a mailbox needs a login', async () => {
   const { chat } = await newChat();
-  const { stranger } = chat;
-  expect(await acknowledge(stranger, 1).then(String, codeOf)).toBe('UNAUTHENTICATED');
-  expect(await texts(stranger)).toBe('UNAUTHENTICATED');
-  await expect(send(stranger, 'alice', 'hello')).rejects.toMatchObject({
+  const { anonymous } = chat;
+  expect(await acknowledge(anonymous, 1).then(String, codeOf)).toBe('UNAUTHENTICATED');
+  expect(await texts(anonymous)).toBe('UNAUTHENTICATED');
+  await expect(send(anonymous, 'alice', 'hello')).rejects.toMatchObject({
     codes: ['UNAUTHENTICATED'],
   });
 });

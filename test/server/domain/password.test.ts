@@ -136,7 +136,7 @@ test('a password that is longer than any costs no work', async () => {
       times.push(
         (
           await measured(() =>
-            chat.stranger.ask(Login, { input: { username: 'nobody', password } }),
+            chat.anonymous.ask(Login, { input: { username: 'nobody', password } }),
           )
         )[0],
       );
@@ -155,7 +155,7 @@ test.for(['wrong horse', 'wrong ho\u0308rse'])(
     for (let round = 0; round < 5; round += 1) {
       for (const username of ['alice', 'nobody'] as const) {
         const [time, { login }] = await measured(() =>
-          chat.stranger.ask(Login, { input: { username, password } }),
+          chat.anonymous.ask(Login, { input: { username, password } }),
         );
         expect(login.__typename).toBe('InvalidCredentialsError');
         times[username].push(time);

@@ -36,7 +36,7 @@ test('one client that leaves does not take the others of its account offline', a
   });
   // Three sessions, and what is watched.
   await listeners(chat, 4);
-  bob.leave();
+  bob.close();
   await listeners(chat, 3);
   now += LEASES_OVER_MS;
   await desk.ask(Logout, {});
@@ -53,7 +53,7 @@ test('a client that vanishes is offline once its lease has run out', async () =>
   const watching = alice.watch(PresenceChanged, { of: ['bob'] });
   expect(await watching.next()).toMatchObject({ presenceChanged: { online: true } });
   await listeners(chat, 3);
-  bob.leave();
+  bob.close();
   await listeners(chat, 2);
   now += LEASES_OVER_MS;
   chat.app.services.bell.ring(topic.presence(await idOf(chat, 'bob')));

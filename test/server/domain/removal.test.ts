@@ -66,7 +66,7 @@ test('deleteAccount hands over maxUndelivered messages and counts all that waite
   await chat.create('bob');
   for (const text of ['one', 'two', 'three']) await alice.send('bob', text);
   expect(
-    await chat.stranger.ask(Delete, { input: { username: 'bob', password: PASSWORD } }),
+    await chat.anonymous.ask(Delete, { input: { username: 'bob', password: PASSWORD } }),
   ).toEqual({
     deleteAccount: {
       __typename: 'DeleteAccountSuccess',
@@ -100,7 +100,7 @@ test('what others see of a deleted account is the same before and after its rows
       ),
       conversation: (await alice.ask(Conversation, { with: bobId, last: 1 })).conversation,
       sent: first,
-      login: await chat.stranger.ask(Login, { input: { username: 'bob', password: PASSWORD } }),
+      login: await chat.anonymous.ask(Login, { input: { username: 'bob', password: PASSWORD } }),
       byName: await send(alice, 'bob', 'by name'),
       byId: await send(alice, bobId, 'by id'),
       session: codes(
@@ -164,7 +164,7 @@ test('a large mailbox is removed in many transactions, with sends of others betw
   await chat.create('bob');
   const { store } = chat.app;
   await fillMailbox(store, { senderId: await idOf(store, 'alice'), to: 'bob', count: 5_000 });
-  await chat.stranger.ask(DeleteAccount, { input: { username: 'bob', password: PASSWORD } });
+  await chat.anonymous.ask(DeleteAccount, { input: { username: 'bob', password: PASSWORD } });
 
   const left = [await count(store, 'message')];
   // A mailbox that one transaction removes leaves the sender no turn but the first.

@@ -4,9 +4,9 @@ import { codes, overHttp } from '../../support/ask.ts';
 import { type Chat, newChat, newChatWith, PASSWORD } from '../../support/chat.ts';
 import { openWire } from '../../support/wire.ts';
 
-const login = async ({ stranger }: Chat, ifOnline?: 'REFUSE' | 'REPLACE' | 'JOIN') =>
+const login = async ({ anonymous }: Chat, ifOnline?: 'REFUSE' | 'REPLACE' | 'JOIN') =>
   (
-    await stranger.ask(Login, {
+    await anonymous.ask(Login, {
       input: { username: 'alice', password: PASSWORD, ...(ifOnline && { ifOnline }) },
     })
   ).login;

@@ -42,7 +42,7 @@ const INVALID = [
 test('no account has a username of any other form', async () => {
   const { chat } = await newChat();
   for (const username of INVALID) {
-    const { createAccount } = await chat.stranger.ask(CreateAccount, {
+    const { createAccount } = await chat.anonymous.ask(CreateAccount, {
       input: { username, password: PASSWORD },
     });
     expect([username, createAccount.__typename]).toEqual([username, 'InvalidUsernameError']);

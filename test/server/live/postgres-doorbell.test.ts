@@ -2,7 +2,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { sharedDoorbell } from '../../../server/live/postgres-doorbell.ts';
 import { newDatabase } from '../../support/database.ts';
 import { withClient } from '../../support/postgres-client.ts';
-import { until, waitable } from '../../support/wait.ts';
+import { newSignal, until } from '../../support/wait.ts';
 
 /** Bells over one database. */
 async function newBells(count: number) {
@@ -20,7 +20,7 @@ async function newBells(count: number) {
 /** Collects the keys that are heard under a topic. */
 function listenTo(bell: Awaited<ReturnType<typeof sharedDoorbell>>, topic: string) {
   const keys: (string | undefined)[] = [];
-  const heard = waitable();
+  const heard = newSignal();
   bell.listen(topic, (key) => {
     keys.push(key);
     heard.notify();

@@ -12,7 +12,7 @@ import { inTransaction } from '../../../server/store/transaction.ts';
 import { newDatabase } from '../../support/database.ts';
 import { freePort } from '../../support/port.ts';
 import { withClient } from '../../support/postgres-client.ts';
-import { waitable } from '../../support/wait.ts';
+import { newSignal } from '../../support/wait.ts';
 
 async function newStore() {
   const url = await newDatabase();
@@ -120,7 +120,7 @@ test('transactions that wait for each other both succeed', async () => {
   const { db } = await newStore();
   for (const username of ['alice', 'bob']) await insertAccount(db, account(username));
   let attempts = 0;
-  const begun = waitable();
+  const begun = newSignal();
   const both = Promise.all([begun.next(), begun.next()]);
   let waiting = 0;
   const swap = (first: string, second: string) =>

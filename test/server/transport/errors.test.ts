@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { codes, type Result, WAYS } from '../../support/ask.ts';
-import { entranceAt, joined, newChat, PASSWORD } from '../../support/chat.ts';
+import { ASK_OVER, codes, type Result } from '../../support/ask.ts';
+import { chatServerAt, newChat, newClients, PASSWORD } from '../../support/chat.ts';
 import { newDatabase, query } from '../../support/database.ts';
 import { startServer } from '../../support/process.ts';
 
@@ -14,7 +14,7 @@ const TEXT = 'the text of a message';
 async function newServer() {
   const database = await newDatabase();
   const server = await startServer({ DATABASE_URL: database, LOG_LEVEL: 'trace' });
-  const { alice, bob } = await joined(entranceAt(server.url), ['alice', 'bob']);
+  const { alice, bob } = await newClients(chatServerAt(server.url), ['alice', 'bob']);
   return {
     ...server,
     alice,
@@ -34,11 +34,11 @@ test('a fault is masked on every transport, and its id leads to it in the log', 
   const { url, alice, bob, lose, logs, stderr } = await newServer();
   await lose('message');
   const results = [
-    await WAYS.HTTP({ url, query: PENDING, token: bob.token }),
-    await WAYS['server-sent events']({ url, query: RECEIVED, token: bob.token }),
-    await WAYS.WebSocket({ url, query: RECEIVED, token: bob.token }),
-    await WAYS.WebSocket({ url, query: PENDING, token: bob.token }),
-    await WAYS.HTTP({ url, query: SEND, variables: { text: TEXT }, token: alice.token }),
+    await ASK_OVER.HTTP({ url, query: PENDING, token: bob.token }),
+    await ASK_OVER['server-sent events']({ url, query: RECEIVED, token: bob.token }),
+    await ASK_OVER.WebSocket({ url, query: RECEIVED, token: bob.token }),
+    await ASK_OVER.WebSocket({ url, query: PENDING, token: bob.token }),
+    await ASK_OVER.HTTP({ url, query: SEND, variables: { text: TEXT }, token: alice.token }),
   ];
   for (const result of results) {
     const id = idOf(result);
@@ -64,7 +64,7 @@ test('a fault is masked on every transport, and its id leads to it in the log', 
 test('a fault while the session is looked up is masked too, and closes a socket with a code that invites it back', async () => {
   const { url, bob, lose, logs } = await newServer();
   await lose('session');
-  for (const way of [WAYS.HTTP, WAYS['server-sent events']]) {
+  for (const way of [ASK_OVER.HTTP, ASK_OVER['server-sent events']]) {
     const result = await way({ url, query: '{ viewer { username } }', token: bob.token });
     expect(codes(result)).toEqual(['INTERNAL']);
     expect(JSON.stringify(result)).not.toMatch(/no such table/);
@@ -89,24 +89,24 @@ test('no line of the log holds a token, a password or a text, whatever happens',
   const reading = bob.read();
   await alice.send('bob', TEXT);
   await reading.shown(1);
-  await WAYS.HTTP({ url, query: `{ viewer { username } ${TEXT} ${PASSWORD} ${bob.token} }` });
-  await WAYS.HTTP({
+  await ASK_OVER.HTTP({ url, query: `{ viewer { username } ${TEXT} ${PASSWORD} ${bob.token} }` });
+  await ASK_OVER.HTTP({
     url,
     query: SEND,
     variables: { text: { [TEXT]: PASSWORD } },
     token: bob.token,
   });
-  await WAYS.WebSocket({
+  await ASK_OVER.WebSocket({
     url,
     query: `mutation { login(input: { username: "bob", password: "${PASSWORD}"`,
     token: bob.token,
   });
-  await WAYS.HTTP({
+  await ASK_OVER.HTTP({
     url,
     query: `mutation { login(input: { username: "${TEXT}", password: "${PASSWORD}!" }) { __typename } }`,
   });
   await lose('message');
-  const result = await WAYS.WebSocket({
+  const result = await ASK_OVER.WebSocket({
     url,
     query: SEND,
     variables: { text: TEXT },
@@ -121,8 +121,12 @@ test('no line of the log holds a token, a password or a text, whatever happens',
 
 test('one line in the log tells what an operation was, how long it took, and what came of it', async () => {
   const { url, bob, logs, stderr } = await newServer();
-  await WAYS.HTTP({ url, query: 'query Mine { mailbox { pendingCount } }' });
-  await WAYS.WebSocket({ url, query: 'query Others { viewer { username } }', token: bob.token });
+  await ASK_OVER.HTTP({ url, query: 'query Mine { mailbox { pendingCount } }' });
+  await ASK_OVER.WebSocket({
+    url,
+    query: 'query Others { viewer { username } }',
+    token: bob.token,
+  });
   await logs('Others');
   const line = (name: string) => lines(stderr()).filter((each) => each.name === name);
   expect(line('Mine')).toEqual([
@@ -158,28 +162,28 @@ const BROKEN = {
   'an unnamed query of nothing': ['', undefined],
 } as const;
 
-test.for(Object.keys(WAYS) as (keyof typeof WAYS)[])(
+test.for(Object.keys(ASK_OVER) as (keyof typeof ASK_OVER)[])(
   'whatever is wrong with an operation by %s, it gets an error that says so',
   async (way) => {
     const { chat, alice } = await newChat('alice');
     const { url } = chat;
     const results: Record<string, unknown> = {};
     for (const [name, [query, variables = {}]] of Object.entries(BROKEN)) {
-      results[name] = codes(await WAYS[way]({ url, query, variables, token: alice.token }));
+      results[name] = codes(await ASK_OVER[way]({ url, query, variables, token: alice.token }));
     }
     expect(results).toEqual(
       Object.fromEntries(Object.keys(BROKEN).map((name) => [name, ['BAD_USER_INPUT']])),
     );
-    expect(codes(await WAYS[way]({ url, query: '{ mailbox { pendingCount } }' }))).toEqual([
+    expect(codes(await ASK_OVER[way]({ url, query: '{ mailbox { pendingCount } }' }))).toEqual([
       'UNAUTHENTICATED',
     ]);
     expect(
-      codes(await WAYS[way]({ url, query: '{ mailbox { pendingCount } }', token: 'no-token' })),
+      codes(await ASK_OVER[way]({ url, query: '{ mailbox { pendingCount } }', token: 'no-token' })),
     ).toEqual(['SESSION_ENDED']);
-    expect(codes(await WAYS[way]({ url, query: RECEIVED }))).toEqual(['UNAUTHENTICATED']);
+    expect(codes(await ASK_OVER[way]({ url, query: RECEIVED }))).toEqual(['UNAUTHENTICATED']);
     expect(
       codes(
-        await WAYS[way]({
+        await ASK_OVER[way]({
           url,
           query: 'subscription { messageReceived(after: -1) { text } }',
           token: alice.token,

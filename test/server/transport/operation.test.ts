@@ -1,10 +1,10 @@
 import { getIntrospectionQuery, parse } from 'graphql';
 import { expect, test } from 'vitest';
 import { documentCache } from '../../../server/transport/operation.ts';
-import { codes, overHttp, type Result, WAYS } from '../../support/ask.ts';
+import { ASK_OVER, codes, overHttp, type Result } from '../../support/ask.ts';
 import { newChat, newChatWith, PASSWORD } from '../../support/chat.ts';
 
-const ways = Object.keys(WAYS) as (keyof typeof WAYS)[];
+const ways = Object.keys(ASK_OVER) as (keyof typeof ASK_OVER)[];
 const times = (count: number, part: (index: number) => string) =>
   Array.from({ length: count }, (_, index) => part(index)).join(' ');
 
@@ -20,7 +20,7 @@ test.for(ways)(
     const limits = { maxQueryTokens: 100, maxQueryDepth: 4, maxQueryCost: 100 };
     const { chat, alice } = await newChatWith({ limits }, 'alice');
     const ask = (query: string, variables = {}) =>
-      WAYS[way]({ url: chat.url, query, variables, token: alice.token });
+      ASK_OVER[way]({ url: chat.url, query, variables, token: alice.token });
 
     expect(await ask('{ accounts { edges { node { username } } } }')).toMatchObject({
       data: { accounts: {} },
@@ -75,7 +75,7 @@ test('one operation checks at most one password, under however many aliases it a
   for (const way of ways) {
     for (const fields of greedy) {
       const asking = { url, query: operation(fields), variables, token: alice.token };
-      expect(excess(await WAYS[way](asking)), `${way} ${fields}`).toBeDefined();
+      expect(excess(await ASK_OVER[way](asking)), `${way} ${fields}`).toBeDefined();
     }
   }
   expect(await sessions()).toBe(before);
@@ -100,7 +100,7 @@ test('several operations cannot be sent as one', async () => {
 test('the schema can be asked for on every transport, but not in circles', async () => {
   const { chat } = await newChat();
   for (const way of ways) {
-    const { data } = await WAYS[way]({ url: chat.url, query: getIntrospectionQuery() });
+    const { data } = await ASK_OVER[way]({ url: chat.url, query: getIntrospectionQuery() });
     expect(data).toMatchObject({ __schema: { queryType: { name: 'Query' } } });
   }
   const circles = `{ __schema { types { ${'fields { type { '.repeat(5)} name ${'} } '.repeat(5)} } } }`;
@@ -111,11 +111,11 @@ test('the schema cannot be asked for where the setting says so, but read at its 
   const { chat } = await newChatWith({ settings: { INTROSPECTION: 'false' } });
   const { url } = chat;
   for (const way of ways) {
-    const result = await WAYS[way]({ url, query: '{ __schema { queryType { name } } }' });
+    const result = await ASK_OVER[way]({ url, query: '{ __schema { queryType { name } } }' });
     expect([result.data ?? null, codes(result)[0]]).toEqual([null, 'BAD_USER_INPUT']);
-    expect(codes(await WAYS[way]({ url, query: '{ __type(name: "Query") { name } }' }))).toEqual([
-      'BAD_USER_INPUT',
-    ]);
+    expect(
+      codes(await ASK_OVER[way]({ url, query: '{ __type(name: "Query") { name } }' })),
+    ).toEqual(['BAD_USER_INPUT']);
   }
   expect(await overHttp({ url, query: '{ __typename }' })).toEqual({
     data: { __typename: 'Query' },

@@ -64,7 +64,7 @@ test('an address has so many requests under way, streams included', async () => 
   expect([third.status, third.headers.get('retry-after')]).toEqual([429, '1']);
   expect(codes((await third.json()) as Result)).toEqual(['LIMIT_EXCEEDED']);
   expect((await post({ url: chat.url, query: ASK }, from('192.0.2.2'))).status).toBe(200);
-  streams[0]?.vanish();
+  streams[0]?.destroy();
   await expect.poll(async () => (await post({ url: chat.url, query: ASK })).status).toBe(200);
 });
 

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { withClient } from './postgres-client.ts';
 
 /** Somebody with an account and a session. */
-export interface Member {
+export interface SeededAccount {
   readonly username: string;
   readonly token: string;
 }
@@ -11,7 +11,7 @@ export interface Member {
  * Writes many accounts with a session each into a database, since so many passwords would take
  * minutes to hash.
  */
-export async function newCrowd(databaseUrl: string, size: number): Promise<Member[]> {
+export async function seedAccounts(databaseUrl: string, size: number): Promise<SeededAccount[]> {
   const now = Date.now();
   const members = Array.from({ length: size }, (_, number) => ({
     username: `member${number}`,

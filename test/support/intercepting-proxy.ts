@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 
 /** A reverse proxy before a server, that may turn a client away as proxies and busy servers do. */
-export interface Turnstile {
+export interface InterceptingProxy {
   readonly url: string;
   /** Closes every socket to a client. */
   closeAll(code: number, reason: string): void;
@@ -16,7 +16,7 @@ export interface Turnstile {
 }
 
 /** Opens one before the server at this address. It ends with the test. */
-export async function newTurnstile(url: string): Promise<Turnstile> {
+export async function newInterceptingProxy(url: string): Promise<InterceptingProxy> {
   const http = createServer(async (request, response) => {
     if (turnstile.onRequest?.(response)) return;
     const chunks = await Array.fromAsync(request);
@@ -48,7 +48,7 @@ export async function newTurnstile(url: string): Promise<Turnstile> {
     sockets.close();
     http.close();
   });
-  const turnstile: Turnstile = {
+  const turnstile: InterceptingProxy = {
     url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,
     closeAll(code, reason) {
       for (const client of sockets.clients) client.close(code, reason);

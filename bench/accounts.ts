@@ -14,7 +14,7 @@ export async function login(url: string, username: string): Promise<string> {
 }
 
 /** Creates an account and logs in: its token. */
-export async function join(url: string, username: string): Promise<string> {
+export async function signUp(url: string, username: string): Promise<string> {
   const { createAccount } = await testClientAt(url).ask(CreateAccount, {
     input: { username, password: PASSWORD },
   });
