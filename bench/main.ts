@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { costs } from './costs.ts';
 import { type Engine, postgres, sqlite } from './engine.ts';
 import { growth } from './growth.ts';
 import { type Figures, medians, table } from './table.ts';
@@ -55,7 +56,9 @@ async function grow(engine: Engine): Promise<string> {
 
 async function measure(lite: Engine, post: Engine): Promise<void> {
   sayWhere();
-  say('Sending and delivering: 8 senders with 32 sends under way each, to 8 recipients.\n');
+  say('What a message costs: 50 senders, each to its own receiver, over WebSocket.\n');
+  say(await costs(flags.quick ? 1 : 7, flags.quick ? 1 : 3));
+  say('\nSending and delivering: 8 senders with 32 sends under way each, to 8 recipients.\n');
   say(
     await compare({
       'SQLite, 1 server': () => throughput(lite, 1, SECONDS),

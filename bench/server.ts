@@ -9,7 +9,7 @@ const MAIN = fileURLToPath(new URL('../server/main.ts', import.meta.url));
  * Nothing of whoever starts this but what concerns Node.js, and no limit that the load would run
  * into.
  */
-const ENVIRONMENT = {
+export const UNLIMITED = {
   PATH: process.env.PATH,
   NODE_OPTIONS: process.env.NODE_OPTIONS,
   PORT: '0',
@@ -34,7 +34,7 @@ export interface Server extends AsyncDisposable {
 /** Starts a server over a database, and waits until it listens. */
 export async function startServer(databaseUrl: string): Promise<Server> {
   const child = spawn(process.execPath, [MAIN], {
-    env: { ...ENVIRONMENT, DATABASE_URL: databaseUrl },
+    env: { ...UNLIMITED, DATABASE_URL: databaseUrl },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const exited = once(child, 'exit');

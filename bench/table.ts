@@ -5,6 +5,13 @@ export type Figures = Readonly<Record<string, number>>;
 export const median = (numbers: readonly number[]): number =>
   numbers.toSorted((a, b) => a - b)[numbers.length >> 1] ?? Number.NaN;
 
+/** The median, and the numbers that a quarter of all is below and above. */
+export function quartiles(numbers: readonly number[]) {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  const at = (part: number) => sorted[Math.floor(part * (sorted.length - 1))] ?? Number.NaN;
+  return { lower: at(0.25), median: median(sorted), upper: at(0.75) };
+}
+
 /** The median of each figure over several rounds. */
 export function medians(rounds: readonly Figures[]): Figures {
   return Object.fromEntries(
@@ -29,7 +36,7 @@ export function table(title: string, cases: Readonly<Record<string, Figures>>): 
 
 const isMeasured = (figure: number): boolean => figure > 0 && Number.isFinite(figure);
 
-const shown = (figure: number): string =>
+export const shown = (figure: number): string =>
   isMeasured(figure) ? figure.toLocaleString('en', { maximumSignificantDigits: 3 }) : '–';
 
 const ratio = (figure: number, base: number | undefined): string =>
@@ -38,7 +45,7 @@ const ratio = (figure: number, base: number | undefined): string =>
     : '';
 
 /** As Markdown, which is read as well in a terminal. */
-function aligned(rows: readonly string[][]): string {
+export function aligned(rows: readonly string[][]): string {
   const widths = (rows[0] ?? []).map((_, column) =>
     Math.max(...rows.map((row) => row[column]?.length ?? 0)),
   );
