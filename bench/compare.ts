@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { signUp } from './accounts.ts';
 import { type Dialect, graphql, type Habits, relay, socketIo } from './dialect.ts';
 import { measurePairs, type Pace, type Pair, type PairsReport } from './pairs.ts';
 import { type Peer, startPeer } from './peers.ts';
-import { join as joinChat } from './people.ts';
 import { UNLIMITED } from './server.ts';
 
 const PAIRS = 50;
@@ -55,7 +55,7 @@ export const SUBJECTS = {
     async pairs(url) {
       const pairs: Pair[] = [];
       for (const { sender, receiver, to } of strangers) {
-        const [from, into] = await Promise.all([joinChat(url, sender), joinChat(url, receiver)]);
+        const [from, into] = await Promise.all([signUp(url, sender), signUp(url, receiver)]);
         pairs.push({ sender: from, receiver: into, to });
       }
       return pairs;
