@@ -1,6 +1,6 @@
 import { openWire } from './wire.ts';
 
-/** What came of an operation, as it was on the wire. */
+/** The result of an operation, as it came over the wire. */
 export interface Result {
   readonly data?: Readonly<Record<string, unknown>> | null;
   readonly errors?: readonly ResultError[];
@@ -18,7 +18,7 @@ export interface Operation {
   readonly token?: string | undefined;
 }
 
-/** Posts an operation by plain HTTP. */
+/** Posts an operation over plain HTTP. */
 export async function post(
   { url, query, variables, token }: Operation,
   headers: Record<string, string> = {},
@@ -35,23 +35,23 @@ export async function post(
 }
 
 export const overHttp = async (
-  asking: Operation,
+  operation: Operation,
   headers: Record<string, string> = {},
-): Promise<Result> => (await (await post(asking, headers)).json()) as Result;
+): Promise<Result> => (await (await post(operation, headers)).json()) as Result;
 
-/** Asks for server-sent events, and takes the first. */
-export async function overEvents(asking: Operation): Promise<Result> {
-  const response = await post(asking, { accept: 'text/event-stream' });
+/** Asks for server-sent events and returns the first. */
+export async function overEvents(operation: Operation): Promise<Result> {
+  const response = await post(operation, { accept: 'text/event-stream' });
   let text = '';
   for await (const chunk of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
     text += chunk;
     const json = /^data: ?(\{.*)\n\n/m.exec(text)?.[1];
     if (json !== undefined) return JSON.parse(json) as Result;
   }
-  throw new Error(`No event came with status ${response.status}: ${text}`);
+  throw new Error(`The response with status ${response.status} had no event: ${text}`);
 }
 
-/** Asks over a WebSocket, and takes the first result. */
+/** Asks over a WebSocket and returns the first result. */
 export async function overSocket({
   url,
   query,
@@ -67,7 +67,7 @@ export async function overSocket({
     : (frame?.payload as Result);
 }
 
-/** Every way in which an operation can come. */
+/** Each transport that an operation can use. */
 export const ASK_OVER = { HTTP: overHttp, 'server-sent events': overEvents, WebSocket: overSocket };
 
 /** The codes of the errors of a result. */

@@ -11,26 +11,26 @@ export const PASSWORD = 'correct horse';
 
 export interface ChatOptions {
   readonly limits?: Partial<Limits>;
-  /** Environment variables, for what is not a limit. */
+  /** Environment variables, for settings that are not limits. */
   readonly settings?: Record<string, string>;
-  /** Milliseconds since 1970, for what depends on time passing. */
+  /** Replaces the clock, in milliseconds since 1970, for tests that depend on time passing. */
   readonly clock?: () => number;
 }
 
-/** A way in to a server, for people with and without accounts. */
+/** A running server, with ways to create accounts and clients on it. */
 export interface ChatServer {
   readonly url: string;
   /** Creates an account without logging in. */
   create(username: string): Promise<void>;
-  /** Logs one more client of an account in. */
+  /** Logs in one more client of an account. */
   login(username: string): Promise<TestClient>;
-  /** Somebody who is not logged in. */
+  /** A client that is not logged in. */
   readonly anonymous: TestClient;
 }
 
 /**
- * All clients of a test share one address, and some tests send much: what a test is about sets its
- * own limit.
+ * All clients of a test share one address, and some tests send a lot. A test of a limit sets that
+ * limit itself.
  */
 const UNLIMITED: Partial<Limits> = {
   maxSendsPerMinute: 1_000_000,
@@ -41,14 +41,12 @@ const UNLIMITED: Partial<Limits> = {
   maxConnectionsPerAddress: 1_000_000,
 };
 
-/** A server in this process, with a database of its own, on a real port. */
+/** A server in this process, with its own database, on a real port. */
 export interface Chat extends ChatServer {
   readonly app: App;
 }
 
-/**
- * The way in to a server that runs at this address; who came in leaves when the test has finished.
- */
+/** The server at an address. Its clients are closed when the test has finished. */
 export function chatServerAt(url: string): ChatServer {
   const anonymous = testClientAt(url);
   return {
@@ -65,32 +63,32 @@ export function chatServerAt(url: string): ChatServer {
         input: { username, password: PASSWORD, ifOnline: 'JOIN' },
       });
       if (login.__typename !== 'LoginSuccess') throw new Error(login.error);
-      const person = testClientAt(
+      const client = testClientAt(
         url,
         login.token,
         login.account.username,
         login.mailbox.deliveredThrough,
       );
-      onTestFinished(() => person.close());
-      return person;
+      onTestFinished(() => client.close());
+      return client;
     },
   };
 }
 
-/** Creates accounts with these names, and logs each in and connects. */
+/** Creates an account for each name, and logs in a client for each. */
 export async function newClients<Name extends string>(
   server: ChatServer,
   names: readonly Name[],
 ): Promise<Record<Name, TestClient>> {
-  const people: Partial<Record<Name, TestClient>> = {};
+  const clients: Partial<Record<Name, TestClient>> = {};
   for (const name of names) {
     await server.create(name);
-    people[name] = await server.login(name);
+    clients[name] = await server.login(name);
   }
-  return people as Record<Name, TestClient>;
+  return clients as Record<Name, TestClient>;
 }
 
-/** A chat with these people in it, each logged in and connected; all of it ends with the test. */
+/** A chat with a client logged in for each name. It ends with the test. */
 export const newChat = <Name extends string>(...names: Name[]) => newChatWith({}, ...names);
 
 export async function newChatWith<Name extends string>(

@@ -12,21 +12,21 @@ const MAIN = fileURLToPath(new URL('../../client/cli/main.ts', import.meta.url))
 
 export interface CliOptions {
   readonly url: string;
-  /** The user's config folder; one that nobody else has unless told. */
+  /** The user's config folder. Defaults to a new one. */
   readonly config?: string;
 }
 
-/** The client with commands piped in. It has ended when the test has finished. */
+/** A client that reads commands from a pipe. It ends with the test. */
 export interface PipedCli {
   /** Writes a command. */
   write(line: string): void;
-  /** Resolves with all that was written to stdout once it fulfils this. */
+  /** Resolves with stdout so far once it contains this text or fulfils this condition. */
   writes(what: string | ((stdout: string) => boolean)): Promise<string>;
-  /** Ends its input and waits until it is done. */
+  /** Ends the input and waits for the client to exit. */
   end(): Promise<{ code: number; stdout: string; stderr: string }>;
 }
 
-/** The client in this process: quick, and all but what main.ts does. */
+/** A client in this process: faster, and everything but main.ts. */
 export async function openCli(
   { url, config }: CliOptions,
   ...flags: '--json'[]
@@ -41,7 +41,7 @@ export async function openCli(
   return piped(input, output, errors, exit);
 }
 
-/** The client in a process of its own, as a user starts it. */
+/** A client in its own process, as a user starts it. */
 export async function openCliProcess(
   { url, config }: CliOptions,
   ...flags: string[]
@@ -83,7 +83,7 @@ function piped(
   };
 }
 
-/** Gives these commands to a client and waits until it is done. */
+/** Pipes these commands into a client and waits for it to exit. */
 export async function pipe(options: CliOptions, commands: readonly string[], ...flags: '--json'[]) {
   return endAfter(await openCli(options, ...flags), commands);
 }
@@ -93,7 +93,7 @@ export function endAfter(cli: PipedCli, commands: readonly string[]): ReturnType
   return cli.end();
 }
 
-/** The client at a terminal, with somebody who types. It has ended when the test has finished. */
+/** A client at a terminal whose keys a test types. It ends with the test. */
 export async function openInteractive({ url, config }: CliOptions, columns = 80) {
   const terminal = newTerminal({ columns });
   const { input, output } = terminal;
@@ -106,7 +106,7 @@ export async function openInteractive({ url, config }: CliOptions, columns = 80)
   return { ...terminal, exit };
 }
 
-/** What a client wrote with --json. */
+/** The events that a client wrote with --json. */
 export const eventsIn = (stdout: string): Record<string, unknown>[] =>
   stdout
     .trimEnd()

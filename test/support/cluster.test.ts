@@ -11,7 +11,7 @@ const RUN = `
   setInterval(() => {}, 1_000);
 `;
 
-test('a PostgreSQL whose run of the tests was killed is ended by the next run', async () => {
+test('newCluster ends the PostgreSQL of a test run that was killed', async () => {
   const run = spawn(process.execPath, ['--input-type=module', '-e', RUN], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });

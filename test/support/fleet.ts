@@ -8,15 +8,15 @@ import type { SeededRandom } from './seeded-random.ts';
 import { overEvents, overWebSocket } from './stream.ts';
 import type { TestClient } from './test-client.ts';
 
-/** One of several servers over one database. It comes back at its old address. */
+/** One of several servers over one database. It restarts at the same address. */
 export interface FleetServer {
   readonly url: string;
-  /** Resolves with its address when it is there. */
+  /** Resolves with its URL once it is up. */
   up(): Promise<string>;
   restart(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
 }
 
-/** Starts a server over each of these: one database, maybe by several ways to it. */
+/** Starts a server for each URL. The URLs may be different routes to one database. */
 export const startFleet = (databaseUrls: readonly string[]): Promise<FleetServer[]> =>
   Promise.all(
     databaseUrls.map(async (databaseUrl) => {
@@ -41,14 +41,13 @@ const WRITERS = ['sue', 'sam', 'sid', 'sol', 'sky', 'san'];
 const RECIPIENTS = ['ann', 'ben', 'eve'];
 
 /**
- * Lets people at all of the servers write to each other while something goes wrong, and judges what
- * came of it: each recipient reads with a client of ours at one server, and by a plain stream at
- * another.
+ * Sends messages through all servers while `disturb` injects a fault, and expects that no promise
+ * was broken. Each recipient reads with our client at one server and a plain stream at another.
  */
 export async function expectNothingLost(
   fleet: readonly FleetServer[],
   random: SeededRandom,
-  trouble: (load: Load, writers: readonly TestClient[]) => Promise<void>,
+  disturb: (load: Load, writers: readonly TestClient[]) => Promise<void>,
 ): Promise<void> {
   const at = (index: number) => fleet[index % fleet.length] as FleetServer;
   for (const name of [...WRITERS, ...RECIPIENTS]) await chatServerAt(at(0).url).create(name);
@@ -70,7 +69,7 @@ export async function expectNothingLost(
 
   const load = generateLoad(writers, RECIPIENTS, random);
   await load.waitForMore(50);
-  await trouble(load, writers);
+  await disturb(load, writers);
   await load.waitForMore(100);
   await load.stop();
   await Promise.all([

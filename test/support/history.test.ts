@@ -14,8 +14,8 @@ const delivery = (
 const [one, two, three, four] = [delivery(1), delivery(2), delivery(3), delivery(4)];
 
 /**
- * Four messages from alice to bob, all acknowledged, and what these readers of bob's got in their
- * subscriptions.
+ * Four acknowledged messages from alice to bob, and what these readers of bob's mailbox received in
+ * each subscription.
  */
 function historyOf(...readers: (readonly Delivery[])[][]): History {
   const attempts = [one, two, three, four].map(({ id, text }) => ({
@@ -31,15 +31,15 @@ function historyOf(...readers: (readonly Delivery[])[][]): History {
   };
 }
 
-test('a reader who gets everything once, in order, is served without a flaw', () => {
+test('judge accepts a reader that receives every message once, in order', () => {
   expect(judge(historyOf([[one, two, three, four]]))).toEqual(NO_VIOLATIONS);
 });
 
-test('a reader who comes back may get the same ids again', () => {
+test('judge accepts ids that repeat after a resubscription', () => {
   expect(judge(historyOf([[one, two], [], [one, two, three], [four]]))).toEqual(NO_VIOLATIONS);
 });
 
-test('a reader who begins behind a position misses nothing of what lies before', () => {
+test('judge expects nothing before the position that a reader starts after', () => {
   const history = historyOf([[one, two, three, four]], [[three, four]]);
   const [whole, late] = history.readers;
   const readers = [
@@ -49,7 +49,7 @@ test('a reader who begins behind a position misses nothing of what lies before',
   expect(judge({ ...history, readers })).toEqual(NO_VIOLATIONS);
 });
 
-test('a message that was not acknowledged may come or not', () => {
+test('judge accepts an unacknowledged message, delivered or not', () => {
   const history = historyOf([[one, two, three, four]]);
   expect(judge({ ...history, acknowledged: history.acknowledged.slice(0, 2) })).toEqual(
     NO_VIOLATIONS,
@@ -58,49 +58,49 @@ test('a message that was not acknowledged may come or not', () => {
   expect(judge({ ...cut, acknowledged: cut.acknowledged.slice(0, 3) })).toEqual(NO_VIOLATIONS);
 });
 
-const flaws: [string, History, Partial<Verdict>][] = [
-  ['the last message never comes', historyOf([[one, two, three]]), { lost: 1 }],
+const violations: [string, History, Partial<Verdict>][] = [
+  ['a last message that never arrives', historyOf([[one, two, three]]), { lost: 1 }],
   [
-    'one of two readers misses the end',
+    'two messages that one of two readers misses',
     historyOf([[one, two, three, four]], [[one, two]]),
     { lost: 2 },
   ],
-  ['nothing comes at all', historyOf([]), { lost: 4 }],
-  ['a message is left out', historyOf([[one, two, four]]), { lost: 1, gaps: 1 }],
+  ['all messages of a mailbox without a reader', historyOf([]), { lost: 4 }],
+  ['a skipped message', historyOf([[one, two, four]]), { lost: 1, gaps: 1 }],
   [
-    'a reader who comes back misses what came between',
+    'a message skipped between two subscriptions',
     historyOf([[one], [three, four]]),
     { lost: 1, gaps: 1 },
   ],
-  ['the start is left out', historyOf([[two, three, four]]), { lost: 1, gaps: 1 }],
+  ['a skipped first message', historyOf([[two, three, four]]), { lost: 1, gaps: 1 }],
   [
-    'an id comes twice in one subscription',
+    'an id that repeats in one subscription',
     historyOf([[one, two, two, three, four]]),
     { repeated: 1 },
   ],
   [
-    'a message is stored twice',
+    'a message stored twice',
     historyOf([[one, two, three, four, delivery(5, 'text 2', 'id 5')]]),
     { repeated: 1 },
   ],
   [
-    'a text comes that nobody sent',
+    'a text that was never sent',
     historyOf([[one, two, three, four, delivery(5)]]),
     { invented: 1 },
   ],
   [
-    'a message comes from somebody else',
+    'a message with another sender',
     historyOf([[one, two, three, { ...four, senderUsername: 'carol' }]]),
     { invented: 1 },
   ],
   [
-    'a message has no position',
+    'a message without a position',
     historyOf([[one, two, three, { ...four, position: null }]]),
     { invented: 1 },
   ],
-  ['an old position comes late', historyOf([[one, three, two, four]]), { reordered: 1, gaps: 2 }],
+  ['a position that arrives late', historyOf([[one, three, two, four]]), { reordered: 1, gaps: 2 }],
   [
-    'two readers see two orders',
+    'two readers with different orders',
     historyOf(
       [[one, two, three, four]],
       [[one, delivery(2, 'text 3', 'id 3'), delivery(3, 'text 2', 'id 2'), four]],
@@ -109,24 +109,24 @@ const flaws: [string, History, Partial<Verdict>][] = [
   ],
 ];
 
-test.for(flaws)('it is counted when %s', ([, history, counts]) => {
+test.for(violations)('judge counts %s', ([, history, counts]) => {
   expect(judge(history)).toEqual({ ...NO_VIOLATIONS, ...counts });
 });
 
-test('a message for somebody else counts as invented', () => {
+test('judge counts a message to another account as invented', () => {
   const history = historyOf([[one, two, three, four]]);
   const readers = [...history.readers, { mailbox: 'carol', after: 0, streams: [[one]] }];
   expect(judge({ ...history, readers })).toEqual({ ...NO_VIOLATIONS, invented: 1 });
 });
 
-test('a mailbox that turns the order of a sender around is counted', () => {
+test('judge counts a mailbox that reverses the order of a sender', () => {
   const history = historyOf([[one, two, three, four]]);
   expect(judge({ ...history, acknowledged: history.acknowledged.toReversed() })).toMatchObject({
     reordered: 3,
   });
 });
 
-test('an acknowledgement with another id than was stored is counted', () => {
+test('judge counts an acknowledged id that differs from the stored one', () => {
   const history = historyOf([[one, two, three, four]]);
   const [first, ...others] = history.acknowledged;
   const acknowledged = [{ ...first, id: 'id 9' }, ...others] as History['acknowledged'];

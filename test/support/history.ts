@@ -6,58 +6,55 @@ export interface Delivery {
   readonly text: string;
 }
 
-/**
- * A message as its sender wrote it. In a history no two have the same text, so that the text tells
- * which it is.
- */
+/** A message as its sender wrote it. Its text is unique within a history, and identifies it. */
 export interface Attempt {
   readonly from: string;
   readonly to: string;
   readonly text: string;
 }
 
-/** What one reader got, to the end of the mailbox. */
+/** What one reader received, up to the end of the mailbox. */
 export interface Reader {
   readonly mailbox: string;
-  /** The position after which it began. */
+  /** The position after which it started. */
   readonly after: number;
-  /** What came in each of its subscriptions, in the order in which it came. */
+  /** The messages of each of its subscriptions, in order of arrival. */
   readonly streams: readonly (readonly Delivery[])[];
 }
 
-/** What was done to a chat, and what was seen of it from outside. */
+/** What clients sent, and what they observed. */
 export interface History {
   readonly attempts: readonly Attempt[];
-  /** What the server acknowledged, in order; who sends waits for each answer before the next. */
+  /** What the server acknowledged, in order: each sender waits for an answer before it sends again. */
   readonly acknowledged: readonly (Attempt & { readonly id: string })[];
   readonly readers: readonly Reader[];
 }
 
 /** How often each promise was broken. */
 export interface Verdict {
-  /** Acknowledged, and a reader of the mailbox never got it. */
+  /** Acknowledged, but a reader of the mailbox never received it. */
   lost: number;
-  /** Stored under two ids, or the same id twice in one subscription. */
+  /** Stored under two ids, or received twice in one subscription. */
   repeated: number;
-  /** Never sent to this mailbox, or not with this text or from this sender. */
+  /** Never sent to this mailbox, or not with this text, or not by this sender. */
   invented: number;
   /**
    * Not in the order of positions, not in the sender's order, or at another position than for
    * another reader.
    */
   reordered: number;
-  /** A position was left out. */
+  /** A position was skipped. */
   gaps: number;
 }
 
 export const NO_VIOLATIONS: Verdict = { lost: 0, repeated: 0, invented: 0, reordered: 0, gaps: 0 };
 
-/** Judges a history: counts how often it breaks what the server promises. */
+/** Counts how often a history breaks what the server promises. */
 export function judge({ attempts, acknowledged, readers }: History): Verdict {
   const verdict = { ...NO_VIOLATIONS };
   const attempted = new Map(attempts.map((attempt) => [attempt.text, attempt]));
   const idOfText = new Map<string, string>();
-  const idAtPlace = new Map<string, string>();
+  const idAtPosition = new Map<string, string>();
   const positionOfId = new Map<string, number>();
 
   for (const { id, text } of acknowledged) if (differs(idOfText, text, id)) verdict.repeated += 1;
@@ -83,7 +80,8 @@ export function judge({ attempts, acknowledged, readers }: History): Verdict {
         }
         ids.add(id);
         const elsewhere =
-          differs(positionOfId, id, position) || differs(idAtPlace, `${mailbox} ${position}`, id);
+          differs(positionOfId, id, position) ||
+          differs(idAtPosition, `${mailbox} ${position}`, id);
         if (elsewhere || (last !== undefined && position <= last)) verdict.reordered += 1;
         if (position > (last ?? reached) + 1) verdict.gaps += 1;
         last = position;
@@ -94,7 +92,7 @@ export function judge({ attempts, acknowledged, readers }: History): Verdict {
 
   function countLost({ mailbox, after, streams }: Reader): number {
     const received = new Set(streams.flat().map(({ id }) => id));
-    // Where it was stored is known from whoever got it; what nobody got is lost to all.
+    // Positions are known from readers alone. A message that no reader received is lost to all.
     const isAfter = (id: string) => (positionOfId.get(id) ?? Number.POSITIVE_INFINITY) > after;
     return acknowledged.filter(({ id, to }) => to === mailbox && isAfter(id) && !received.has(id))
       .length;
@@ -111,7 +109,7 @@ export function judge({ attempts, acknowledged, readers }: History): Verdict {
   }
 }
 
-/** The first sighting says how it is; tells whether this one says otherwise. */
+/** Remembers the first value of a key. Returns whether this one differs from it. */
 function differs<Value>(known: Map<string, Value>, key: string, value: Value): boolean {
   if (!known.has(key)) known.set(key, value);
   return known.get(key) !== value;

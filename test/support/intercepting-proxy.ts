@@ -4,21 +4,21 @@ import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 
-/** A reverse proxy before a server, that may turn a client away as proxies and busy servers do. */
+/** A reverse proxy that may reject clients, as proxies and busy servers do. */
 export interface InterceptingProxy {
   readonly url: string;
-  /** Closes every socket to a client. */
+  /** Closes the sockets of all clients. */
   closeAll(code: number, reason: string): void;
-  /** Called for each frame of a client; it may close the socket instead of passing the frame on. */
+  /** Called for each frame of a client. It may close the socket instead. */
   onFrame?: (frame: string, close: (code: number, reason: string) => void) => void;
-  /** Called for each HTTP request; true when it has answered in the server's place. */
+  /** Called for each HTTP request. Returns true if it has sent the response itself. */
   onRequest?: (response: ServerResponse) => boolean;
 }
 
-/** Opens one before the server at this address. It ends with the test. */
+/** Opens a proxy to the server at a URL. It closes when the test has finished. */
 export async function newInterceptingProxy(url: string): Promise<InterceptingProxy> {
   const http = createServer(async (request, response) => {
-    if (turnstile.onRequest?.(response)) return;
+    if (proxy.onRequest?.(response)) return;
     const chunks = await Array.fromAsync(request);
     const answer = await fetch(`${url}${request.url}`, {
       method: request.method ?? 'GET',
@@ -33,7 +33,7 @@ export async function newInterceptingProxy(url: string): Promise<InterceptingPro
     const server = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
     const opened = once(server, 'open');
     client.on('message', async (data) => {
-      turnstile.onFrame?.(String(data), (code, reason) => client.close(code, reason));
+      proxy.onFrame?.(String(data), (code, reason) => client.close(code, reason));
       await opened;
       if (client.readyState === WebSocket.OPEN) server.send(String(data));
     });
@@ -48,11 +48,11 @@ export async function newInterceptingProxy(url: string): Promise<InterceptingPro
     sockets.close();
     http.close();
   });
-  const turnstile: InterceptingProxy = {
+  const proxy: InterceptingProxy = {
     url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,
     closeAll(code, reason) {
       for (const client of sockets.clients) client.close(code, reason);
     },
   };
-  return turnstile;
+  return proxy;
 }

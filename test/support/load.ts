@@ -3,56 +3,56 @@ import type { SeededRandom } from './seeded-random.ts';
 import type { TestClient } from './test-client.ts';
 import { newSignal, until } from './wait.ts';
 
-/** People who write as fast as they get answers, and the record of it. */
+/** Clients that send as fast as they get answers, and a record of what they sent. */
 export interface Load {
   readonly attempts: readonly Attempt[];
   readonly acknowledged: readonly (Attempt & { readonly id: string })[];
-  /** Resolves once so many more messages have been acknowledged, counted from now. */
+  /** Resolves once `count` more messages have been acknowledged. */
   waitForMore(count: number): Promise<void>;
-  /** Lets everybody get their last answer. */
+  /** Stops sending, and waits for the last answers. */
   stop(): Promise<void>;
-  /** How many acknowledged messages a mailbox got. */
+  /** Number of acknowledged messages to a mailbox. */
   countFor(mailbox: string): number;
 }
 
-/** Lets each of these people write to one of the recipients after another, chosen by chance. */
+/** Makes each client send messages, one after another, to random recipients. */
 export function generateLoad(
-  people: readonly TestClient[],
+  senders: readonly TestClient[],
   recipients: readonly string[],
   { between }: SeededRandom,
 ): Load {
   const attempts: Attempt[] = [];
   const acknowledged: (Attempt & { id: string })[] = [];
   const answered = newSignal();
-  let writing = true;
+  let sending = true;
 
-  async function write(person: TestClient): Promise<void> {
-    for (let number = 1; writing; number += 1) {
+  async function write(sender: TestClient): Promise<void> {
+    for (let number = 1; sending; number += 1) {
       const to = recipients[between(0, recipients.length - 1)] ?? '';
       const attempt = {
-        from: person.username,
+        from: sender.username,
         to,
-        text: `${number} from ${person.username}${'…'.repeat(between(0, 300))}`,
+        text: `${number} from ${sender.username}${'…'.repeat(between(0, 300))}`,
       };
       attempts.push(attempt);
-      const outcome = await person.send(to, attempt.text);
+      const outcome = await sender.send(to, attempt.text);
       if (!outcome.sent) throw new Error(outcome.reason);
       acknowledged.push({ ...attempt, id: outcome.message.id });
       answered.notify();
     }
   }
-  const all = Promise.all(people.map(write)).then(() => {});
+  const all = Promise.all(senders.map(write)).then(() => {});
 
   return {
     attempts,
     acknowledged,
     async waitForMore(count) {
       const wanted = acknowledged.length + count;
-      // Whoever fails to write ends the wait.
+      // A failed send ends the wait.
       await Promise.race([all, until(answered, () => acknowledged.length >= wanted)]);
     },
     stop() {
-      writing = false;
+      sending = false;
       return all;
     },
     countFor: (mailbox) => acknowledged.filter(({ to }) => to === mailbox).length,

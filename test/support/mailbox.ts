@@ -1,9 +1,7 @@
 import { appendMessages } from '../../server/store/append.ts';
 import type { Store } from '../../server/store/open.ts';
 
-/**
- * Stores so many messages from one account to another, without the rules on how many there may be.
- */
+/** Stores messages from one account to another, without any limit on their number. */
 export async function fillMailbox(
   { db }: Store,
   { senderId, to, count }: { senderId: string; to: string; count: number },

@@ -1,6 +1,6 @@
 import pg from 'pg';
 
-/** Works on a database with a connection of its own. */
+/** Runs `work` with its own connection to a database. */
 export async function withClient<Result>(
   url: string,
   work: (client: pg.Client) => Promise<Result>,

@@ -6,13 +6,10 @@ import { newSignal, until } from './wait.ts';
 
 const MAIN = fileURLToPath(new URL('../../server/main.ts', import.meta.url));
 
-/**
- * Nothing of the tests' own environment, and no limits that a test with many messages would run
- * into.
- */
+/** Replaces the environment of the tests, and lifts the limits that many messages would reach. */
 const ENVIRONMENT = {
   PATH: process.env.PATH,
-  // Half of a server's start is compiling, which need not be done for each.
+  // Half of a server's start-up is compilation, so the servers share a cache.
   NODE_COMPILE_CACHE: fileURLToPath(new URL('../../node_modules/.cache/compiled', import.meta.url)),
   PORT: '0',
   LOG_LEVEL: 'warn',
@@ -32,25 +29,22 @@ export interface Exit {
   readonly signal: NodeJS.Signals | null;
 }
 
-/** A server in a process of its own, as a user starts it. It does not outlive the test. */
+/** A server in its own process, as a user starts it. It does not outlive the test. */
 export interface ServerProcess {
   readonly pid: number;
-  /** Resolves with its address once it listens. */
+  /** Resolves with its URL once it listens. */
   listens(): Promise<string>;
-  /** Resolves when it has ended, whatever ended it. */
+  /** Resolves when the process has ended, whatever the cause. */
   readonly exited: Promise<Exit>;
-  /** What it has written to stderr so far. */
+  /** Everything written to stderr so far. */
   stderr(): string;
-  /** Resolves once it has written this to stderr. */
+  /** Resolves once stderr contains these words. */
   logs(words: string): Promise<void>;
-  /** Sends it a signal, and waits until it has ended. */
+  /** Sends a signal and waits for the process to end. */
   end(signal: 'SIGKILL' | 'SIGTERM' | 'SIGINT'): Promise<Exit>;
 }
 
-/**
- * Starts a server with these environment variables; `tracer` is a command to run it with, such as
- * strace.
- */
+/** Starts a server with these environment variables, under `tracer` (such as strace) if given. */
 export function launchServer(
   settings: Record<string, string>,
   tracer: readonly string[] = [],
@@ -73,7 +67,7 @@ export function launchServer(
   const kill = () => void child.kill('SIGKILL');
   process.once('exit', kill);
   const exited = once(child, 'close')
-    // Such as a command that is not there.
+    // The command could not be started, for example because it does not exist.
     .catch((error) => {
       written.stderr += error;
       return [null, null];
@@ -85,7 +79,7 @@ export function launchServer(
       return { code, signal };
     });
 
-  /** Waits until it has written what matches; it never will once it is over. */
+  /** Waits for output that matches. Fails if the process ends without it. */
   async function writes(stream: 'stdout' | 'stderr', pattern: RegExp): Promise<string> {
     await until(changed, () => over || pattern.test(written[stream]));
     const match = pattern.exec(written[stream])?.[0];
@@ -111,7 +105,7 @@ export function launchServer(
   return server;
 }
 
-/** A server process that listens. */
+/** A server process that is listening. */
 export interface RunningServer extends ServerProcess {
   readonly url: string;
 }
@@ -125,7 +119,7 @@ export async function startServer(
   return { ...server, url: await server.listens() };
 }
 
-/** The numbers at /metrics by their names, labels included as they stand there. */
+/** Reads /metrics. The result looks numbers up by name, labels included. */
 export async function metricsOf(url: string): Promise<(name: string) => number> {
   const lines = (await (await fetch(`${url}/metrics`)).text()).split('\n');
   return (name) =>

@@ -3,8 +3,8 @@ import { connect, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 
 /**
- * Opens a TCP connection to a server, for what no HTTP client would send. Its errors are told by
- * `close` alone.
+ * Opens a TCP connection to a server, to send bytes that no HTTP client would. Errors only show as
+ * `close`.
  */
 export async function openConnection(url: string): Promise<Socket> {
   const { hostname, port } = new URL(url);
@@ -14,14 +14,11 @@ export async function openConnection(url: string): Promise<Socket> {
   return socket;
 }
 
-/** Resolves when a connection has closed, be it by a reset. */
+/** Resolves when a connection has closed or was reset. */
 export const closed = (socket: Socket): Promise<void> =>
   new Promise((resolve) => socket.once('close', () => resolve()));
 
-/**
- * Sends this and nothing more, and resolves with all that has come when the server closes the
- * connection.
- */
+/** Sends bytes, and resolves with everything received once the server closes the connection. */
 export async function exchange(url: string, bytes: string): Promise<string> {
   const socket = await openConnection(url);
   let received = '';
@@ -33,9 +30,9 @@ export async function exchange(url: string, bytes: string): Promise<string> {
   return received;
 }
 
-/** A request in HTTP/1.1, after whose answer the connection closes. */
+/** An HTTP/1.1 request with `Connection: close`. */
 export const request = (line: string, headers: readonly string[] = [], body = ''): string =>
   [`${line} HTTP/1.1`, 'Host: 127.0.0.1', 'Connection: close', ...headers, '', body].join('\r\n');
 
-/** The status of an answer. */
+/** The status of a response. */
 export const statusIn = (answer: string): number => Number(/^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1]);

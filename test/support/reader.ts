@@ -5,35 +5,32 @@ import { newSignal, until } from './wait.ts';
 
 export interface ReaderOptions {
   readonly transport: Transport;
-  /** Resolves with the server's address when there is a server. */
+  /** Resolves with the URL of a server once one is up. */
   readonly server: () => Promise<string>;
   readonly token: string | undefined;
   readonly mailbox: string;
-  /** The position after which it begins. */
+  /** The position after which to start. */
   readonly after?: number;
 }
 
-/**
- * Somebody who reads a mailbox to the end, and continues after the last position whenever a
- * connection closes.
- */
+/** Reads a mailbox, and resubscribes after the last position whenever a connection closes. */
 export interface ResumingReader extends Reader {
-  /** The last position that came. */
+  /** The last position received. */
   readonly position: number;
-  /** Resolves once this position has come. */
+  /** Resolves once this position has been received. */
   reaches(position: number): Promise<void>;
-  /** Stops reading; when it is cut off meanwhile, it does not come back before it reads on. */
+  /** Stops reading. If disconnected meanwhile, it only reconnects on `resume`. */
   pause(): void;
   resume(): void;
 }
 
-/** Opens the first subscription, and all that follow when one has ended. They end with the test. */
+/** Opens a subscription, and the next one whenever it has ended, until the test has finished. */
 export async function openReader({ transport, server, token, mailbox, after = 0 }: ReaderOptions) {
   const streams: (readonly Delivery[])[] = [];
   const changed = newSignal();
   let stream: Stream | undefined;
   let over = false;
-  /** Resolves when it reads on. */
+  /** Resolves on `resume`. */
   let reading = Promise.withResolvers<void>();
   reading.resolve();
   const position = () =>
@@ -45,8 +42,7 @@ export async function openReader({ transport, server, token, mailbox, after = 0 
     streams.push(stream.messages);
     stream.ended.then(reopen);
   }
-  // A server that is killed while it is being connected to, or has too much to do, has to be waited
-  // for once more.
+  // A server that is killed or overloaded during the connect is tried again.
   const reopen = (): Promise<void> | undefined => (over ? undefined : open().catch(reopen));
 
   onTestFinished(() => {

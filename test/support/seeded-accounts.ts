@@ -1,16 +1,13 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { withClient } from './postgres-client.ts';
 
-/** Somebody with an account and a session. */
+/** An account with a session. */
 export interface SeededAccount {
   readonly username: string;
   readonly token: string;
 }
 
-/**
- * Writes many accounts with a session each into a database, since so many passwords would take
- * minutes to hash.
- */
+/** Inserts accounts with a session each by SQL: hashing so many passwords would take minutes. */
 export async function seedAccounts(databaseUrl: string, size: number): Promise<SeededAccount[]> {
   const now = Date.now();
   const members = Array.from({ length: size }, (_, number) => ({

@@ -1,14 +1,14 @@
-/** Chance that can be had again: the same seed gives the same numbers. */
+/** Reproducible random numbers: the same seed gives the same numbers. */
 export interface SeededRandom {
   readonly seed: number;
-  /** A whole number from `least` to `most`. */
+  /** Returns a whole number from `least` to `most`. */
   between(least: number, most: number): number;
 }
 
-/** Takes the seed from the environment variable SEED, or else a new one, and prints it. */
+/** Takes the seed from the environment variable SEED, or a new one, and prints it. */
 export function seededRandom(): SeededRandom {
   const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 32)) >>> 0;
-  console.log(`To have this again: SEED=${seed}`);
+  console.log(`To repeat this run: SEED=${seed}`);
   let state = seed;
   /** Mulberry32: small, and random enough to choose when something happens. */
   function next(): number {

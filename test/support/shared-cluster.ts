@@ -3,9 +3,9 @@ import { newCluster } from './cluster.ts';
 import { withClient } from './postgres-client.ts';
 
 /**
- * Starts one PostgreSQL for all the tests of a project, or takes the one at TEST_DATABASE_URL, for
- * one run at a time: its user must be allowed to create databases, and all that tests have made
- * there is removed at the end.
+ * Starts one PostgreSQL for all tests of a project, or uses the one at TEST_DATABASE_URL. That one
+ * serves one run at a time, and its user must be allowed to create databases. The databases of the
+ * tests are removed at the end.
  */
 export default async function shareCluster({ provide }: TestProject): Promise<() => Promise<void>> {
   const given = process.env.TEST_DATABASE_URL;

@@ -5,16 +5,13 @@ import { MessageReceived } from '../../client/core/documents.ts';
 import type { Delivery } from './history.ts';
 import { openWire } from './wire.ts';
 
-/**
- * One subscription to a mailbox, as it comes in, without a client library that would read on by
- * itself.
- */
+/** One subscription to a mailbox, without a client library that would reconnect. */
 export interface Stream {
   readonly messages: readonly Delivery[];
   /** Stops reading from the connection. */
   pause(): void;
   resume(): void;
-  /** Goes away without a word. */
+  /** Drops the connection without closing it properly. */
   destroy(): void;
   /** Resolves when the connection has closed. */
   readonly ended: Promise<StreamEnd>;
@@ -27,14 +24,14 @@ export interface StreamEnd {
   readonly closed?: number;
 }
 
-/** Where to subscribe, as whom, and after which position; null is the mark. */
+/** Where to subscribe, whose session it is, and the position to start after; null for the mark. */
 export interface StreamOptions {
   readonly url: string;
   readonly token: string | undefined;
   readonly after?: number | null;
 }
 
-export type Transport = (place: StreamOptions, received?: () => void) => Promise<Stream>;
+export type Transport = (options: StreamOptions, received?: () => void) => Promise<Stream>;
 
 interface Result {
   readonly data?: { readonly messageReceived: Delivery } | null;
@@ -47,7 +44,7 @@ interface Fault {
 const QUERY = print(MessageReceived);
 const codeOf = (errors: readonly Fault[] | undefined) => errors?.[0]?.extensions?.code;
 
-/** Subscribes over a WebSocket of its own. */
+/** Subscribes over its own WebSocket. */
 export async function overWebSocket(
   { url, token, after = null }: StreamOptions,
   received = () => {},
@@ -61,7 +58,7 @@ export async function overWebSocket(
       payload: Result & Fault[];
     };
     error ??= codeOf(type === 'error' ? payload : payload?.errors);
-    // As a client would that cannot read on here.
+    // The subscription cannot continue here, so a client would reconnect.
     if (error === 'UNAVAILABLE') socket.close();
     if (!payload?.data) return;
     messages.push(payload.data.messageReceived);
@@ -77,7 +74,7 @@ export async function overWebSocket(
   };
 }
 
-/** Subscribes by server-sent events, on a connection of its own. */
+/** Subscribes with server-sent events, over its own connection. */
 export async function overEvents(
   { url, token, after = null }: StreamOptions,
   received = () => {},
@@ -87,11 +84,11 @@ export async function overEvents(
     'content-type': 'application/json',
     accept: 'text/event-stream',
   };
-  const asking = request(`${url}/graphql`, { method: 'POST', headers, agent: false });
-  onTestFinished(() => void asking.destroy());
+  const outgoing = request(`${url}/graphql`, { method: 'POST', headers, agent: false });
+  onTestFinished(() => void outgoing.destroy());
   const response = await new Promise<import('node:http').IncomingMessage>((resolve, reject) => {
-    asking.once('response', resolve).once('error', reject);
-    asking.end(JSON.stringify({ query: QUERY, variables: { after } }));
+    outgoing.once('response', resolve).once('error', reject);
+    outgoing.end(JSON.stringify({ query: QUERY, variables: { after } }));
   });
   const messages: Delivery[] = [];
   let error: string | undefined;
@@ -109,13 +106,13 @@ export async function overEvents(
       received();
     }
   });
-  // What became of it is told by the close that follows.
+  // The `close` that follows reports it.
   response.on('error', () => {});
   return {
     messages,
     pause: () => response.pause(),
     resume: () => response.resume(),
-    destroy: () => asking.destroy(),
+    destroy: () => outgoing.destroy(),
     ended: new Promise((resolve) => response.once('close', () => resolve({ error }))),
   };
 }

@@ -2,21 +2,19 @@ import { PassThrough, Writable } from 'node:stream';
 import xterm from '@xterm/headless';
 import { newSignal, until } from './wait.ts';
 
-/** A terminal with somebody at its keys: what a program writes is drawn as a real one draws it. */
+/** A terminal emulator whose keys a test types. It draws output as a real terminal does. */
 export interface Terminal {
   readonly input: PassThrough & { isTTY: true };
   readonly output: Writable & { isTTY: true; columns: number };
-  /** Types key by key. */
+  /** Types a text key by key. */
   type(text: string): void;
-  /** Puts in a text at once. */
+  /** Pastes a text at once. */
   paste(text: string): void;
-  /** Changes the width of the window, once all is drawn that was written until now. */
+  /** Changes the width of the window once all output so far is drawn. */
   resize(columns: number): Promise<void>;
-  /**
-   * All lines as they stand on the screen and above it, without the white space behind and below.
-   */
+  /** All lines on the screen and in the scrollback, without trailing white space. */
   lines(): Promise<string[]>;
-  /** Resolves once a line holds this text, or all lines together fulfil a condition. */
+  /** Resolves with the lines once one contains this text, or they fulfil this condition. */
   shows(what: string | ((lines: string[]) => boolean)): Promise<string[]>;
 }
 
@@ -30,7 +28,7 @@ export const KEYS = {
 };
 
 export function newTerminal({ columns = 80, rows = 30 } = {}): Terminal {
-  // As a tty does it, a line feed also returns.
+  // A tty turns a line feed into carriage return and line feed.
   const screen = new xterm.Terminal({
     cols: columns,
     rows,
@@ -61,7 +59,7 @@ export function newTerminal({ columns = 80, rows = 30 } = {}): Terminal {
   return {
     input,
     output,
-    // Not through the stream's buffer: a key is there before what the program does next.
+    // Emitted, not written: a buffered key would arrive after what the program does next.
     type(text) {
       for (const key of text.startsWith('\x1b') ? [text] : text) input.emit('data', key);
     },

@@ -1,4 +1,4 @@
-/** Something that changes, and tells when. */
+/** Wakes those who wait for a change. */
 export interface Signal {
   notify(): void;
   next(): Promise<void>;
@@ -15,7 +15,7 @@ export function newSignal(): Signal {
   };
 }
 
-/** Waits for events, not for time, until a condition holds. */
-export async function until(changes: Signal, holds: () => boolean): Promise<void> {
-  while (!holds()) await changes.next();
+/** Waits until a condition holds. It is checked at each notification, not on a timer. */
+export async function until(changed: Signal, holds: () => boolean): Promise<void> {
+  while (!holds()) await changed.next();
 }

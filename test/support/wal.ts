@@ -4,15 +4,12 @@ import { DatabaseSync } from 'node:sqlite';
 const HEADER = 32;
 const FRAME_HEADER = 24;
 
-/** The transactions that are committed to a SQLite file, counted from when this began to look. */
+/** Counts the transactions committed to a SQLite file since this was opened. */
 export interface Commits extends Disposable {
   count(): Promise<number>;
 }
 
-/**
- * Counts commits in the write-ahead log, which is not begun anew for as long as somebody reads what
- * was before.
- */
+/** Counts commits in the write-ahead log. An open read transaction keeps the log from restarting. */
 export async function commitsOf(file: string): Promise<Commits> {
   const reader = new DatabaseSync(file);
   reader.exec('begin; select count(*) from sqlite_schema');
@@ -33,7 +30,7 @@ async function commitsIn(path: string): Promise<number> {
   const salt = wal.subarray(16, 24);
   let commits = 0;
   for (let start = HEADER; start + frame <= wal.length; start += frame) {
-    // Behind the last commit may lie frames of an earlier log, with another salt.
+    // Frames of an earlier log, with another salt, may follow the last commit.
     const isCurrent = wal.subarray(start + 8, start + 16).equals(salt);
     if (isCurrent && wal.readUInt32BE(start + 4) > 0) commits += 1;
   }

@@ -2,28 +2,26 @@ import { onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { newSignal, until } from './wait.ts';
 
-/** A frame of graphql-transport-ws, as it comes. */
+/** A frame of graphql-transport-ws, as received. */
 export interface Frame {
   readonly type: string;
   readonly id?: string;
   readonly payload?: unknown;
 }
 
-/** A WebSocket without a client library, for what a well-behaved client does not do. */
+/** A WebSocket without a client library, to do what a well-behaved client does not. */
 export interface Wire {
   readonly socket: WebSocket;
   readonly frames: readonly Frame[];
-  /** Begins an operation; its frames come with this id. */
+  /** Starts an operation. Its frames carry this id. */
   ask(id: string, query: string, variables?: Record<string, unknown>): void;
-  /** Resolves once so many frames have come that match. */
+  /** Resolves with the matching frames once there are `count` of them. */
   received(matches: (frame: Frame) => boolean, count?: number): Promise<readonly Frame[]>;
-  /** Resolves with the code when the socket has closed: 1006 when it was cut. */
+  /** Resolves with the close code: 1006 if the connection was cut. */
   readonly closed: Promise<number>;
 }
 
-/**
- * Opens a WebSocket for the session of a token, or for nobody, and waits for the server's greeting.
- */
+/** Opens a WebSocket, with the session of a token if given, and waits for `connection_ack`. */
 export async function openWire(url: string, token: string | undefined): Promise<Wire> {
   const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/graphql`, 'graphql-transport-ws');
   onTestFinished(() => socket.terminate());
@@ -38,7 +36,7 @@ export async function openWire(url: string, token: string | undefined): Promise<
     closed.resolve(code);
     changed.notify();
   });
-  // What became of it is told by the close that follows.
+  // The `close` that follows reports it.
   socket.on('error', () => {});
   socket.on('open', () => {
     const payload = token === undefined ? {} : { authorization: `Bearer ${token}` };
