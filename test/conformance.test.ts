@@ -16,10 +16,7 @@ import { overWebSocket } from './support/stream.ts';
 import type { Reading, TestClient } from './support/test-client.ts';
 import { newSignal, until } from './support/wait.ts';
 
-/**
- * What the original chat did, or ought to have done; each through a real server and the client
- * core.
- */
+/** What the original chat did or should have done, through a real server and client/core. */
 const TABLE: readonly (readonly [
   area: string,
   behaviour: string,
@@ -27,7 +24,7 @@ const TABLE: readonly (readonly [
 ])[] = [
   [
     'create',
-    'a new username becomes an account',
+    'a new username creates an account',
     async (chat) => {
       expect(await create(chat, 'alice')).toBe('CreateAccountSuccess');
       expect(await list(chat)).toEqual(['alice']);
@@ -35,7 +32,7 @@ const TABLE: readonly (readonly [
   ],
   [
     'create',
-    'a username that is taken is refused, in capitals too',
+    'a taken username is refused, whatever its case',
     async (chat) => {
       await chat.create('alice');
       expect(await create(chat, 'alice')).toBe('UsernameTakenError');
@@ -46,25 +43,25 @@ const TABLE: readonly (readonly [
 
   [
     'list',
-    'without a term it shows every account, in order',
+    'no term lists every account, in order',
     async (chat) => {
-      await inhabit(chat);
+      await createThree(chat);
       expect(await list(chat)).toEqual(['alice', 'alison', 'bob']);
     },
   ],
   [
     'list',
-    'a term finds the usernames that contain it',
+    'a term matches the usernames that contain it',
     async (chat) => {
-      await inhabit(chat);
+      await createThree(chat);
       expect(await list(chat, 'li')).toEqual(['alice', 'alison']);
     },
   ],
   [
     'list',
-    'a term with wildcards is a pattern for the whole username',
+    'a term with wildcards matches the whole username',
     async (chat) => {
-      await inhabit(chat);
+      await createThree(chat);
       expect(await list(chat, 'al*')).toEqual(['alice', 'alison']);
       expect(await list(chat, '*son')).toEqual(['alison']);
       expect(await list(chat, 'b?b')).toEqual(['bob']);
@@ -73,16 +70,16 @@ const TABLE: readonly (readonly [
   ],
   [
     'list',
-    'a term that matches nobody finds nobody',
+    'a term without a match lists no account',
     async (chat) => {
-      await inhabit(chat);
+      await createThree(chat);
       expect(await list(chat, 'zoe')).toEqual([]);
     },
   ],
 
   [
     'login',
-    'the right password begins a session',
+    'the right password starts a session',
     async (chat) => {
       const { alice } = await newClients(chat, ['alice']);
       expect(await alice.ask(Viewer, {})).toMatchObject({
@@ -100,7 +97,7 @@ const TABLE: readonly (readonly [
   ],
   [
     'login',
-    'a wrong password is refused, in the same words',
+    'a wrong password is refused like an unknown username',
     async (chat) => {
       await chat.create('alice');
       expect(await login(chat, 'alice', 'wrong horse')).toEqual(await login(chat, 'nobody'));
@@ -109,7 +106,7 @@ const TABLE: readonly (readonly [
   ],
   [
     'login',
-    'an account that is already online is refused, and its client stays',
+    'an account that is online is refused, and its client stays connected',
     async (chat) => {
       const { alice } = await newClients(chat, ['alice']);
       expect(await login(chat, 'alice')).toMatchObject({ __typename: 'AlreadyLoggedInError' });
@@ -118,7 +115,7 @@ const TABLE: readonly (readonly [
   ],
   [
     'login',
-    'what is pending comes in the order in which it was sent',
+    'pending messages arrive in the order they were sent',
     async (chat) => {
       const { alice } = await newClients(chat, ['alice']);
       await chat.create('bob');
@@ -130,7 +127,7 @@ const TABLE: readonly (readonly [
 
   [
     'send',
-    'a recipient who is online gets it at once',
+    'an online recipient receives the message at once',
     async (chat) => {
       const { alice, bob } = await newClients(chat, ['alice', 'bob']);
       const reading = bob.read();
@@ -144,7 +141,7 @@ const TABLE: readonly (readonly [
   ],
   [
     'send',
-    'a recipient who is offline gets it at the next login',
+    'an offline recipient receives the message at the next login',
     async (chat) => {
       const { alice } = await newClients(chat, ['alice']);
       await chat.create('bob');
@@ -162,7 +159,7 @@ const TABLE: readonly (readonly [
   ],
   [
     'send',
-    'without a login it is refused',
+    'a client without a session is refused',
     async (chat) => {
       await chat.create('bob');
       expect(await failure(chat.anonymous.send('bob', 'hello'))).toBe('UNAUTHENTICATED');
@@ -171,7 +168,7 @@ const TABLE: readonly (readonly [
   ],
   [
     'send',
-    'one can write to oneself',
+    'an account can message itself',
     async (chat) => {
       const { alice } = await newClients(chat, ['alice']);
       expect(await send(alice, 'alice', 'note')).toBe('sent');
@@ -189,7 +186,7 @@ const TABLE: readonly (readonly [
   ],
   [
     'send',
-    'a text of 4,000 code points arrives, one of 4,001 is refused',
+    'a text of 4,000 code points is accepted, one of 4,001 refused',
     async (chat) => {
       const { alice } = await newClients(chat, ['alice']);
       const longest = '🦜'.repeat(4_000);
@@ -200,7 +197,7 @@ const TABLE: readonly (readonly [
   ],
   [
     'send',
-    'a text of 10 KB arrives whole',
+    'a text of 10 KB arrives complete',
     async (chat) => {
       const { alice } = await newClients(chat, ['alice']);
       const long = `${'語'.repeat(3_413)}.`;
@@ -211,7 +208,7 @@ const TABLE: readonly (readonly [
   ],
   [
     'send',
-    'runs of spaces and newlines are kept',
+    'runs of spaces and newlines are preserved',
     async (chat) => {
       const { alice } = await newClients(chat, ['alice']);
       const spaced = '  two   three\n\n\n\tafter a tab  \n';
@@ -222,7 +219,7 @@ const TABLE: readonly (readonly [
 
   [
     'deliver',
-    'some: what waits is shown and then waits no more',
+    'waiting messages are shown and no longer wait',
     async (chat) => {
       const { alice } = await newClients(chat, ['alice']);
       for (const text of ['one', 'two']) await alice.send('alice', text);
@@ -235,7 +232,7 @@ const TABLE: readonly (readonly [
   ],
   [
     'deliver',
-    'none: nothing waits and nothing is shown',
+    'an empty mailbox shows nothing until a message arrives',
     async (chat) => {
       const { alice } = await newClients(chat, ['alice']);
       const reading = alice.read();
@@ -247,7 +244,7 @@ const TABLE: readonly (readonly [
   ],
   [
     'deliver',
-    'in parts: each part continues after the one before, and the rest waits',
+    'each part continues after the one before, and the rest waits',
     async (chat) => {
       const { alice } = await newClients(chat, ['alice']);
       for (const text of ['one', 'two', 'three', 'four', 'five']) await alice.send('alice', text);
@@ -265,7 +262,7 @@ const TABLE: readonly (readonly [
   ],
   [
     'deliver',
-    'without a login it is refused',
+    'a client without a session is refused',
     async (chat) => {
       const acknowledging = chat.anonymous.ask(AcknowledgeMessages, { input: { through: 1 } });
       expect(await failure(acknowledging)).toBe('UNAUTHENTICATED');
@@ -297,7 +294,7 @@ const TABLE: readonly (readonly [
   ],
   [
     'delete',
-    'a wrong password is refused, and the account stays',
+    'a wrong password is refused, and the account remains',
     async (chat) => {
       await chat.create('alice');
       expect(await remove(chat, 'alice', 'wrong horse')).toMatchObject({
@@ -315,7 +312,7 @@ const TABLE: readonly (readonly [
   ],
   [
     'delete',
-    'an account that is online elsewhere is refused, and its client stays',
+    'an account that is online elsewhere is refused, and its client stays connected',
     async (chat) => {
       const { alice } = await newClients(chat, ['alice']);
       expect(await remove(chat, 'alice')).toMatchObject({ __typename: 'AlreadyLoggedInError' });
@@ -324,7 +321,7 @@ const TABLE: readonly (readonly [
   ],
   [
     'delete',
-    'from its own session it is removed, and the session ends',
+    'its own session may remove the account, and ends',
     async (chat) => {
       const { alice } = await newClients(chat, ['alice']);
       const ended = alice.becomes('ended');
@@ -335,7 +332,7 @@ const TABLE: readonly (readonly [
   ],
   [
     'delete',
-    'the messages that were pending are handed over',
+    'pending messages are returned',
     async (chat) => {
       const { alice } = await newClients(chat, ['alice']);
       await chat.create('bob');
@@ -347,7 +344,7 @@ const TABLE: readonly (readonly [
   ],
   [
     'delete',
-    'what a deleted sender left is still delivered',
+    'messages of a deleted sender are still delivered',
     async (chat) => {
       const { alice } = await newClients(chat, ['alice']);
       await chat.create('bob');
@@ -360,7 +357,7 @@ const TABLE: readonly (readonly [
   ],
   [
     'delete',
-    'the username can be taken again, and its new owner sees nothing of the old',
+    'a reused username starts with an empty mailbox',
     async (chat) => {
       const { alice, bob } = await newClients(chat, ['alice', 'bob']);
       await bob.send('alice', 'for the old');
@@ -376,7 +373,7 @@ const TABLE: readonly (readonly [
 
   [
     'unknown operation',
-    'it gets a clear error, and the connection lives on',
+    'the error names the field, and the connection survives',
     async (chat) => {
       const { alice } = await newClients(chat, ['alice']);
       await alice.ask(Viewer, {});
@@ -384,13 +381,13 @@ const TABLE: readonly (readonly [
       await expect(unknown).rejects.toThrow('Cannot query field "sendPigeon" on type "Mutation".');
       expect(await failure(unknown)).toBe('BAD_USER_INPUT');
       expect(await send(alice, 'alice', 'still here')).toBe('sent');
-      expect(alice.statuses.map(({ state: is }) => is)).toEqual(['connecting', 'live']);
+      expect(alice.statuses.map(({ state }) => state)).toEqual(['connecting', 'live']);
     },
   ],
 
   [
     'faults of the original',
-    'nothing is cut off at 1,024 bytes',
+    'a text over 1,024 bytes is not cut off',
     async (chat) => {
       const { alice } = await newClients(chat, ['alice']);
       const lengths = [1_023, 1_024, 1_025, 2_048, 3_999];
@@ -402,7 +399,7 @@ const TABLE: readonly (readonly [
   ],
   [
     'faults of the original',
-    'commands that follow each other quickly stay apart, and each gets its own answer',
+    'rapid operations stay separate, and each gets its own answer',
     async (chat) => {
       const { alice } = await newClients(chat, ['alice']);
       const numbers = Array.from({ length: 50 }, (_, number) => String(number));
@@ -417,26 +414,26 @@ const TABLE: readonly (readonly [
       ).toEqual(numbers);
       expect(found).toEqual(['alice']);
       expect(await texts(alice.read(), numbers.length)).toEqual(numbers);
-      expect(alice.statuses.map(({ state: is }) => is)).toEqual(['connecting', 'live']);
+      expect(alice.statuses.map(({ state }) => state)).toEqual(['connecting', 'live']);
     },
   ],
   [
     'faults of the original',
-    'what a dying client had received but not dealt with comes again',
+    'messages that a dropped client did not acknowledge arrive again',
     async (chat) => {
       const { alice, bob } = await newClients(chat, ['alice', 'bob']);
       for (const text of ['one', 'two', 'three']) await alice.send('bob', text);
       const arrived = newSignal();
-      const dying = await overWebSocket({ url: chat.url, token: bob.token }, arrived.notify);
-      await until(arrived, () => dying.messages.length === 3);
-      dying.destroy();
-      await dying.ended;
+      const dropped = await overWebSocket({ url: chat.url, token: bob.token }, arrived.notify);
+      await until(arrived, () => dropped.messages.length === 3);
+      dropped.destroy();
+      await dropped.ended;
       expect(await texts(bob.read(), 3)).toEqual(['one', 'two', 'three']);
     },
   ],
   [
     'faults of the original',
-    'a deleted account sends nothing more, over the socket or by HTTP',
+    'a deleted account can send nothing, over WebSocket or HTTP',
     async (chat) => {
       const { alice, bob } = await newClients(chat, ['alice', 'bob']);
       const reading = bob.read();
@@ -463,13 +460,13 @@ async function create({ anonymous }: Chat, username: string) {
     .createAccount.__typename;
 }
 
-async function inhabit(chat: Chat): Promise<void> {
+async function createThree(chat: Chat): Promise<void> {
   for (const username of ['bob', 'alison', 'alice']) await chat.create(username);
 }
 
-/** Usernames that match, as anybody sees them. */
+/** The usernames that match a term. */
 async function list(chat: Chat | TestClient, matching?: string) {
-  const { accounts } = await personOf(chat).ask(AccountsMatching, { matching });
+  const { accounts } = await clientOf(chat).ask(AccountsMatching, { matching });
   return accounts.edges.map(({ node }) => node.username);
 }
 
@@ -482,18 +479,18 @@ async function send(sender: TestClient, to: string, text: string) {
   return outcome.sent ? 'sent' : outcome.code;
 }
 
-/** The texts that have been shown, once there are so many. */
+/** The texts shown so far, once there are `count`. */
 async function texts(reading: Reading, count: number) {
   return (await reading.shown(count)).map(({ text }) => text);
 }
 
-const waiting = async (person: TestClient) => (await person.ask(Viewer, {})).mailbox.pendingCount;
+const waiting = async (client: TestClient) => (await client.ask(Viewer, {})).mailbox.pendingCount;
 
 async function remove(who: Chat | TestClient, username: string, password = PASSWORD) {
-  return (await personOf(who).ask(DeleteAccount, { input: { username, password } })).deleteAccount;
+  return (await clientOf(who).ask(DeleteAccount, { input: { username, password } })).deleteAccount;
 }
 
-/** The code with which an operation fails. */
+/** The error code of an operation. */
 const failure = (operation: Promise<unknown>) => operation.then(() => 'no failure', codeOf);
 
-const personOf = (who: Chat | TestClient) => ('anonymous' in who ? who.anonymous : who);
+const clientOf = (who: Chat | TestClient) => ('anonymous' in who ? who.anonymous : who);

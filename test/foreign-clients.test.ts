@@ -25,7 +25,7 @@ interface Message {
   readonly text: string;
 }
 
-/** What every client can do in its own way, once it is connected for the session of a token. */
+/** What each client library can do, with the session of a token. */
 interface Client {
   run(operation: string, variables: Record<string, unknown>): Promise<unknown>;
   receive(each: (message: Message) => void): void;
@@ -33,7 +33,7 @@ interface Client {
 
 test.for(
   Object.entries({ fetch: withFetch, 'graphql-ws': withGraphqlWs, 'Apollo Client': withApollo }),
-)('with %s alone one logs in, sends, receives and acknowledges', async ([, connect]) => {
+)('%s alone logs in, sends, receives and acknowledges', async ([, connect]) => {
   const { chat } = await newChat();
   await chat.create('alice');
   const login = await (await connect(chat.url)).run(LOGIN, {
@@ -49,17 +49,17 @@ test.for(
     expect(await client.run(SEND, { to: 'alice', text })).toMatchObject({
       sendMessage: { __typename: 'SendMessageSuccess' },
     });
-  await send('waits');
+  await send('pending');
   client.receive((message) => {
     messages.push(message);
     arrived.notify();
   });
   await until(arrived, () => messages.length === 1);
-  await send('arrives');
+  await send('live');
   await until(arrived, () => messages.length === 2);
   expect(messages).toEqual([
-    expect.objectContaining({ position: 1, senderUsername: 'alice', text: 'waits' }),
-    expect.objectContaining({ position: 2, senderUsername: 'alice', text: 'arrives' }),
+    expect.objectContaining({ position: 1, senderUsername: 'alice', text: 'pending' }),
+    expect.objectContaining({ position: 2, senderUsername: 'alice', text: 'live' }),
   ]);
   expect(await client.run(ACKNOWLEDGE, { through: 2 })).toMatchObject({
     acknowledgeMessages: { deliveredThrough: 2, pendingCount: 0 },
@@ -68,7 +68,7 @@ test.for(
 
 const socketOf = (url: string) => `${url.replace('http', 'ws')}/graphql`;
 
-/** The platform alone, with server-sent events for what is received. */
+/** The platform's fetch, with server-sent events for the subscription. */
 function withFetch(url: string, token?: string): Client {
   const leaving = new AbortController();
   onTestFinished(() => leaving.abort());
@@ -102,7 +102,7 @@ function withFetch(url: string, token?: string): Client {
   };
 }
 
-/** graphql-ws as it comes, over the platform's WebSocket. */
+/** graphql-ws with its defaults, over the platform's WebSocket. */
 function withGraphqlWs(url: string, token?: string): Client {
   const client = createClient({
     url: socketOf(url),
@@ -127,10 +127,7 @@ function withGraphqlWs(url: string, token?: string): Client {
   };
 }
 
-/**
- * Apollo Client as its documentation sets it up: HTTP for operations, a WebSocket for
- * subscriptions.
- */
+/** Apollo Client as documented: HTTP for operations, a WebSocket for subscriptions. */
 function withApollo(url: string, token?: string): Client {
   const headers = { ...(token && { authorization: `Bearer ${token}` }) };
   const socket = createClient({ url: socketOf(url), connectionParams: headers });

@@ -7,8 +7,8 @@ import { expect, test } from 'vitest';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 /**
- * Which folder may import from which others; each may from itself. The longest name that fits a
- * file is its folder.
+ * Which folders a folder may import from, besides itself. A file belongs to the folder with the
+ * longest matching name.
  */
 const MAY_IMPORT: Record<string, readonly string[] | 'anything'> = {
   schema: [],
@@ -22,11 +22,11 @@ const MAY_IMPORT: Record<string, readonly string[] | 'anything'> = {
   'client/web': ['client/core'],
   test: 'anything',
   bench: 'anything',
-  // Of ours they use the client package alone.
+  // They use the packed client alone.
   examples: [],
 };
 
-/** The folders that a layer may have within it. */
+/** The subfolders that a layer may have. */
 const PARTS: Record<string, readonly string[]> = {
   'client/core': ['documents'],
   'client/cli': ['commands'],
@@ -34,8 +34,8 @@ const PARTS: Record<string, readonly string[]> = {
 };
 
 /**
- * The ladder within schema/: a file imports from lower rungs alone. The concepts follow, as
- * index.ts loads them.
+ * The order of files within schema/: each imports only from earlier ones. The concepts follow, in
+ * the order in which index.ts loads them.
  */
 const RUNGS: readonly (readonly string[])[] = [
   ['model'],
@@ -49,25 +49,25 @@ interface Import {
   readonly to: string;
 }
 
-test('every folder imports only from the folders below it', () => {
+test('folders import only from the folders they may', () => {
   expect(imports.filter((each) => !folderMayImport(each))).toEqual([]);
 });
 
-test('every file of the schema imports only from the files below it', () => {
+test('schema files import only from earlier schema files', () => {
   expect(imports.filter(isWithinSchema).filter((each) => !isDownTheLadder(each))).toEqual([]);
 });
 
-test('every source file has its place in a folder that is known', () => {
-  const isAtHome = (path: string) => {
+test('source files are in known folders', () => {
+  const isInKnownFolder = (path: string) => {
     const folder = folderOf(path);
     if (folder === undefined) return /^[a-z]+\.config\.ts$/.test(path);
     if (MAY_IMPORT[folder] === 'anything' || dirname(path) === folder) return true;
     return PARTS[folder]?.includes(dirname(path).slice(folder.length + 1));
   };
-  expect(sources.filter((path) => !isAtHome(path))).toEqual([]);
+  expect(sources.filter((path) => !isInKnownFolder(path))).toEqual([]);
 });
 
-test('the top level holds the known folders and no others', () => {
+test('the top level has no unknown folders', () => {
   const ignored = readFileSync(join(ROOT, '.gitignore'), 'utf8')
     .split('\n')
     .map((line) => line.replaceAll('/', ''));
@@ -95,7 +95,7 @@ test.for<[source: string, from: string, to: string]>([
     'server/domain/services.ts',
   ],
   ["import '../../test/support/chat.ts';", 'server/domain/account.ts', 'test/support/chat.ts'],
-])('%s is found where it is not allowed', ([source, from, to]) => {
+])('the check finds %s', ([source, from, to]) => {
   expect(importsIn(from, source)).toEqual([{ from, to }]);
   expect(importsIn(from, source).filter(folderMayImport)).toEqual([]);
 });
@@ -118,7 +118,7 @@ const sources = globSync('**/*.{ts,tsx}', {
 const imports = sources.flatMap((path) => importsIn(path, readFileSync(join(ROOT, path), 'utf8')));
 const ladder = [...RUNGS, ...importsIn('schema/index.ts').map(({ to }) => [conceptOf(to)])];
 
-/** What a file imports of ours, types included, in whichever way it is written. */
+/** The relative imports of a file, types included, in every syntax. */
 function importsIn(path: string, source = readFileSync(join(ROOT, path), 'utf8')): Import[] {
   const found: Import[] = [];
   const visit = (node: ts.Node): void => {
@@ -164,7 +164,7 @@ function folderMayImport({ from, to }: Import): boolean {
 const isWithinSchema = ({ from, to }: Import) =>
   from.startsWith('schema/') && to.startsWith('schema/');
 
-/** index.ts and print.ts stand above all rungs. */
+/** index.ts and print.ts come after all others. */
 function rungOf(path: string): number {
   const rung = ladder.findIndex((names) => names.includes(conceptOf(path)));
   return rung >= 0 ? rung : ladder.length + Number(path === 'schema/print.ts');

@@ -16,18 +16,18 @@ import {
 import { type Chat, newChat, newChatWith, PASSWORD } from '../support/chat.ts';
 import { type TestClient, testClientAt } from '../support/test-client.ts';
 
-/** Two servers over one database: `here` and `there`. */
+/** Two servers over one database: `here`, where the clients are logged in, and `there`. */
 async function twoServers<Name extends string>(...names: Name[]) {
-  const { chat: here, ...people } = await newChat(...names);
+  const { chat: here, ...clients } = await newChat(...names);
   const settings = { DATABASE_URL: here.app.config.databaseUrl };
   const { chat: there } = await newChatWith({ settings });
-  return { here, there, ...(people as unknown as Record<Name, TestClient>) };
+  return { here, there, ...(clients as unknown as Record<Name, TestClient>) };
 }
 
-const asked = (chat: Chat, username: string, ifOnline: 'REFUSE' | 'REPLACE') =>
+const login = (chat: Chat, username: string, ifOnline: 'REFUSE' | 'REPLACE') =>
   chat.anonymous.ask(Login, { input: { username, password: PASSWORD, ifOnline } });
 
-test('a message reaches its recipient at every server, and the other sessions of its sender', async () => {
+test("a message reaches its recipient and its sender's other sessions at each server", async () => {
   const { there, alice, bob } = await twoServers('alice', 'bob');
   const [bobThere, aliceThere] = [await there.login('bob'), await there.login('alice')];
   const readers = [bob.read(), bobThere.read()];
@@ -40,8 +40,8 @@ test('a message reaches its recipient at every server, and the other sessions of
   expect((await sent.next()).messageSent.text).toBe('from here');
 });
 
-test('a message that is acknowledged and read at one server is known to be so at another', async () => {
-  const { there, alice, bob } = await twoServers('alice', 'bob');
+test('receipts reach a sender at another server', async () => {
+  const { there, alice } = await twoServers('alice', 'bob');
   const bobThere = await there.login('bob');
   const receipts = alice.watch(ReceiptReceived, {});
   const reading = bobThere.read();
@@ -54,21 +54,20 @@ test('a message that is acknowledged and read at one server is known to be so at
   });
   await bobThere.ask(MarkRead, { input: { with: 'alice', through: id } });
   expect((await receipts.next()).receiptReceived).toMatchObject({ readThrough: id });
-  bob.close();
 });
 
-test('who comes at one server is online at another, and a login there is refused', async () => {
+test('presence and the refusal of a second login hold across servers', async () => {
   const { here, there, alice } = await twoServers('alice');
   await there.create('bob');
   const presence = alice.watch(PresenceChanged, { of: ['bob'] });
   expect((await presence.next()).presenceChanged.online).toBe(false);
   await there.login('bob');
   expect((await presence.next()).presenceChanged.online).toBe(true);
-  expect((await asked(here, 'bob', 'REFUSE')).login.__typename).toBe('AlreadyLoggedInError');
+  expect((await login(here, 'bob', 'REFUSE')).login.__typename).toBe('AlreadyLoggedInError');
 });
 
 const ENDS: Record<string, (chat: Chat, alice: TestClient) => Promise<unknown>> = {
-  'a takeover': (chat) => asked(chat, 'alice', 'REPLACE'),
+  'a takeover': (chat) => login(chat, 'alice', 'REPLACE'),
   'a change of password': (_chat, alice) =>
     alice.ask(ChangePassword, {
       input: { currentPassword: PASSWORD, newPassword: 'battery staple' },
@@ -96,7 +95,7 @@ test('a logout at one server ends the same session at another', async () => {
   await ended;
 });
 
-test('an account that is deleted at one server is gone at another', async () => {
+test('an account deleted at one server is gone at another', async () => {
   const { here, there, alice } = await twoServers('alice');
   await here.create('bob');
   await alice.send('bob', 'are you there?');
@@ -109,20 +108,20 @@ test('an account that is deleted at one server is gone at another', async () => 
   });
 });
 
-test('ids are in the order of a conversation, though the clock of one server is a minute behind', async () => {
+test('ids follow the order of a conversation, though one clock is a minute slow', async () => {
   const { chat: here, alice, bob } = await newChat('alice', 'bob');
   const settings = { DATABASE_URL: here.app.config.databaseUrl };
   const { chat: there } = await newChatWith({ settings, clock: () => Date.now() - 60_000 });
   const bobThere = await there.login('bob');
   const ids: string[] = [];
-  for (const [person, to] of [
+  for (const [sender, to] of [
     [alice, 'bob'],
     [bobThere, 'alice'],
     [bobThere, 'alice'],
     [bob, 'alice'],
     [bobThere, 'alice'],
   ] as const) {
-    const outcome = await person.send(to, 'hello');
+    const outcome = await sender.send(to, 'hello');
     ids.push(outcome.sent ? outcome.message.id : outcome.reason);
   }
   const { conversation } = await alice.ask(Conversation, { with: 'bob', first: 10 });
@@ -130,14 +129,14 @@ test('ids are in the order of a conversation, though the clock of one server is 
   expect(ids.toSorted()).toEqual(ids);
 });
 
-test('what must be one is one when two servers are asked at the same moment', async () => {
+test('concurrent sends, creates and logins on two servers stay unique', async () => {
   const { here, there, alice } = await twoServers('alice');
   const aliceThere = await there.login('alice');
   await here.create('bob');
   for (let round = 1; round <= 20; round += 1) {
     const input = { to: 'bob', text: `text ${round}`, clientMessageId: `id ${round}` };
     const answers = await Promise.all(
-      [alice, aliceThere].map((person) => person.ask(SendMessage, { input })),
+      [alice, aliceThere].map((sender) => sender.ask(SendMessage, { input })),
     );
     const ids = answers.map(
       ({ sendMessage }) => 'message' in sendMessage && sendMessage.message.id,
@@ -153,7 +152,7 @@ test('what must be one is one when two servers are asked at the same moment', as
       'UsernameTakenError',
     ]);
     const logins = await Promise.all(
-      [here, there].map((chat) => asked(chat, account.username, 'REFUSE')),
+      [here, there].map((chat) => login(chat, account.username, 'REFUSE')),
     );
     expect(logins.map(({ login }) => login.__typename).toSorted()).toEqual([
       'AlreadyLoggedInError',
@@ -162,26 +161,26 @@ test('what must be one is one when two servers are asked at the same moment', as
   }
 });
 
-test('people who write to each other at two servers at once never see that their transactions meet', async () => {
+test('transaction conflicts between two servers do not reach the senders', async () => {
   const { here, there, alice, bob } = await twoServers('alice', 'bob');
   const [aliceThere, bobThere] = [await there.login('alice'), await there.login('bob')];
-  const inbox = [alice.read(), bob.read()];
-  const writing = [alice, bob, aliceThere, bobThere].flatMap((person) =>
+  const readings = [alice.read(), bob.read()];
+  const sending = [alice, bob, aliceThere, bobThere].flatMap((sender) =>
     Array.from({ length: 80 }, (_, number) =>
-      person.ask(SendMessage, {
+      sender.ask(SendMessage, {
         input: {
-          to: person.username === 'alice' ? 'bob' : 'alice',
+          to: sender.username === 'alice' ? 'bob' : 'alice',
           text: `${number}`,
           clientMessageId: null,
         },
       }),
     ),
   );
-  const answers = await Promise.all(writing);
+  const answers = await Promise.all(sending);
   expect(
     answers.filter(({ sendMessage }) => sendMessage.__typename !== 'SendMessageSuccess'),
   ).toEqual([]);
-  for (const reading of inbox) {
+  for (const reading of readings) {
     expect((await reading.shown(160)).map(({ position }) => position)).toEqual(
       Array.from({ length: 160 }, (_, index) => index + 1),
     );
@@ -192,7 +191,7 @@ test('people who write to each other at two servers at once never see that their
   ]);
 });
 
-test('logins at two servers at the same moment leave no more sessions than the limit', async () => {
+test('concurrent logins on two servers keep to the session limit', async () => {
   const limits = { maxSessionsPerAccount: 3 };
   const { chat: here } = await newChatWith({ limits });
   const { chat: there } = await newChatWith({

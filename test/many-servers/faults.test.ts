@@ -12,8 +12,8 @@ import { startServer } from '../support/process.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 import type { TestClient } from '../support/test-client.ts';
 
-/** Longer than any promise: only what hangs takes so long. */
-const PATIENCE = { timeout: 60_000 };
+/** Longer than any promised time, so that only a hang reaches it. */
+const TIMEOUT = { timeout: 60_000 };
 const LONG = { timeout: 180_000 };
 
 let cluster: Cluster;
@@ -34,7 +34,7 @@ const query = (statement: string) =>
     async (client) => (await client.query(statement)).rows as Record<string, unknown>[],
   );
 
-/** What a send without a client of ours, which would try again, is answered with. */
+/** Sends without our outbox, which would retry. Returns the type or code of the answer. */
 async function sendOnce(writer: TestClient): Promise<string> {
   const input = { to: writer.username, text: 'once' };
   return writer.ask(SendMessage, { input }).then(
@@ -48,7 +48,7 @@ async function sendOnce(writer: TestClient): Promise<string> {
 
 const isReady = async ({ url }: FleetServer) => (await fetch(`${url}/readyz`)).status === 200;
 
-test('nothing is lost while servers are killed one after another', LONG, async () => {
+test('servers killed one after another lose nothing', LONG, async () => {
   const fleet = await newFleet(3);
   const random = seededRandom();
   await expectNothingLost(fleet, random, async (load) => {
@@ -59,66 +59,58 @@ test('nothing is lost while servers are killed one after another', LONG, async (
   });
 });
 
-test(
-  'nothing is lost while the connections of the doorbells are ended again and again',
-  LONG,
-  async () => {
-    const fleet = await newFleet(2);
-    const random = seededRandom();
-    let ended = 0;
-    await expectNothingLost(fleet, random, async (load) => {
-      for (let round = 1; round <= 5; round += 1) {
-        await load.waitForMore(random.between(30, 100));
-        const rows = await query(
-          `select pg_terminate_backend(pid) from pg_stat_activity
+test('doorbell connections terminated repeatedly lose nothing', LONG, async () => {
+  const fleet = await newFleet(2);
+  const random = seededRandom();
+  let ended = 0;
+  await expectNothingLost(fleet, random, async (load) => {
+    for (let round = 1; round <= 5; round += 1) {
+      await load.waitForMore(random.between(30, 100));
+      const rows = await query(
+        `select pg_terminate_backend(pid) from pg_stat_activity
          where application_name = 'parley doorbell' and datname = current_database()`,
-        );
-        ended += rows.length;
-        const listening =
-          "select 1 from pg_stat_activity where application_name = 'parley doorbell' and datname = current_database()";
-        await expect.poll(() => query(listening), PATIENCE).toHaveLength(fleet.length);
-      }
-    });
-    expect(ended).toBeGreaterThanOrEqual(10);
-  },
-);
-
-test(
-  'nothing is lost when PostgreSQL crashes: servers say that they are not ready, and go on when it is back',
-  LONG,
-  async () => {
-    const fleet = await newFleet(2);
-    await expectNothingLost(fleet, seededRandom(), async (load, writers) => {
-      await cluster.crash();
-      for (const member of fleet) await expect.poll(() => isReady(member), PATIENCE).toBe(false);
-      const [writer] = writers as [TestClient];
-      expect(await sendOnce(writer)).toBe('UNAVAILABLE');
-      // A client of ours says so once, and keeps the message.
-      const heldUp = Promise.withResolvers<void>();
-      const outcome = openOutbox(writer.connection.client, () => heldUp.resolve()).send(
-        writer.username,
-        'held up',
       );
-      await heldUp.promise;
-      await cluster.start();
-      const back = performance.now();
-      for (const member of fleet) await expect.poll(() => isReady(member), PATIENCE).toBe(true);
-      await load.waitForMore(10);
-      console.log(`${Math.round(performance.now() - back)} ms after its return all goes on`);
-      expect(await outcome).toMatchObject({ sent: true });
-    });
-  },
-);
+      ended += rows.length;
+      const listening =
+        "select 1 from pg_stat_activity where application_name = 'parley doorbell' and datname = current_database()";
+      await expect.poll(() => query(listening), TIMEOUT).toHaveLength(fleet.length);
+    }
+  });
+  expect(ended).toBeGreaterThanOrEqual(10);
+});
+
+test('a PostgreSQL crash loses nothing, and servers recover with it', LONG, async () => {
+  const fleet = await newFleet(2);
+  await expectNothingLost(fleet, seededRandom(), async (load, writers) => {
+    await cluster.crash();
+    for (const member of fleet) await expect.poll(() => isReady(member), TIMEOUT).toBe(false);
+    const [writer] = writers as [TestClient];
+    expect(await sendOnce(writer)).toBe('UNAVAILABLE');
+    // Our outbox reports the delay once, and keeps the message.
+    const heldUp = Promise.withResolvers<void>();
+    const outcome = openOutbox(writer.connection.client, () => heldUp.resolve()).send(
+      writer.username,
+      'held up',
+    );
+    await heldUp.promise;
+    await cluster.start();
+    const back = performance.now();
+    for (const member of fleet) await expect.poll(() => isReady(member), TIMEOUT).toBe(true);
+    await load.waitForMore(10);
+    console.log(`${Math.round(performance.now() - back)} ms from restart to recovery`);
+    expect(await outcome).toMatchObject({ sent: true });
+  });
+});
 
 test(
-  'nobody skips what a server writes that is held up in the middle of a transaction',
+  'a PostgreSQL backend halted within a transaction leaves no gap for readers',
   LONG,
   async () => {
     const fleet = await newFleet(2);
     await expectNothingLost(fleet, seededRandom(), async (load) => {
       for (let round = 1; round <= 3; round += 1) {
-        const pid = await stopAmidTransaction();
-        // Meanwhile the others write what needs none of its locks, and wait for what does.
+        const pid = await haltWithinTransaction();
+        // Meanwhile other servers store messages that need none of its locks.
         await new Promise((resolve) => setTimeout(resolve, 2_000));
         process.kill(pid, 'SIGCONT');
         await load.waitForMore(50);
@@ -127,8 +119,8 @@ test(
   },
 );
 
-/** Halts a process of PostgreSQL that has begun a transaction in which a message is stored. */
-async function stopAmidTransaction(): Promise<number> {
+/** Halts a PostgreSQL process within a transaction that stores a message. */
+async function haltWithinTransaction(): Promise<number> {
   const inTransaction = `select pid from pg_stat_activity where application_name = 'parley'
     and datname = current_database() and xact_start is not null and state <> 'idle'
     and query ~ '^(insert into "(message|participant|conversation)"|update account)'`;
@@ -144,7 +136,7 @@ async function stopAmidTransaction(): Promise<number> {
   });
 }
 
-test('a server that cannot reach the database stops all the same', LONG, async () => {
+test('a server that cannot reach the database stops on SIGTERM', LONG, async () => {
   database = await databaseOn(cluster.url);
   const proxy = await newFlakyProxy(database);
   const server = await startServer({ DATABASE_URL: proxy.url });
@@ -156,28 +148,22 @@ test('a server that cannot reach the database stops all the same', LONG, async (
   expect(await server.end('SIGTERM')).toEqual({ code: 0, signal: null });
 });
 
-test(
-  'nothing is lost when the network swallows what goes between a server and the database',
-  LONG,
-  async () => {
-    database = await databaseOn(cluster.url);
-    const proxy = await newFlakyProxy(database);
-    const fleet = await startFleet([database, proxy.url]);
-    await expectNothingLost(fleet, seededRandom(), async (load, writers) => {
-      proxy.dropPackets();
-      const lost = performance.now();
-      expect(await sendOnce(writers[1] as TestClient)).toBe('UNAVAILABLE');
-      console.log(
-        `${Math.round(performance.now() - lost)} ms until the answer that the database does not answer`,
-      );
-      expect(await Promise.all(fleet.map(isReady))).toEqual([true, false]);
-      // The other goes on by itself.
-      await load.waitForMore(50);
-      proxy.restore();
-      const back = performance.now();
-      await expect.poll(() => isReady(fleet[1] as FleetServer), PATIENCE).toBe(true);
-      expect(await sendOnce(writers[1] as TestClient)).toBe('SendMessageSuccess');
-      console.log(`${Math.round(performance.now() - back)} ms after its return all goes on`);
-    });
-  },
-);
+test('a network that drops packets to the database loses nothing', LONG, async () => {
+  database = await databaseOn(cluster.url);
+  const proxy = await newFlakyProxy(database);
+  const fleet = await startFleet([database, proxy.url]);
+  await expectNothingLost(fleet, seededRandom(), async (load, writers) => {
+    proxy.dropPackets();
+    const lost = performance.now();
+    expect(await sendOnce(writers[1] as TestClient)).toBe('UNAVAILABLE');
+    console.log(`${Math.round(performance.now() - lost)} ms until UNAVAILABLE`);
+    expect(await Promise.all(fleet.map(isReady))).toEqual([true, false]);
+    // The other server is not affected.
+    await load.waitForMore(50);
+    proxy.restore();
+    const back = performance.now();
+    await expect.poll(() => isReady(fleet[1] as FleetServer), TIMEOUT).toBe(true);
+    expect(await sendOnce(writers[1] as TestClient)).toBe('SendMessageSuccess');
+    console.log(`${Math.round(performance.now() - back)} ms from restart to recovery`);
+  });
+});
