@@ -1,10 +1,10 @@
 import { CreateAccount, Login } from '../client/core/documents.ts';
 import { testClientAt } from '../test/support/test-client.ts';
 
-/** The password of everybody here. */
+/** The password of all accounts here. */
 export const PASSWORD = 'correct horse';
 
-/** Logs in one more client of an account: its token. */
+/** Logs in one more client of an account, and returns its token. */
 export async function login(url: string, username: string): Promise<string> {
   const { login } = await testClientAt(url).ask(Login, {
     input: { username, password: PASSWORD, ifOnline: 'JOIN' },
@@ -13,7 +13,7 @@ export async function login(url: string, username: string): Promise<string> {
   return login.token;
 }
 
-/** Creates an account and logs in: its token. */
+/** Creates an account, logs in, and returns the token. */
 export async function signUp(url: string, username: string): Promise<string> {
   const { createAccount } = await testClientAt(url).ask(CreateAccount, {
     input: { username, password: PASSWORD },

@@ -9,16 +9,16 @@ import { UNLIMITED } from './server.ts';
 
 const PAIRS = 50;
 
-/** A server that is compared, and how it is spoken to. */
+/** A server to compare, and the dialect it speaks. */
 interface Subject {
   dialect(habits: Habits): Dialect;
   start(folder: string): Promise<Peer>;
-  /** The tokens of its users, who are made known to the server. */
+  /** Signs up the users, and returns their tokens. */
   pairs(url: string): Promise<readonly Pair[]>;
 }
 
-/** Senders and receivers of a server that has no accounts: a name is its own token. */
-const strangers: readonly Pair[] = Array.from({ length: PAIRS }, (_, number) => ({
+/** The users of a server without accounts: a name is its own token. */
+const USERS: readonly Pair[] = Array.from({ length: PAIRS }, (_, number) => ({
   sender: `sender${number}`,
   receiver: `receiver${number}`,
   to: `receiver${number}`,
@@ -27,7 +27,7 @@ const strangers: readonly Pair[] = Array.from({ length: PAIRS }, (_, number) => 
 const peer = (script: string, dialect: Subject['dialect']): Subject => ({
   dialect,
   start: () => startPeer(`peers/${script}.ts`),
-  pairs: async () => strangers,
+  pairs: async () => USERS,
 });
 
 const graphqlPeer = (script: string): Subject =>
@@ -54,7 +54,7 @@ export const SUBJECTS = {
       }),
     async pairs(url) {
       const pairs: Pair[] = [];
-      for (const { sender, receiver, to } of strangers) {
+      for (const { sender, receiver, to } of USERS) {
         const [from, into] = await Promise.all([signUp(url, sender), signUp(url, receiver)]);
         pairs.push({ sender: from, receiver: into, to });
       }
@@ -63,16 +63,16 @@ export const SUBJECTS = {
   },
 } satisfies Record<string, Subject>;
 
-/** What is asked of a server, one after another, while it runs. */
-export interface Work extends Habits {
+/** What clients do in one measurement. */
+export interface Workload extends Habits {
   readonly pace: Pace;
   readonly overHttp?: boolean;
 }
 
-/** Starts a server over an empty store, and measures each work on it. */
+/** Starts a server on an empty store, and measures each workload on it. */
 export async function measure(
   subject: Subject,
-  works: readonly Work[],
+  workloads: readonly Workload[],
   seconds: number,
 ): Promise<PairsReport[]> {
   const folder = await mkdtemp(join(tmpdir(), 'parley-bench-'));
@@ -81,7 +81,7 @@ export async function measure(
     const { url, cpuSeconds } = server;
     const pairs = await subject.pairs(url);
     const reports: PairsReport[] = [];
-    for (const { pace, overHttp = false, ...habits } of works) {
+    for (const { pace, overHttp = false, ...habits } of workloads) {
       const dialect = subject.dialect(habits);
       reports.push(
         await measurePairs({ url, dialect, pairs, pace, overHttp, seconds, cpuSeconds }),

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-/** A frame that arrived: the answer to a numbered operation, a message, or a frame to reply to. */
+/** A received frame: an answer to a numbered operation, a message, or a frame that needs a reply. */
 export type Arrival =
   | { readonly answerTo: number }
   | { readonly position: number }
@@ -16,30 +16,29 @@ export interface Habits {
   readonly acknowledges?: boolean;
 }
 
-/** How a kind of server is spoken to: frames as texts, without a client library in between. */
+/** The frames of one kind of server, as text: no client library is involved. */
 export interface Dialect {
-  /** The address of a user's socket, and its subprotocol. */
+  /** The URL of a user's socket, and its subprotocol. */
   url(base: string, token: string): string;
   readonly protocol?: string;
-  /** The frames that open a user's socket; the second only where it reads. */
+  /** The first frame on a socket, and the second one on a receiver's. */
   greet(token: string): string;
   readonly subscribe?: string;
   send(number: number, to: string, text: string): string;
-  /** The body of an HTTP request that sends. */
+  /** The body of an HTTP request that sends a message. */
   body?(to: string, text: string): string;
-  /** The frame that acknowledges a mailbox through a position. */
+  /** The frame that acknowledges a mailbox up to a position. */
   acknowledge?(number: number, position: number): string;
   read(frame: string): Arrival;
 }
 
-/** What a receiver asks of a message, and a sender of the answer. */
 const RECEIVE = 'subscription { messageReceived { id position text sentAt senderUsername } }';
 const ACKNOWLEDGE =
   'mutation Acknowledge($input: AcknowledgeMessagesInput!) { acknowledgeMessages(input: $input) { __typename } }';
 const SEND = (success: string) =>
   `mutation Send($input: SendMessageInput!) { sendMessage(input: $input) { ${success} } }`;
 
-/** GraphQL over WebSocket, as the subprotocol graphql-transport-ws has it. */
+/** GraphQL over WebSocket, with the subprotocol graphql-transport-ws. */
 export const graphql = (
   success: string,
   { ids = false, acknowledges = false }: Habits = {},
@@ -91,7 +90,7 @@ export const relay: Dialect = {
   },
 };
 
-/** Socket.IO over a WebSocket: Engine.IO's packet type, then Socket.IO's, then an acknowledgement's number. */
+/** Socket.IO over WebSocket: the packet types of Engine.IO and Socket.IO, then the acknowledgement id. */
 export const socketIo: Dialect = {
   url: (base) => `${base.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`,
   greet: (token) => `40${JSON.stringify({ username: token })}`,

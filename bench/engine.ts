@@ -5,21 +5,17 @@ import { join } from 'node:path';
 import { newCluster } from '../test/support/cluster.ts';
 import { withClient } from '../test/support/postgres-client.ts';
 
-/**
- * Something that keeps databases; whatever it started and wrote is gone when this is disposed of.
- */
+/** A database engine. Disposing of it ends its processes and removes its files. */
 export interface Engine extends AsyncDisposable {
   readonly name: string;
-  /** Creates an empty database: its DATABASE_URL. */
+  /** Creates an empty database, and returns its DATABASE_URL. */
   newDatabase(): Promise<string>;
-  /**
-   * CPU seconds that its own processes have used so far; not a number where that cannot be told.
-   */
+  /** CPU seconds used by its own processes so far, or NaN where that is unknown. */
   cpuSeconds(): Promise<number>;
 }
 
-/** SQLite works within the server's process, and on files in a folder of ours. */
-export async function sqlite(): Promise<Engine> {
+/** SQLite, with files in a temporary folder. It runs within the server's process. */
+export async function openSqlite(): Promise<Engine> {
   const folder = await mkdtemp(join(tmpdir(), 'parley-bench-'));
   return {
     name: 'SQLite',
@@ -29,8 +25,8 @@ export async function sqlite(): Promise<Engine> {
   };
 }
 
-/** A PostgreSQL of the programs that npm has brought, with the settings that it has by itself. */
-export async function postgres(): Promise<Engine> {
+/** The PostgreSQL that npm installed, with its default settings. */
+export async function openPostgres(): Promise<Engine> {
   const cluster = await newCluster();
   const { rows } = await withClient(cluster.url, (client) =>
     client.query("select pg_read_file('postmaster.pid')"),
@@ -43,27 +39,24 @@ export async function postgres(): Promise<Engine> {
       await withClient(cluster.url, (client) => client.query(`create database ${name}`));
       return String(Object.assign(new URL(cluster.url), { pathname: name }));
     },
-    cpuSeconds: () => cpuSecondsOfFamily(postmaster),
+    cpuSeconds: () => cpuSecondsOfTree(postmaster),
     [Symbol.asyncDispose]: cluster.remove,
   };
 }
 
-/** Linux counts CPU time in these, on every machine. */
+/** The unit of CPU times in /proc, the same on every Linux machine. */
 const TICKS_PER_SECOND = 100;
 
-/**
- * What a process has used, its children, and those that have ended and been waited for. Linux alone
- * tells.
- */
-async function cpuSecondsOfFamily(parent: number): Promise<number> {
+/** CPU seconds of a process and its children, including ended ones. NaN except on Linux. */
+async function cpuSecondsOfTree(parent: number): Promise<number> {
   const processes = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name));
   if (processes.length === 0) return Number.NaN;
   let ticks = 0;
   for (const pid of processes) {
-    // One that has ended since counts for its parent.
+    // A process that has ended meanwhile counts towards its parent.
     const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-    // The name stands in parentheses, and may hold anything; the fields behind it are numbered in
-    // proc(5) from 3 on.
+    // The command in parentheses may contain anything. The fields after it start with number 3 of
+    // proc(5).
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     if (Number(pid) !== parent && Number(fields[1]) !== parent) continue;
     for (const used of fields.slice(11, 15)) ticks += Number(used);

@@ -4,50 +4,53 @@ import { isPostgres, openStore } from '../server/store/open.ts';
 import { withClient } from '../test/support/postgres-client.ts';
 import { PASSWORD } from './accounts.ts';
 
-/** A store with as many accounts as messages, as it would be had they been sent. */
+/** The notable accounts of a store that was filled by SQL. */
 export interface Filled {
-  /** Who has the long conversation and many short ones, and can log in. */
+  /** Has the long conversation and many short ones, and can log in. */
   readonly viewer: string;
-  /** The other one in the long conversation. */
+  /** The counterpart in the long conversation. */
   readonly friend: string;
-  /** Who is in a short one with the viewer. */
+  /** The counterpart in a short conversation. */
   readonly acquaintance: string;
-  /** Whom nobody writes to. */
+  /** Has no messages. */
   readonly stranger: string;
 }
 
-/** Messages in a conversation other than the long one, which has half of all. */
+/** Messages in each short conversation. The long one has half of all messages. */
 const SHORT = 50;
-/** One conversation of so many is the viewer's. */
+/** The viewer has one of this many conversations. */
 const VIEWER_HAS_ONE_OF = 10;
-/** Messages that wait for the viewer at the most. */
+/** Maximum number of messages pending for the viewer. */
 const PENDING = 5_000;
-/** Odd, so that by multiplying with it numbers below 2^32 are only put into another order. */
+/** Odd, so that multiplying by it modulo 2^32 is a permutation. */
 const MIX = 2_654_435_761;
 
-/** What the engines say in their own ways. */
+/** SQL that differs between the engines. */
 interface Dialect {
   /** The numbers from 1, as the column `i`. */
   series(count: number): string;
-  /** A whole number in 12 hexadecimal digits. */
+  /** A number as 12 hexadecimal digits. */
   hex(number: string): string;
 }
-const LITE: Dialect = {
+const SQLITE: Dialect = {
   series: (count) =>
     `(with recursive n(i) as (values (1) union all select i + 1 from n where i < ${count}) select i from n) as n`,
   hex: (number) => `printf('%012x', ${number})`,
 };
-const POST: Dialect = {
+const POSTGRES: Dialect = {
   series: (count) => `generate_series(1, ${count}) as n(i)`,
   hex: (number) => `lpad(to_hex(${number}), 12, '0')`,
 };
 
-/** Fills a new database by SQL, in seconds where sending would take hours. */
-export async function fill(databaseUrl: string, size: number): Promise<Filled> {
-  // Its tables.
+/**
+ * Fills a new database with as many accounts as messages, as if they had been sent. SQL takes
+ * seconds where sending would take hours.
+ */
+export async function fillDatabase(databaseUrl: string, size: number): Promise<Filled> {
+  // Creates the tables.
   await (await openStore(databaseUrl))[Symbol.asyncDispose]();
   const statements = [
-    ...fillers(isPostgres(databaseUrl) ? POST : LITE, size),
+    ...fillers(isPostgres(databaseUrl) ? POSTGRES : SQLITE, size),
     withPassword(await hashPassword(PASSWORD)),
   ];
   if (isPostgres(databaseUrl)) await fillPostgres(databaseUrl, statements);
@@ -57,10 +60,10 @@ export async function fill(databaseUrl: string, size: number): Promise<Filled> {
 
 async function fillPostgres(databaseUrl: string, statements: readonly string[]): Promise<void> {
   await withClient(databaseUrl, async (client) => {
-    // Each row would look for the rows that it refers to, which are there.
+    // Skips the foreign key checks.
     await client.query('set session_replication_role = replica');
     for (const statement of statements) await client.query(statement);
-    // Which would soon happen by itself.
+    // Autovacuum and the checkpointer would soon do this anyway.
     await client.query('vacuum analyze');
     await client.query('checkpoint');
   });
@@ -73,7 +76,7 @@ function fillSqlite(path: string, statements: readonly string[]): void {
   database.exec('pragma wal_checkpoint(truncate)');
 }
 
-/** The account with this number. */
+/** The username of the account with this number. */
 const nameOf = (number: number): string =>
   `person-${((number * MIX) % 2 ** 32).toString(16).padStart(8, '0')}`;
 
@@ -81,10 +84,10 @@ const withPassword = (hash: string): string =>
   `update account set password_hash = '${hash}' where username = '${nameOf(1)}'`;
 
 /**
- * Account 1 is the viewer: with account 2 in the long conversation, and with 3, 4, … in short ones.
- * All others are two who write to nobody else, or one who writes to nobody. In each conversation
- * the one with the lower number begins, and the two take turns. By id and by name the accounts are
- * in an order that has nothing to do with who writes.
+ * Account 1 is the viewer: it shares the long conversation with account 2, and short ones with
+ * accounts 3, 4, … All other accounts form pairs with one conversation, or have none. In each
+ * conversation the lower number writes first, and the two alternate. Ids and usernames are shuffled,
+ * so that their order has nothing to do with who writes.
  */
 function fillers({ series, hex }: Dialect, size: number): string[] {
   const long = size / 2;
@@ -99,34 +102,34 @@ function fillers({ series, hex }: Dialect, size: number): string[] {
   const low = (number: string) => `case when ${number} <= ${viewers} then 1 else 2 * ${number} end`;
   const high = (number: string) =>
     `case when ${number} <= ${viewers} then ${number} + 1 else 2 * ${number} + 1 end`;
-  const begun = 1_700_000_000_000;
+  const startedAt = 1_700_000_000_000;
 
   return [
     `insert into account (id, username, password_hash, created_at)
-     select ${account('i')}, ${name('i')}, '', ${begun} from ${series(size)}`,
+     select ${account('i')}, ${name('i')}, '', ${startedAt} from ${series(size)}`,
 
     `insert into conversation (id, low_id, high_id, last_position)
      select ${conversation('i')}, case when one < other then one else other end,
        case when one < other then other else one end, case i when 1 then ${long} else ${SHORT} end
      from (select i, ${account(low('i'))} as one, ${account(high('i'))} as other from ${series(conversations)}) as paired`,
 
-    // The viewer's messages are the first of all, and the viewer writes those with odd numbers:
-    // that gives the positions.
+    // The viewer's messages come first, and the odd ones are the viewer's own: the positions follow
+    // from that.
     `insert into message (id, recipient_id, position, sender_id, sender_username, text, sent_at, conversation_id,
        conversation_position, sent_position)
-     select ${message('i')}, ${account('recipient')}, (case recipient when 1 then i else place end + 1) / 2,
+     select ${message('i')}, ${account('recipient')}, (case recipient when 1 then i else slot end + 1) / 2,
        ${account('sender')}, ${name('sender')}, 'This is number ' || i || ' of all, and as long as many others are.',
-       ${begun} + i, ${conversation('c')}, place, (case sender when 1 then i else place end + 1) / 2
+       ${startedAt} + i, ${conversation('c')}, slot, (case sender when 1 then i else slot end + 1) / 2
      from (
-       select i, c, place, case place % 2 when 1 then low else high end as sender,
-         case place % 2 when 1 then high else low end as recipient
+       select i, c, slot, case slot % 2 when 1 then low else high end as sender,
+         case slot % 2 when 1 then high else low end as recipient
        from (
-         select i, c, place, ${low('c')} as low, ${high('c')} as high
+         select i, c, slot, ${low('c')} as low, ${high('c')} as high
          from (
            select i, case when i <= ${long} then 1 else 2 + (i - ${long} - 1) / ${SHORT} end as c,
-             case when i <= ${long} then i else 1 + (i - ${long} - 1) % ${SHORT} end as place
+             case when i <= ${long} then i else 1 + (i - ${long} - 1) % ${SHORT} end as slot
            from ${series(size)}
-         ) as placed
+         ) as numbered
        ) as paired
      ) as directed`,
 

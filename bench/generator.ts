@@ -8,13 +8,13 @@ import { newSignal, until } from '../test/support/wait.ts';
 import { signUp } from './accounts.ts';
 import type { Command, Quantiles, Report, Shape } from './load.ts';
 
-/** As many senders, and as many recipients. */
-const PEOPLE = 8;
+/** Number of senders, and of recipients. */
+const CLIENTS = 8;
 const ACKNOWLEDGE_EVERY = 100;
-/** About as long as what people write. */
+/** About as long as a typical message. */
 const TEXT = 'the train is late again, begin without me and keep a chair';
 
-// The very operations of our own clients, with all that they ask for.
+// The same operations as our own clients, with all their fields.
 const SEND = print(SendMessage);
 const RECEIVE = print(MessageReceived);
 const ACKNOWLEDGE = print(AcknowledgeMessages);
@@ -23,13 +23,10 @@ const urls = process.argv.slice(2);
 const answered = newSignal();
 const all = { sends: 0, deliveries: 0 };
 let counted = { sendMs: [] as number[], deliveryMs: [] as number[], cpu: process.cpuUsage() };
-let writing = false;
-let lanes: Promise<unknown> = Promise.resolve();
+let sending = false;
+let loops: Promise<unknown> = Promise.resolve();
 
-/**
- * Creates an account at the server with this number, and connects as a client that ends with its
- * socket.
- */
+/** Creates an account at the server with this number, and connects without reconnecting. */
 async function connect(username: string, server: number): Promise<Client> {
   const url = urls[server % urls.length] ?? '';
   const token = await signUp(url, username);
@@ -55,7 +52,7 @@ const ask = <Data>(
     );
   });
 
-/** Reads a mailbox, and acknowledges now and then. */
+/** Reads a mailbox, and acknowledges every hundredth message. */
 function read(client: Client): void {
   let position = 0;
   client.subscribe<ResultOf<typeof MessageReceived>>(
@@ -64,7 +61,7 @@ function read(client: Client): void {
       next({ data }) {
         const message = data?.messageReceived;
         if (message?.position !== position + 1)
-          fail(`Behind position ${position} came ${message?.position}.`);
+          fail(`Expected position ${position + 1}, received ${message?.position}.`);
         position += 1;
         all.deliveries += 1;
         counted.deliveryMs.push(performance.now() - Number.parseFloat(message?.text ?? ''));
@@ -88,35 +85,35 @@ async function send(client: Client, to: string): Promise<void> {
   counted.sendMs.push(performance.now() - start);
 }
 
-/** Writes to one recipient after another, of those whose server is not the sender's. */
-async function sendRepeatedly(client: Client, sender: number, lane: number): Promise<void> {
-  for (let turn = lane; writing; turn += 1)
-    await send(client, `reader${(sender + 1 + 2 * turn) % PEOPLE}`);
+/** Sends to one recipient after another, never to one at the sender's server. */
+async function sendRepeatedly(client: Client, sender: number, offset: number): Promise<void> {
+  for (let turn = offset; sending; turn += 1)
+    await send(client, `reader${(sender + 1 + 2 * turn) % CLIENTS}`);
 }
 
 const senders = await Promise.all(
-  Array.from({ length: PEOPLE }, (_, number) => connect(`writer${number}`, number)),
+  Array.from({ length: CLIENTS }, (_, number) => connect(`writer${number}`, number)),
 );
 const readers = await Promise.all(
-  Array.from({ length: PEOPLE }, (_, number) => connect(`reader${number}`, number)),
+  Array.from({ length: CLIENTS }, (_, number) => connect(`reader${number}`, number)),
 );
 for (const reader of readers) read(reader);
 
-function write({ senders: count, inFlight }: Shape): void {
-  writing = true;
-  lanes = Promise.all(
+function startSending({ senders: count, inFlight }: Shape): void {
+  sending = true;
+  loops = Promise.all(
     senders
       .slice(0, count)
       .flatMap((client, number) =>
-        Array.from({ length: inFlight }, (_, lane) => sendRepeatedly(client, number, lane)),
+        Array.from({ length: inFlight }, (_, offset) => sendRepeatedly(client, number, offset)),
       ),
   );
-  lanes.catch(fail);
+  loops.catch(fail);
 }
 
 async function stop(): Promise<void> {
-  writing = false;
-  await lanes;
+  sending = false;
+  await loops;
   await until(answered, () => all.deliveries >= all.sends);
 }
 
@@ -139,15 +136,15 @@ function quantiles(numbers: number[]): Quantiles {
   return { p50: at(0.5), p99: at(0.99) };
 }
 
-/** Whatever goes wrong ends the measurement. */
+/** Ends the measurement at the first error. */
 function fail(reason: unknown): never {
   console.error(reason);
   process.exit(1);
 }
 
-process.on('message', async (order: Command) => {
-  if (order === 'stop') await stop();
-  else if (order !== 'count') write(order.write);
+process.on('message', async (command: Command) => {
+  if (command === 'stop') await stop();
+  else if (command !== 'count') startSending(command.start);
   process.send?.(count());
 });
 process.send?.(count());

@@ -4,25 +4,22 @@ import { fileURLToPath } from 'node:url';
 
 const GENERATOR = fileURLToPath(new URL('generator.ts', import.meta.url));
 
-/** How many write at a time, and how many sends each of them has under way. */
+/** Number of senders, and of concurrent sends of each. */
 export interface Shape {
   readonly senders: number;
   readonly inFlight: number;
 }
 
-/**
- * What the generator is told to do; it answers each with a Report, of what there was since the last
- * `count`.
- */
-export type Command = { readonly write: Shape } | 'count' | 'stop';
+/** A command to the generator. It answers each with a Report of the time since the last `count`. */
+export type Command = { readonly start: Shape } | 'count' | 'stop';
 
-/** What the clients saw. */
+/** What the clients measured. */
 export interface Report {
   readonly sends: number;
   readonly deliveries: number;
-  /** Milliseconds until a send was answered: the half of them, and 99 of 100, were quicker. */
+  /** Milliseconds until a send was answered. */
   readonly send: Quantiles;
-  /** Milliseconds from the call of a send until the message was with its recipient. */
+  /** Milliseconds from the start of a send until its recipient had the message. */
   readonly delivery: Quantiles;
   /** CPU seconds of the generator itself. */
   readonly cpuSeconds: number;
@@ -32,33 +29,24 @@ export interface Quantiles {
   readonly p99: number;
 }
 
-/**
- * Clients that write and read, in a process of their own, so that they do not count among the
- * servers' costs.
- */
+/** Clients that send and receive, in their own process so that the servers' figures exclude them. */
 export interface Load extends AsyncDisposable {
-  /** Begins to write. */
-  write(shape: Shape): Promise<void>;
-  /** Answers with what was seen since the last call. */
+  /** Starts sending. */
+  start(shape: Shape): Promise<void>;
+  /** Reports on the time since the last call. */
   count(): Promise<Report>;
-  /**
-   * Ends writing, and waits until everything has arrived; it fails if something did not, or not in
-   * order.
-   */
+  /** Stops sending, and waits until every message has arrived, in order. */
   stop(): Promise<void>;
 }
 
-/**
- * Lets people join at these servers, spread over them so that who writes is never at the server of
- * who reads.
- */
+/** Connects the clients to these servers, so that no sender shares a server with its recipient. */
 export async function startLoad(urls: readonly string[]): Promise<Load> {
   const child = fork(GENERATOR, urls);
   const exited = once(child, 'exit');
   const kill = () => void child.kill('SIGKILL');
   process.once('exit', kill);
   const dead = exited.then(() => {
-    throw new Error('The generator of load ended by itself.');
+    throw new Error('The load generator ended unexpectedly.');
   });
   dead.catch(() => {});
 
@@ -66,16 +54,16 @@ export async function startLoad(urls: readonly string[]): Promise<Load> {
     const [report] = await Promise.race([once(child, 'message'), dead]);
     return report;
   }
-  function tell(order: Command): Promise<Report> {
-    child.send(order);
+  function command(command: Command): Promise<Report> {
+    child.send(command);
     return answer();
   }
-  // It reports for the first time when everybody is connected.
+  // Its first report says that all clients are connected.
   await answer();
   return {
-    write: async (shape) => void (await tell({ write: shape })),
-    count: () => tell('count'),
-    stop: async () => void (await tell('stop')),
+    start: async (shape) => void (await command({ start: shape })),
+    count: () => command('count'),
+    stop: async () => void (await command('stop')),
     async [Symbol.asyncDispose]() {
       child.kill('SIGTERM');
       await exited;

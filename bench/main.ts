@@ -3,16 +3,16 @@ import { availableParallelism, cpus, loadavg } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { costs } from './costs.ts';
-import { type Engine, postgres, sqlite } from './engine.ts';
+import { type Engine, openPostgres, openSqlite } from './engine.ts';
 import { growth } from './growth.ts';
 import { type Figures, medians, table } from './table.ts';
 import { throughput } from './throughput.ts';
 
 const { values: flags } = parseArgs({
   options: {
-    /** Goes on to a million messages and accounts. */
+    /** Measures up to a million messages and accounts. */
     large: { type: 'boolean', default: false },
-    /** Shows only that everything works. */
+    /** Checks that the benchmark works, without useful figures. */
     quick: { type: 'boolean', default: false },
   },
 });
@@ -24,19 +24,19 @@ const SIZES = flags.quick
   : flags.large
     ? [10_000, 100_000, 1_000_000]
     : [10_000, 100_000];
-/** Whatever hangs ends here. */
+/** Ends a run that hangs. */
 const DEADLINE_MS = 15 * 60_000;
 
-const say = (text: string): void => void process.stdout.write(`${text}\n`);
+const print = (text: string): void => void process.stdout.write(`${text}\n`);
 
-function sayWhere(): void {
+function printEnvironment(): void {
   const processor = `${availableParallelism()} cores of ${cpus()[0]?.model}`;
-  say(
+  print(
     `${new Date().toISOString()}, ${processor}, Node.js ${process.version}, load ${loadavg()[0]?.toFixed(1)}\n`,
   );
 }
 
-/** By turns, so that what disturbs the machine for a while disturbs all cases. */
+/** Takes the cases in turns, so that a disturbance of the machine affects all of them. */
 async function compare(cases: Readonly<Record<string, () => Promise<Figures>>>): Promise<string> {
   const rounds: Record<string, Figures>[] = [];
   for (let round = 1; round <= ROUNDS; round += 1) {
@@ -54,39 +54,39 @@ async function grow(engine: Engine): Promise<string> {
   return table(engine.name, cases);
 }
 
-async function measure(lite: Engine, post: Engine): Promise<void> {
-  sayWhere();
-  say('What a message costs: 50 senders, each to its own receiver, over WebSocket.\n');
-  say(await costs(flags.quick ? 1 : 7, flags.quick ? 1 : 3));
-  say('\nSending and delivering: 8 senders with 32 sends under way each, to 8 recipients.\n');
-  say(
+async function measure(sqlite: Engine, postgres: Engine): Promise<void> {
+  printEnvironment();
+  print('Cost of a message: 50 senders, each with its own recipient, over WebSocket.\n');
+  print(await costs(flags.quick ? 1 : 7, flags.quick ? 1 : 3));
+  print('\nThroughput: 8 senders with 32 concurrent sends each, to 8 recipients.\n');
+  print(
     await compare({
-      'SQLite, 1 server': () => throughput(lite, 1, SECONDS),
-      'PostgreSQL, 1 server': () => throughput(post, 1, SECONDS),
-      'PostgreSQL, 2 servers': () => throughput(post, 2, SECONDS),
+      'SQLite, 1 server': () => throughput(sqlite, 1, SECONDS),
+      'PostgreSQL, 1 server': () => throughput(postgres, 1, SECONDS),
+      'PostgreSQL, 2 servers': () => throughput(postgres, 2, SECONDS),
     }),
   );
-  say('\nHow it grows: so many messages, and as many accounts.\n');
-  for (const engine of [lite, post]) say(`${await grow(engine)}\n`);
-  sayWhere();
+  print('\nResponse times by number of messages and accounts.\n');
+  for (const engine of [sqlite, postgres]) print(`${await grow(engine)}\n`);
+  printEnvironment();
 }
 
-/** Rejects when it has taken too long, or whoever started it has had enough. */
+/** Rejects after the deadline, or on Ctrl+C. */
 const cutOff = (): Promise<never> =>
   Promise.race([once(process, 'SIGINT'), wait(DEADLINE_MS, undefined, { ref: false })]).then(() => {
-    throw new Error('The measurement was cut off.');
+    throw new Error('The benchmark was interrupted.');
   });
 
 async function main(): Promise<void> {
-  await using lite = await sqlite();
-  await using post = await postgres();
-  await Promise.race([measure(lite, post), cutOff()]);
+  await using sqlite = await openSqlite();
+  await using postgres = await openPostgres();
+  await Promise.race([measure(sqlite, postgres), cutOff()]);
 }
 
 try {
   await main();
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.stack : error}\n`);
-  // What is still under way ends with this process.
+  // Does not wait for operations in progress.
   process.exit(1);
 }

@@ -4,7 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import type { Dialect } from './dialect.ts';
 
-/** A sender and a receiver: their tokens, and the username that the sender writes to. */
+/** A sender's and a receiver's token, and the receiver's username. */
 export interface Pair {
   readonly sender: string;
   readonly receiver: string;
@@ -12,8 +12,8 @@ export interface Pair {
 }
 
 /**
- * When senders send: as soon as one of `window` sends is answered, or at random moments that make
- * `perSecond` for all senders together, whether answers come or not.
+ * When senders send: with `window` sends in progress each, or at random moments, `perSecond` by all
+ * senders together, without waiting for answers.
  */
 export type Pace = { readonly window: number } | { readonly perSecond: number };
 
@@ -22,20 +22,20 @@ export interface PairsOptions {
   readonly dialect: Dialect;
   readonly pairs: readonly Pair[];
   readonly pace: Pace;
-  /** Seconds that are measured, after half as many that are not. */
+  /** Length of the measurement. A warm-up of half the length precedes it. */
   readonly seconds: number;
-  /** CPU seconds that the server has used so far. */
+  /** CPU seconds used by the server so far. */
   cpuSeconds(): Promise<number>;
-  /** Sends over HTTP, on one connection for each sender. @default false */
+  /** Sends over HTTP, on one connection per sender. @default false */
   readonly overHttp?: boolean;
 }
 
-/** What a message cost the server, and how long its sender waited for the answer. */
+/** The cost of a message for the server, and the latency of sends. */
 export interface PairsReport {
   readonly perSecond: number;
-  /** Microseconds of the server's processors for a message: sent, answered and delivered. */
+  /** Microseconds of the server's CPU per message: received, answered and delivered. */
   readonly serverCpu: number;
-  /** The same of this process, which sends and receives. */
+  /** The same for this process, which sends and receives. */
   readonly ownCpu: number;
   /** Milliseconds from a send to its answer. */
   readonly p50: number;
@@ -46,20 +46,20 @@ export interface PairsReport {
 const TEXT = 'x'.repeat(100);
 const ARRIVES_WITHIN_MS = 10_000;
 
-/** What has happened so far in one measurement. */
+/** The state of one measurement. */
 interface Tally {
   sent: number;
   delivered: number;
-  /** Milliseconds that senders waited, since the last reset. */
+  /** Milliseconds from each send to its answer, since the last reset. */
   waits: number[];
   sending: boolean;
-  /** Rejects at the first thing that goes wrong. */
+  /** Rejects at the first error. */
   readonly failed: PromiseWithResolvers<never>;
 }
 
 /**
- * Sends from each sender to its own receiver for a while. Fails when a message is lost, arrives
- * twice or out of order, or is refused.
+ * Makes each sender send to its own receiver, and measures. Fails if a message is refused, lost,
+ * repeated or out of order.
  */
 export async function measurePairs(options: PairsOptions): Promise<PairsReport> {
   const tally: Tally = {
@@ -93,7 +93,7 @@ async function run(
         : openSender(options, tally, sender, to, sockets);
     }),
   );
-  // A subscription has no answer of its own, and peers keep nothing for one that comes too late.
+  // A subscription is not answered, and peers store nothing for one that starts too late.
   await wait(300);
   for (const send of senders) {
     if ('window' in pace) for (let count = 0; count < pace.window; count += 1) send(repeat(send));
@@ -103,7 +103,7 @@ async function run(
   await wait(seconds * 500);
   const report = await measure(options, tally);
   tally.sending = false;
-  await everythingArrives(tally);
+  await untilAllArrive(tally);
   return report;
 
   function repeat(send: Send): () => void {
@@ -134,7 +134,7 @@ async function measure({ seconds, cpuSeconds }: PairsOptions, tally: Tally): Pro
   };
 }
 
-async function everythingArrives(tally: Tally): Promise<void> {
+async function untilAllArrive(tally: Tally): Promise<void> {
   const end = performance.now() + ARRIVES_WITHIN_MS;
   while (tally.delivered < tally.sent) {
     if (performance.now() > end)
@@ -143,10 +143,10 @@ async function everythingArrives(tally: Tally): Promise<void> {
   }
 }
 
-/** Sends one message, and calls back when it is answered. */
+/** Sends one message, and calls `answered` at its answer. */
 type Send = (answered: () => void) => void;
 
-/** Sends at moments of a Poisson process with this many seconds between two on average. */
+/** Sends as a Poisson process, with this many seconds between two sends on average. */
 function sendAtRandom(send: Send, seconds: number, tally: Tally): void {
   setTimeout(
     () => {
@@ -169,7 +169,7 @@ async function openReceiver(
     if (!('position' in arrival)) return;
     const { position } = arrival;
     if (last > 0 && position !== last + 1)
-      throw new Error(`After position ${last} came ${position}.`);
+      throw new Error(`Expected position ${last + 1}, received ${position}.`);
     last = position;
     tally.delivered += 1;
     if (dialect.acknowledge) socket.send(dialect.acknowledge(position, position));
@@ -232,7 +232,7 @@ async function connect(
   { dialect, url }: PairsOptions,
   { failed }: Tally,
   token: string,
-  heard: (arrival: { answerTo: number } | { position: number }) => void,
+  onArrival: (arrival: { answerTo: number } | { position: number }) => void,
 ): Promise<WebSocket> {
   const socket = new WebSocket(dialect.url(url, token), dialect.protocol ?? [], {
     perMessageDeflate: false,
@@ -243,13 +243,13 @@ async function connect(
       const arrival = dialect.read(String(data));
       if (arrival === 'greeted') greeted.resolve();
       else if (arrival && 'reply' in arrival) socket.send(arrival.reply);
-      else if (arrival) heard(arrival);
+      else if (arrival) onArrival(arrival);
     } catch (error) {
       failed.reject(error);
     }
   });
   socket.on('error', failed.reject);
-  // At the end this process closes them itself, and nobody waits for that any more.
+  // At the end this process closes them itself, when the promise is no longer awaited.
   socket.on('close', (code) => failed.reject(new Error(`A socket was closed with ${code}.`)));
   await once(socket, 'open');
   const greeting = dialect.greet(token);

@@ -4,17 +4,17 @@ import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-/** A server in a process of its own; it ends when this is disposed of. */
+/** A server in its own process. It ends when this is disposed of. */
 export interface Peer extends AsyncDisposable {
   readonly url: string;
-  /** CPU seconds that its process has used so far (Linux alone tells). */
+  /** CPU seconds used by its process so far. Linux only. */
   cpuSeconds(): Promise<number>;
 }
 
-/** Linux counts CPU time in these, on every machine. */
+/** The unit of CPU times in /proc, the same on every Linux machine. */
 const TICKS_PER_SECOND = 100;
 
-/** Starts a server that prints the line with its address. */
+/** Starts a server, and waits until it prints the line with its URL. */
 export async function startPeer(
   script: string,
   args: readonly string[] = [],

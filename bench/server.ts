@@ -5,10 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('../server/main.ts', import.meta.url));
 
-/**
- * Nothing of whoever starts this but what concerns Node.js, and no limit that the load would run
- * into.
- */
+/** Replaces the environment except for Node.js, and lifts the limits that the load would reach. */
 export const UNLIMITED = {
   PATH: process.env.PATH,
   NODE_OPTIONS: process.env.NODE_OPTIONS,
@@ -24,14 +21,14 @@ export const UNLIMITED = {
   MAX_PENDING_MESSAGES: '1000000000',
 };
 
-/** A server in a process of its own, as a user starts it; it ends when this is disposed of. */
+/** A server in its own process, as a user starts it. It ends when this is disposed of. */
 export interface Server extends AsyncDisposable {
   readonly url: string;
-  /** Reads the numbers at /metrics, by their names with the labels as they stand there. */
+  /** Reads /metrics. The result looks numbers up by name, labels included. */
   metrics(): Promise<(name: string) => number>;
 }
 
-/** Starts a server over a database, and waits until it listens. */
+/** Starts a server on a database, and waits until it listens. */
 export async function startServer(databaseUrl: string): Promise<Server> {
   const child = spawn(process.execPath, [MAIN], {
     env: { ...UNLIMITED, DATABASE_URL: databaseUrl },

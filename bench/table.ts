@@ -1,11 +1,11 @@
-/** What was measured in one case, by what it is; not a number where there is nothing to measure. */
+/** The measurements of one case by name. NaN where there is nothing to measure. */
 export type Figures = Readonly<Record<string, number>>;
 
-/** The number in the middle; the upper one of two. */
+/** The median; the upper one of two. */
 export const median = (numbers: readonly number[]): number =>
   numbers.toSorted((a, b) => a - b)[numbers.length >> 1] ?? Number.NaN;
 
-/** The median, and the numbers that a quarter of all is below and above. */
+/** The median, and the lower and upper quartiles. */
 export function quartiles(numbers: readonly number[]) {
   const sorted = numbers.toSorted((a, b) => a - b);
   const at = (part: number) => sorted[Math.floor(part * (sorted.length - 1))] ?? Number.NaN;
@@ -22,30 +22,33 @@ export function medians(rounds: readonly Figures[]): Figures {
   );
 }
 
-/** Lays cases out side by side, each figure with its ratio to the first case that has it. */
+/** Lays out cases side by side, each figure with its ratio to the first case that has it. */
 export function table(title: string, cases: Readonly<Record<string, Figures>>): string {
   const columns = Object.values(cases);
   const rows = Object.keys(columns[0] ?? {}).map((name) => {
     const figures = columns.map((column) => column[name] ?? Number.NaN);
     const base = figures.find(isMeasured);
-    return [name, ...figures.flatMap((figure) => [shown(figure), ratio(figure, base)])];
+    return [
+      name,
+      ...figures.flatMap((figure) => [formatted(figure), formattedRatio(figure, base)]),
+    ];
   });
   const head = [title, ...Object.keys(cases).flatMap((name) => [name, 'ratio'])];
-  return aligned([head, ...rows]);
+  return markdown([head, ...rows]);
 }
 
 const isMeasured = (figure: number): boolean => figure > 0 && Number.isFinite(figure);
 
-export const shown = (figure: number): string =>
+export const formatted = (figure: number): string =>
   isMeasured(figure) ? figure.toLocaleString('en', { maximumSignificantDigits: 3 }) : '–';
 
-const ratio = (figure: number, base: number | undefined): string =>
+const formattedRatio = (figure: number, base: number | undefined): string =>
   isMeasured(figure) && base !== undefined
     ? `× ${(figure / base).toLocaleString('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`
     : '';
 
-/** As Markdown, which is read as well in a terminal. */
-export function aligned(rows: readonly string[][]): string {
+/** A Markdown table, aligned so that it also reads well in a terminal. */
+export function markdown(rows: readonly string[][]): string {
   const widths = (rows[0] ?? []).map((_, column) =>
     Math.max(...rows.map((row) => row[column]?.length ?? 0)),
   );

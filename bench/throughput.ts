@@ -5,12 +5,12 @@ import { type Load, type Report, type Shape, startLoad } from './load.ts';
 import { type Server, startServer } from './server.ts';
 import type { Figures } from './table.ts';
 
-/** One sender who waits for each answer: how quick it is when nobody else is there. */
-const ALONE: Shape = { senders: 1, inFlight: 1 };
-/** More than is carried, so that something is always waiting. */
-const CROWD: Shape = { senders: 8, inFlight: 32 };
+/** One sender that waits for each answer: the latency without load. */
+const UNLOADED: Shape = { senders: 1, inFlight: 1 };
+/** More than the servers can handle, so that a queue always remains. */
+const SATURATED: Shape = { senders: 8, inFlight: 32 };
 
-interface Costs {
+interface Usage {
   readonly serverCpu: number;
   readonly engineCpu: number;
   readonly sent: number;
@@ -19,13 +19,10 @@ interface Costs {
 
 interface Window extends Report {
   readonly seconds: number;
-  readonly costs: Costs;
+  readonly usage: Usage;
 }
 
-/**
- * Measures sending and delivering with so many servers over one new database, for about so many
- * seconds.
- */
+/** Measures sends and deliveries on one new database, for about this many seconds. */
 export async function throughput(
   engine: Engine,
   serverCount: number,
@@ -38,13 +35,13 @@ export async function throughput(
     servers.push(stack.use(await startServer(databaseUrl)));
   const load = stack.use(await startLoad(servers.map(({ url }) => url)));
 
-  /** Lets the load run for a while, counts over the next, and lets everything arrive. */
+  /** Warms up, measures for `seconds`, then lets every message arrive. */
   async function measure(
     shape: Shape,
     seconds: number,
     meanwhile = async (): Promise<void> => {},
   ): Promise<Window> {
-    await load.write(shape);
+    await load.start(shape);
     await wait((seconds / 2) * 1_000);
     const window = await windowOf(engine, servers, load, seconds);
     await meanwhile();
@@ -52,13 +49,13 @@ export async function throughput(
     return window;
   }
 
-  const alone = await measure(ALONE, seconds / 3);
+  const unloaded = await measure(UNLOADED, seconds / 3);
   let ringsPerNotification = Number.NaN;
-  const crowd = await measure(CROWD, seconds, async () => {
+  const saturated = await measure(SATURATED, seconds, async () => {
     if (engine.name === 'PostgreSQL')
-      ringsPerNotification = await listenIn(databaseUrl, seconds / 3);
+      ringsPerNotification = await countRingsPerNotification(databaseUrl, seconds / 3);
   });
-  return figures(alone, crowd, ringsPerNotification);
+  return figures(unloaded, saturated, ringsPerNotification);
 }
 
 async function windowOf(
@@ -67,17 +64,17 @@ async function windowOf(
   load: Load,
   seconds: number,
 ): Promise<Window> {
-  const before = await costsSoFar(engine, servers);
+  const before = await usageSoFar(engine, servers);
   await load.count();
   const start = performance.now();
   await wait(seconds * 1_000);
   const report = await load.count();
   const measured = (performance.now() - start) / 1_000;
-  const after = await costsSoFar(engine, servers);
+  const after = await usageSoFar(engine, servers);
   return {
     ...report,
     seconds: measured,
-    costs: {
+    usage: {
       serverCpu: after.serverCpu - before.serverCpu,
       engineCpu: after.engineCpu - before.engineCpu,
       sent: after.sent - before.sent,
@@ -86,7 +83,7 @@ async function windowOf(
   };
 }
 
-async function costsSoFar(engine: Engine, servers: readonly Server[]): Promise<Costs> {
+async function usageSoFar(engine: Engine, servers: readonly Server[]): Promise<Usage> {
   const metrics = await Promise.all(servers.map((server) => server.metrics()));
   const total = (name: string) => metrics.reduce((sum, metric) => sum + metric(name), 0);
   return {
@@ -97,8 +94,8 @@ async function costsSoFar(engine: Engine, servers: readonly Server[]): Promise<C
   };
 }
 
-/** How many rings a notification carries, as one more who listens to them counts. */
-async function listenIn(databaseUrl: string, seconds: number): Promise<number> {
+/** Listens for notifications, and returns how many rings each carries on average. */
+async function countRingsPerNotification(databaseUrl: string, seconds: number): Promise<number> {
   return withClient(databaseUrl, async (client) => {
     let notifications = 0;
     let rings = 0;
@@ -112,27 +109,27 @@ async function listenIn(databaseUrl: string, seconds: number): Promise<number> {
   });
 }
 
-function figures(alone: Window, crowd: Window, ringsPerNotification: number): Figures {
-  const { costs, seconds, sends, deliveries } = crowd;
+function figures(unloaded: Window, saturated: Window, ringsPerNotification: number): Figures {
+  const { usage, seconds, sends, deliveries } = saturated;
   const microseconds = (cpuSeconds: number) => (cpuSeconds / deliveries) * 1_000_000;
   return {
     'sends per second': sends / seconds,
     'deliveries per second': deliveries / seconds,
-    'a send among many, p50 ms': crowd.send.p50,
-    'a send among many, p99 ms': crowd.send.p99,
-    'a delivery among many, p50 ms': crowd.delivery.p50,
-    'a delivery among many, p99 ms': crowd.delivery.p99,
-    'a send alone, p50 ms': alone.send.p50,
-    'a send alone, p99 ms': alone.send.p99,
-    'a delivery alone, p50 ms': alone.delivery.p50,
-    'CPU of the servers per message, µs': microseconds(costs.serverCpu),
-    'CPU of PostgreSQL per message, µs': microseconds(costs.engineCpu),
-    'CPU of both per message, µs': microseconds(costs.serverCpu + costs.engineCpu),
-    'CPU of the load per message, µs': microseconds(crowd.cpuSeconds),
-    'NOTIFYs sent per second': costs.sent / seconds,
-    'NOTIFYs received per second': costs.received / seconds,
-    'NOTIFYs sent per delivery': costs.sent / deliveries,
-    'NOTIFYs received per delivery': costs.received / deliveries,
-    'rings sent per delivery': (costs.sent / deliveries) * ringsPerNotification,
+    'send under load, p50 ms': saturated.send.p50,
+    'send under load, p99 ms': saturated.send.p99,
+    'delivery under load, p50 ms': saturated.delivery.p50,
+    'delivery under load, p99 ms': saturated.delivery.p99,
+    'send without load, p50 ms': unloaded.send.p50,
+    'send without load, p99 ms': unloaded.send.p99,
+    'delivery without load, p50 ms': unloaded.delivery.p50,
+    'server CPU per message, µs': microseconds(usage.serverCpu),
+    'PostgreSQL CPU per message, µs': microseconds(usage.engineCpu),
+    'total CPU per message, µs': microseconds(usage.serverCpu + usage.engineCpu),
+    'load generator CPU per message, µs': microseconds(saturated.cpuSeconds),
+    'NOTIFYs sent per second': usage.sent / seconds,
+    'NOTIFYs received per second': usage.received / seconds,
+    'NOTIFYs sent per delivery': usage.sent / deliveries,
+    'NOTIFYs received per delivery': usage.received / deliveries,
+    'rings sent per delivery': (usage.sent / deliveries) * ringsPerNotification,
   };
 }

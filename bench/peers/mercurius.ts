@@ -1,10 +1,10 @@
-/** Mercurius with its compiler, as its documentation tells. */
+/** Mercurius with its JIT compiler, as documented. */
 import fastify, { type FastifyRequest } from 'fastify';
 import mercurius from 'mercurius';
-import { counter } from './peer.ts';
+import { newCounter } from './peer.ts';
 import { typeDefs } from './schema.ts';
 
-const numbered = counter();
+const numbered = newCounter();
 const usernameIn = (authorization: unknown): string => String(authorization).replace('Bearer ', '');
 
 const app = fastify();

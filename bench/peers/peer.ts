@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What is sent from one to another in every peer; each writes it into its own kind of frame. */
+/** A message, as all peers store it. Each has its own kind of frame for it. */
 export interface Message {
   readonly id: string;
   readonly position: number;
@@ -11,8 +11,8 @@ export interface Message {
   readonly senderUsername: string;
 }
 
-/** Numbers each mailbox's messages, as a server does that keeps nothing. */
-export function counter(): (sender: string, to: string, text: string) => Message {
+/** Numbers the messages of each mailbox, in memory. */
+export function newCounter(): (sender: string, to: string, text: string) => Message {
   const positions = new Map<string, number>();
   return (senderUsername, to, text) => {
     const position = (positions.get(to) ?? 0) + 1;

@@ -1,17 +1,16 @@
 /**
- * The limits: a server that does nothing but pass frames on (limit 1), and the same that stores each
- * message in SQLite first, as durably as Parley does and a batch in one commit (limit 2, with a path
- * as its argument).
+ * The limits. Limit 1 is a server that only forwards frames. Limit 2, with a path as its argument,
+ * first stores each message in SQLite, as durably as Parley and with one commit per batch.
  */
 import { DatabaseSync } from 'node:sqlite';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { counter, listen, type Message } from './peer.ts';
+import { listen, type Message, newCounter } from './peer.ts';
 
 const [path] = process.argv.slice(2);
 const store = path === undefined ? (_batch: readonly Message[]) => {} : openStore(path);
-const numbered = counter();
+const numbered = newCounter();
 const readers = new Map<string, WebSocket>();
-let waiting: { message: Message; answer: () => void }[] = [];
+let queue: { message: Message; answer: () => void }[] = [];
 
 function openStore(file: string): (batch: readonly Message[]) => void {
   const database = new DatabaseSync(file);
@@ -33,8 +32,8 @@ function openStore(file: string): (batch: readonly Message[]) => void {
 }
 
 function flush(): void {
-  const batch = waiting;
-  waiting = [];
+  const batch = queue;
+  queue = [];
   store(batch.map(({ message }) => message));
   for (const { message, answer } of batch) {
     answer();
@@ -49,9 +48,9 @@ new WebSocketServer({ server: listen(), perMessageDeflate: false }).on(
     readers.set(username, socket);
     socket.on('message', (data) => {
       const { n, to, text } = JSON.parse(String(data));
-      if (waiting.length === 0) setImmediate(flush);
+      if (queue.length === 0) setImmediate(flush);
       const message = numbered(username, to, text);
-      waiting.push({ message, answer: () => socket.send(`{"n":${n},"id":"${message.id}"}`) });
+      queue.push({ message, answer: () => socket.send(`{"n":${n},"id":"${message.id}"}`) });
     });
   },
 );

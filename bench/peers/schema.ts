@@ -1,4 +1,4 @@
-/** The part of Parley's schema that the benchmark uses, for GraphQL servers that keep nothing. */
+/** The part of Parley's schema that the benchmark uses, for GraphQL servers without storage. */
 export const typeDefs = `
   type Message { id: ID! position: Int! text: String! sentAt: String! senderUsername: String! to: String! }
   type SendMessageSuccess { sentMessage: Message! }

@@ -1,8 +1,8 @@
-/** Socket.IO, as its documentation tells: a room for each user, an acknowledgement for each send. */
+/** Socket.IO, as documented: a room for each user, and an acknowledgement for each send. */
 import { Server } from 'socket.io';
-import { counter, listen } from './peer.ts';
+import { listen, newCounter } from './peer.ts';
 
-const numbered = counter();
+const numbered = newCounter();
 const io = new Server(listen(), { transports: ['websocket'] });
 
 io.on('connection', (socket) => {

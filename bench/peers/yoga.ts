@@ -1,12 +1,12 @@
-/** GraphQL Yoga with graphql-ws, as their documentation tells. */
+/** GraphQL Yoga with graphql-ws, as documented. */
 import { createServer } from 'node:http';
 import { useServer } from 'graphql-ws/use/ws';
 import { createPubSub, createSchema, createYoga } from 'graphql-yoga';
 import { WebSocketServer } from 'ws';
-import { counter, listen, type Message } from './peer.ts';
+import { listen, type Message, newCounter } from './peer.ts';
 import { typeDefs } from './schema.ts';
 
-const numbered = counter();
+const numbered = newCounter();
 const pubsub = createPubSub<Record<string, [Message]>>();
 const usernameIn = (authorization: unknown): string => String(authorization).replace('Bearer ', '');
 
