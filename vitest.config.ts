@@ -1,13 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
 /**
- * As Node resolves packages: with Vite's own choice a test would load a second copy of graphql.
- * Without "import", which Node adds where something is imported: said here, it would hold for what
- * is required too.
+ * Node's conditions for resolving packages. With Vite's own, a test would load a second copy of
+ * graphql. "import" is missing because it would also apply to `require`; Node adds it to imports.
  */
 const conditions = ['node', 'module-sync', 'default'];
 
-/** What is about a SQLite file, or about no store at all. */
+/** Tests of SQLite files, or of nothing that is stored. */
 const SQLITE_ALONE = [
   'test/server/{backup,config,require-node}.test.ts',
   'test/server/transport/{address,cors,cost,quota,routes,slow-request,token-bucket,web-client}.test.ts',
@@ -16,7 +15,7 @@ const SQLITE_ALONE = [
   'test/server/store/{batch,sqlite}.test.ts',
   'test/promises/{disk,durability,log,one-server}.test.ts',
 ];
-/** What is about PostgreSQL, and about many servers. */
+/** Tests of PostgreSQL and of several servers. */
 const POSTGRES_ALONE = [
   'test/server/live/postgres-doorbell.test.ts',
   'test/server/store/postgres.test.ts',
@@ -26,11 +25,10 @@ const POSTGRES_ALONE = [
 export default defineConfig({
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
-    // The servers of the tests serve the page as it was built.
+    // The servers under test serve the built web client.
     globalSetup: 'client/web/build.ts',
     projects: [
-      // These keep nothing between files, and without a fresh start for each they take half of the
-      // time.
+      // These files leave no state, and take half the time without a fresh start for each.
       {
         extends: true,
         test: {
@@ -42,8 +40,7 @@ export default defineConfig({
         },
       },
       // After all others and one file at a time: two browsers, a server and a test already share
-      // the cores, and what a person would wait for on a page comes too late between two such
-      // files.
+      // the cores, and two such files would slow each other down until waits time out.
       {
         extends: true,
         test: {
@@ -63,7 +60,7 @@ export default defineConfig({
           provide: { engine: 'sqlite' },
         },
       },
-      // The same on the other engine.
+      // The tests that depend on the store, on the other engine.
       {
         extends: true,
         test: {
@@ -80,7 +77,7 @@ export default defineConfig({
           provide: { engine: 'postgres' },
         },
       },
-      // Each of them has several servers.
+      // Each test starts several servers.
       {
         extends: true,
         test: {
@@ -93,10 +90,10 @@ export default defineConfig({
         },
       },
     ],
-    // By itself it leaves a core to others, which of two is half. Much of a test is waiting for
-    // disks and processes.
+    // The default leaves one core free, which is half of two. Tests mostly wait for disks and
+    // processes.
     maxWorkers: '100%',
-    // Real processes, sockets and disks: generous, since a limit only ends a test that hangs.
+    // Generous, for real processes, sockets and disks: a timeout should only end a test that hangs.
     testTimeout: 60_000,
     hookTimeout: 60_000,
     expect: { poll: { timeout: 30_000 } },
