@@ -1,14 +1,14 @@
 import { builder, passwordCost } from './builder.ts';
 import { viewer } from './context.ts';
 import {
-  type Account as AccountModel,
   AlreadyLoggedInError,
   InvalidCredentialsError,
   InvalidUsernameError,
   RateLimitedError,
   UsernameTakenError,
   WeakPasswordError,
-} from './model.ts';
+} from './errors.ts';
+import type { Account as AccountModel } from './model.ts';
 import { byText, forwardArgs, page, pageCost } from './pagination.ts';
 
 export const Account = builder.objectRef<AccountModel>('Account').implement({

@@ -1,16 +1,14 @@
-import {
-  type Account,
-  type ApiError,
-  type Conversation,
-  type IfOnline,
-  type Mailbox,
-  type Mark,
-  type Message,
-  type Receipt,
-  RequestError,
-  type ServerInfo,
-  sessionEnded,
-  type Viewer,
+import { type ApiError, RequestError, sessionEnded } from './errors.ts';
+import type {
+  Account,
+  Conversation,
+  IfOnline,
+  Mailbox,
+  Mark,
+  Message,
+  Receipt,
+  ServerInfo,
+  Viewer,
 } from './model.ts';
 
 /** Whoever sent this operation: from where, and as whom. */

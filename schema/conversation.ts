@@ -1,13 +1,9 @@
 import { Account } from './account.ts';
 import { builder } from './builder.ts';
 import { viewer } from './context.ts';
+import { AccountNotFoundError, MessageNotFoundError } from './errors.ts';
 import { Message, MessageConnection } from './message.ts';
-import {
-  AccountNotFoundError,
-  type Conversation as ConversationModel,
-  type Message as MessageModel,
-  MessageNotFoundError,
-} from './model.ts';
+import type { Conversation as ConversationModel, Message as MessageModel } from './model.ts';
 import { byPosition, byText, forwardArgs, page, pageArgs, pageCost } from './pagination.ts';
 
 const Conversation = builder.objectRef<ConversationModel>('Conversation').implement({

@@ -15,7 +15,7 @@ import {
   type TextFault,
   UsernameTakenError,
   WeakPasswordError,
-} from './model.ts';
+} from './errors.ts';
 
 const RefusalInterface = builder.interfaceRef<ApiError>('Error').implement({
   description:

@@ -9,7 +9,7 @@ import './server-info.ts';
 import { lexicographicSortSchema, printSchema } from 'graphql';
 import { builder } from './builder.ts';
 import type { Context } from './context.ts';
-import { ApiError } from './model.ts';
+import { ApiError } from './errors.ts';
 
 /** The whole API, executable. */
 export const schema = builder.toSchema();

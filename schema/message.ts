@@ -7,10 +7,12 @@ import {
   ClientMessageIdReusedError,
   InvalidTextError,
   MailboxFullError,
-  type Mailbox as MailboxModel,
-  type Mark as MarkModel,
-  type Message as MessageModel,
   RateLimitedError,
+} from './errors.ts';
+import type {
+  Mailbox as MailboxModel,
+  Mark as MarkModel,
+  Message as MessageModel,
 } from './model.ts';
 import { byPosition, forwardArgs, page, pageCost } from './pagination.ts';
 import { LoginSuccess } from './session.ts';

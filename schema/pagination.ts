@@ -1,6 +1,6 @@
 import type { ArgBuilder, SchemaTypes } from '@pothos/core';
 import type { Context, Page } from './context.ts';
-import { RequestError } from './model.ts';
+import { RequestError } from './errors.ts';
 
 interface PageArgs {
   readonly first?: number | null | undefined;

@@ -1,14 +1,8 @@
 import { Account } from './account.ts';
 import { builder, passwordCost } from './builder.ts';
 import { viewer } from './context.ts';
-import {
-  type Account as AccountModel,
-  AlreadyLoggedInError,
-  type IfOnline,
-  InvalidCredentialsError,
-  type Mailbox as MailboxModel,
-  RateLimitedError,
-} from './model.ts';
+import { AlreadyLoggedInError, InvalidCredentialsError, RateLimitedError } from './errors.ts';
+import type { Account as AccountModel, IfOnline, Mailbox as MailboxModel } from './model.ts';
 
 builder.queryField('viewer', (t) =>
   t.field({

@@ -39,6 +39,7 @@ const PARTS: Record<string, readonly string[]> = {
  */
 const RUNGS: readonly (readonly string[])[] = [
   ['model'],
+  ['errors'],
   ['context'],
   ['builder'],
   ['error-types', 'pagination'],

@@ -1,11 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { Accounts } from '../../schema/context.ts';
-import {
-  type Account,
-  AlreadyLoggedInError,
-  RequestError,
-  UsernameTakenError,
-} from '../../schema/model.ts';
+import { AlreadyLoggedInError, RequestError, UsernameTakenError } from '../../schema/errors.ts';
+import type { Account } from '../../schema/model.ts';
 import {
   accountsMatching,
   insertAccount,

@@ -1,10 +1,6 @@
 import type { Conversations } from '../../schema/context.ts';
-import {
-  AccountNotFoundError,
-  MessageNotFoundError,
-  RequestError,
-  type Viewer,
-} from '../../schema/model.ts';
+import { AccountNotFoundError, MessageNotFoundError, RequestError } from '../../schema/errors.ts';
+import type { Viewer } from '../../schema/model.ts';
 import { accountByUsername } from '../store/account.ts';
 import { conversationsOf } from '../store/conversation.ts';
 import { messagesBetween } from '../store/message.ts';

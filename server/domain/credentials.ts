@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Transaction } from 'kysely';
 import type { Caller, Credentials } from '../../schema/context.ts';
-import { InvalidCredentialsError, RateLimitedError } from '../../schema/model.ts';
+import { InvalidCredentialsError, RateLimitedError } from '../../schema/errors.ts';
 import {
   type AccountRow,
   accountByUsername,

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
-import { sessionEnded, type Viewer } from '../../schema/model.ts';
+import { sessionEnded } from '../../schema/errors.ts';
+import type { Viewer } from '../../schema/model.ts';
 import { lease, type SessionRow, sessionsById } from '../store/session.ts';
 import { type Services, topic } from './services.ts';
 

@@ -3,11 +3,10 @@ import {
   AccountNotFoundError,
   BeyondMailboxError,
   InvalidTextError,
-  type Message,
   RequestError,
   sessionEnded,
-  type Viewer,
-} from '../../schema/model.ts';
+} from '../../schema/errors.ts';
+import type { Message, Viewer } from '../../schema/model.ts';
 import { tail } from '../live/tail.ts';
 import {
   type AccountRow,

@@ -1,5 +1,5 @@
 import { dictionary } from '@zxcvbn-ts/language-common';
-import { type PasswordWeakness, WeakPasswordError } from '../../schema/model.ts';
+import { type PasswordWeakness, WeakPasswordError } from '../../schema/errors.ts';
 
 const MIN_LENGTH = 8;
 const MAX_LENGTH = 128;

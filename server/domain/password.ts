@@ -2,7 +2,7 @@ import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { promisify } from 'node:util';
 import pLimit from 'p-limit';
-import { RateLimitedError } from '../../schema/model.ts';
+import { RateLimitedError } from '../../schema/errors.ts';
 import { impossible, normalPassword } from './password-rules.ts';
 
 /** How a hash was made. The salt is apart, since each has its own. */

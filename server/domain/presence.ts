@@ -1,5 +1,6 @@
 import type { Presences } from '../../schema/context.ts';
-import { type Account, RequestError } from '../../schema/model.ts';
+import { RequestError } from '../../schema/errors.ts';
+import type { Account } from '../../schema/model.ts';
 import { follow } from '../live/follow.ts';
 import { accountsWithLease, idsOf } from '../store/account.ts';
 import { isOutage } from '../store/errors.ts';

@@ -1,4 +1,4 @@
-import { RateLimitedError } from '../../schema/model.ts';
+import { RateLimitedError } from '../../schema/errors.ts';
 
 /**
  * Keys that one throttle counts at a time. Beyond that the oldest count is dropped, so to get rid

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import type { Sessions } from '../../schema/context.ts';
-import { AlreadyLoggedInError } from '../../schema/model.ts';
+import { AlreadyLoggedInError } from '../../schema/errors.ts';
 import { batch } from '../store/batch.ts';
 import { rememberAddress } from '../store/known-address.ts';
 import {

@@ -1,4 +1,4 @@
-import { InvalidUsernameError } from '../../schema/model.ts';
+import { InvalidUsernameError } from '../../schema/errors.ts';
 
 /**
  * A text without the white space around it. One pass however long the text is, which a search for

@@ -2,13 +2,12 @@ import { randomInt } from 'node:crypto';
 import { type Kysely, sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import {
-  type Account,
   AccountNotFoundError,
   ClientMessageIdReusedError,
   MailboxFullError,
-  type Message,
   sessionEnded,
-} from '../../schema/model.ts';
+} from '../../schema/errors.ts';
+import type { Account, Message } from '../../schema/model.ts';
 import { type AccountRow, selectAccounts, toAccount } from './account.ts';
 import { allocatePositions, type ConversationSlot } from './conversation.ts';
 import { selectMessages, toMessage } from './message.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { GraphQLError } from 'graphql';
-import { ApiError } from '../../schema/model.ts';
+import { ApiError } from '../../schema/errors.ts';
 import type { Log } from '../log.ts';
 import { isOutage } from '../store/errors.ts';
 

@@ -6,7 +6,8 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type Limits, RequestError } from '../../schema/model.ts';
+import { RequestError } from '../../schema/errors.ts';
+import type { Limits } from '../../schema/model.ts';
 import type { App } from '../app.ts';
 import { clientAddress } from './address.ts';
 import { allowOrigin } from './cors.ts';

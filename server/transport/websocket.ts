@@ -7,7 +7,7 @@ import {
 } from 'graphql';
 import { CloseCode, handleProtocols, makeServer, type SubscribePayload } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { RequestError } from '../../schema/model.ts';
+import { RequestError } from '../../schema/errors.ts';
 import type { App } from '../app.ts';
 import { clientAddress } from './address.ts';
 import { callerOf, type Origin } from './context.ts';

@@ -6,7 +6,8 @@ import {
   Login,
   PresenceChanged,
 } from '../../../client/core/documents.ts';
-import { InvalidCredentialsError, type Limits, RateLimitedError } from '../../../schema/model.ts';
+import { InvalidCredentialsError, RateLimitedError } from '../../../schema/errors.ts';
+import type { Limits } from '../../../schema/model.ts';
 import { hashPassword, verifyPassword } from '../../../server/domain/password.ts';
 import { accountByUsername, replacePasswordHash } from '../../../server/store/account.ts';
 import { overHttp } from '../../support/ask.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { RateLimitedError } from '../../../schema/model.ts';
+import { RateLimitedError } from '../../../schema/errors.ts';
 import { rateLimit, take } from '../../../server/domain/rate-limit.ts';
 
 const retryAfter = (attempt: () => unknown): number => {
