@@ -1,4 +1,5 @@
-import { CreateAccount, Login } from '../client/core/documents.ts';
+import { CreateAccount } from '../client/core/documents/account.ts';
+import { Login } from '../client/core/documents/session.ts';
 import { testClientAt } from '../test/support/test-client.ts';
 
 /** The password of all accounts here. */

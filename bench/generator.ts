@@ -2,7 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { print } from 'graphql';
 import { type Client, createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
-import { AcknowledgeMessages, MessageReceived, SendMessage } from '../client/core/documents.ts';
+import {
+  AcknowledgeMessages,
+  MessageReceived,
+  SendMessage,
+} from '../client/core/documents/message.ts';
 import type { ResultOf } from '../client/core/graphql.ts';
 import { newSignal, until } from '../test/support/wait.ts';
 import { signUp } from './accounts.ts';

@@ -1,10 +1,6 @@
-import {
-  AccountsMatching,
-  Conversation,
-  Conversations,
-  SendMessage,
-  ShownMessage,
-} from '../client/core/documents.ts';
+import { AccountsMatching } from '../client/core/documents/account.ts';
+import { Conversation, Conversations } from '../client/core/documents/conversation.ts';
+import { SendMessage, ShownMessage } from '../client/core/documents/message.ts';
 import { graphql } from '../client/core/graphql.ts';
 import { testClientAt } from '../test/support/test-client.ts';
 import { login } from './accounts.ts';

@@ -2,13 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { overHttp } from '../client/core/connection.ts';
 import {
   AccountsMatching,
-  AcknowledgeMessages,
   CreateAccount,
   DeleteAccount,
-  Login,
-  SendMessage,
-  Viewer,
-} from '../client/core/documents.ts';
+} from '../client/core/documents/account.ts';
+import { AcknowledgeMessages, SendMessage } from '../client/core/documents/message.ts';
+import { Login, Viewer } from '../client/core/documents/session.ts';
 import { codeOf } from '../client/core/errors.ts';
 import { codes, overSocket } from './support/ask.ts';
 import { type Chat, newChat, newClients, PASSWORD } from './support/chat.ts';

@@ -1,5 +1,6 @@
 import { overHttp, overHttpAs } from '../core/connection.ts';
-import { ChangePassword, CreateAccount, DeleteAccount, Logout } from '../core/documents.ts';
+import { ChangePassword, CreateAccount, DeleteAccount } from '../core/documents/account.ts';
+import { Logout } from '../core/documents/session.ts';
 import { dataOf } from '../core/errors.ts';
 import { accountsMatching } from './accounts.ts';
 import type { Command } from './command.ts';

@@ -1,5 +1,5 @@
 import { overHttpAs } from '../core/connection.ts';
-import { AccountsMatching } from '../core/documents.ts';
+import { AccountsMatching } from '../core/documents/account.ts';
 import { dataOf } from '../core/errors.ts';
 import type { VariablesOf } from '../core/graphql.ts';
 import { PAGE_SIZE, pages } from '../core/pagination.ts';

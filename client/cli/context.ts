@@ -1,5 +1,5 @@
 import { connect, overHttpAs } from '../core/connection.ts';
-import { Viewer } from '../core/documents.ts';
+import { Viewer } from '../core/documents/session.ts';
 import { codeOf, dataOf } from '../core/errors.ts';
 import { Failure, failureOf } from './errors.ts';
 import { type Event, putOff } from './event.ts';

@@ -1,5 +1,6 @@
 import { overHttpAs } from '../core/connection.ts';
-import { Conversation, Conversations, type ShownMessage } from '../core/documents.ts';
+import { Conversation, Conversations } from '../core/documents/conversation.ts';
+import type { ShownMessage } from '../core/documents/message.ts';
 import { dataOf } from '../core/errors.ts';
 import type { ResultOf, VariablesOf } from '../core/graphql.ts';
 import { PAGE_SIZE, pages } from '../core/pagination.ts';

@@ -1,4 +1,4 @@
-import type { ShownMessage } from '../core/documents.ts';
+import type { ShownMessage } from '../core/documents/message.ts';
 import type { Advance } from '../core/receipts.ts';
 
 /** What is told of every message. */

@@ -1,5 +1,5 @@
 import { overHttpAs } from '../core/connection.ts';
-import { Login, Logout } from '../core/documents.ts';
+import { Login, Logout } from '../core/documents/session.ts';
 import { dataOf } from '../core/errors.ts';
 import type { VariablesOf } from '../core/graphql.ts';
 import type { CliContext } from './context.ts';

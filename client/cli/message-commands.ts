@@ -1,5 +1,5 @@
 import { overHttpAs } from '../core/connection.ts';
-import { MarkRead } from '../core/documents.ts';
+import { MarkRead } from '../core/documents/conversation.ts';
 import { dataOf } from '../core/errors.ts';
 import { accountsMatching } from './accounts.ts';
 import type { Command } from './command.ts';

@@ -1,5 +1,6 @@
 import { connect, type Status } from '../core/connection.ts';
-import { type Mailbox, ReceiptReceived } from '../core/documents.ts';
+import { ReceiptReceived } from '../core/documents/receipt.ts';
+import type { Mailbox } from '../core/documents/session.ts';
 import { type Inbox, type InboxOptions, openInbox } from '../core/inbox.ts';
 import { type HeldUp, openOutbox } from '../core/outbox.ts';
 import { type Receipts, trackReceipts } from '../core/receipts.ts';

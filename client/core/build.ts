@@ -1,14 +1,22 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+// Builds the package into dist/: JavaScript with types. TypeScript emits all files but the
+// documents, which depend on the schema and on gql.tada; they are written out in full here, so that
+// the package needs neither.
+
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stringifyDocument } from '@urql/core';
 import ts from 'typescript';
-import * as documents from './documents.ts';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const OUT = join(HERE, 'dist');
-/** What is written here in another way, since it needs the schema and gql.tada. */
-const OWN = ['documents', 'graphql'];
+const DOCUMENTS = 'documents';
+
+const GRAPHQL_TYPES = `import type { TypedDocumentNode } from '@urql/core';
+
+export type ResultOf<Document> = Document extends TypedDocumentNode<infer Result, any> ? Result : never;
+export type VariablesOf<Document> = Document extends TypedDocumentNode<any, infer Variables> ? Variables : never;
+`;
 
 const program = ts.createProgram([join(HERE, 'index.ts'), join(HERE, 'graphql-env.d.ts')], {
   target: ts.ScriptTarget.ES2023,
@@ -23,35 +31,68 @@ const program = ts.createProgram([join(HERE, 'index.ts'), join(HERE, 'graphql-en
   outDir: OUT,
 });
 
-/**
- * The types of a document as gql.tada works them out, printed in full: who uses the package needs
- * neither.
- */
-function declarationsOf(source: ts.SourceFile): string {
+await rm(OUT, { recursive: true, force: true });
+await mkdir(join(OUT, DOCUMENTS), { recursive: true });
+emit();
+await writeFile(join(OUT, 'graphql.d.ts'), GRAPHQL_TYPES);
+for (const file of await readdir(join(HERE, DOCUMENTS))) {
+  if (file !== 'index.ts') await writeDocuments(file);
+}
+reportErrors();
+
+function emit(): void {
+  program.emit(undefined, (path, text) => {
+    const file = relative(OUT, path);
+    const written = file.startsWith(DOCUMENTS) && !basename(file).startsWith('index.');
+    if (written || file.startsWith('graphql.')) return;
+    // TypeScript does not rewrite the import extensions in declarations.
+    ts.sys.writeFile(
+      path,
+      path.endsWith('.d.ts') ? text.replace(/(['"]\.[\w./-]+)\.ts(['"])/g, '$1.js$2') : text,
+    );
+  });
+}
+
+async function writeDocuments(file: string): Promise<void> {
+  const path = join(HERE, DOCUMENTS, file);
+  const documents: Record<string, Parameters<typeof stringifyDocument>[0]> = await import(path);
+  const exported = Object.entries(documents).map(
+    ([name, document]) =>
+      `export const ${name} = gql(${JSON.stringify(stringifyDocument(document))});\n`,
+  );
+  const out = join(OUT, DOCUMENTS, basename(file, '.ts'));
+  await writeFile(`${out}.js`, `import { gql } from '@urql/core';\n\n${exported.join('')}`);
+  await writeFile(`${out}.d.ts`, declarationsOf(path));
+}
+
+/** The types that gql.tada infers for the documents of a file, printed in full. */
+function declarationsOf(path: string): string {
   const checker = program.getTypeChecker();
-  const print = (type: ts.Type | undefined): string =>
-    type
-      ? checker.typeToString(
-          type,
-          undefined,
-          ts.TypeFormatFlags.NoTruncation | ts.TypeFormatFlags.InTypeAlias,
-        )
-      : '{}';
-  const lines = checker
-    .getExportsOfModule(checker.getSymbolAtLocation(source) as ts.Symbol)
-    .map((symbol) => {
-      const type = checker.getTypeOfSymbolAtLocation(symbol, source);
-      const [result, variables] =
-        type.aliasTypeArguments ?? checker.getTypeArguments(type as ts.TypeReference);
-      const comment = symbol.valueDeclaration && commentOn(symbol.valueDeclaration.parent.parent);
-      const declared = `export declare const ${symbol.name}: TypedDocumentNode<${print(result)}, ${print(variables)}>;\n`;
-      const named =
-        symbol.flags & ts.SymbolFlags.TypeAlias
-          ? `export type ${symbol.name} = ${print(result)};\n`
-          : '';
-      return `${comment ?? ''}${declared}${named}`;
-    });
+  const source = program.getSourceFile(path);
+  const module = source && checker.getSymbolAtLocation(source);
+  if (!module) throw new Error(`${path} is not a module of the package.`);
+  const lines = checker.getExportsOfModule(module).map((symbol) => declarationOf(symbol, source));
   return `import type { TypedDocumentNode } from '@urql/core';\n\n${lines.join('\n')}`;
+}
+
+function declarationOf(symbol: ts.Symbol, source: ts.SourceFile): string {
+  const checker = program.getTypeChecker();
+  const type = checker.getTypeOfSymbolAtLocation(symbol, source);
+  const [result, variables] =
+    type.aliasTypeArguments ?? checker.getTypeArguments(type as ts.TypeReference);
+  const comment = symbol.valueDeclaration && commentOn(symbol.valueDeclaration.parent.parent);
+  const value = `export declare const ${symbol.name}: TypedDocumentNode<${printed(result)}, ${printed(variables)}>;\n`;
+  const alias =
+    symbol.flags & ts.SymbolFlags.TypeAlias
+      ? `export type ${symbol.name} = ${printed(result)};\n`
+      : '';
+  return `${comment ?? ''}${value}${alias}`;
+}
+
+function printed(type: ts.Type | undefined): string {
+  if (!type) return '{}';
+  const flags = ts.TypeFormatFlags.NoTruncation | ts.TypeFormatFlags.InTypeAlias;
+  return program.getTypeChecker().typeToString(type, undefined, flags);
 }
 
 function commentOn(node: ts.Node): string {
@@ -59,41 +100,11 @@ function commentOn(node: ts.Node): string {
   return text === '' ? '' : `${text}\n`;
 }
 
-const documentsSource = Object.entries(documents)
-  .map(
-    ([name, document]) =>
-      `export const ${name} = gql(${JSON.stringify(stringifyDocument(document))});\n`,
-  )
-  .join('');
-
-const GRAPHQL_TYPES = `import type { TypedDocumentNode } from '@urql/core';
-
-export type ResultOf<Document> = Document extends TypedDocumentNode<infer Result, any> ? Result : never;
-export type VariablesOf<Document> = Document extends TypedDocumentNode<any, infer Variables> ? Variables : never;
-`;
-
-await rm(OUT, { recursive: true, force: true });
-await mkdir(OUT);
-program.emit(undefined, (path, text) => {
-  if (OWN.includes(basename(path).split('.', 1)[0] ?? '')) return;
-  // Of the imports in declarations TypeScript leaves the extensions alone.
-  ts.sys.writeFile(
-    path,
-    path.endsWith('.d.ts') ? text.replace(/(['"]\.\/[\w-]+)\.ts(['"])/g, '$1.js$2') : text,
-  );
-});
-const source = program.getSourceFile(join(HERE, 'documents.ts')) as ts.SourceFile;
-await writeFile(join(OUT, 'documents.d.ts'), declarationsOf(source));
-await writeFile(
-  join(OUT, 'documents.js'),
-  `import { gql } from '@urql/core';\n\n${documentsSource}`,
-);
-await writeFile(join(OUT, 'graphql.d.ts'), GRAPHQL_TYPES);
-
-const faults = ts.getPreEmitDiagnostics(program);
-if (faults.length > 0) {
+function reportErrors(): void {
+  const errors = ts.getPreEmitDiagnostics(program);
+  if (errors.length === 0) return;
   process.stderr.write(
-    ts.formatDiagnostics(faults, {
+    ts.formatDiagnostics(errors, {
       getCanonicalFileName: (path) => path,
       getCurrentDirectory: () => HERE,
       getNewLine: () => '\n',

@@ -1,5 +1,5 @@
 import type { Client } from '@urql/core';
-import { AcknowledgeMessages, MessageReceived, type ShownMessage } from './documents.ts';
+import { AcknowledgeMessages, MessageReceived, type ShownMessage } from './documents/message.ts';
 import { codeOf, RETRY_DELAY_MS, wait } from './errors.ts';
 import { follow } from './subscription.ts';
 

@@ -8,7 +8,7 @@ export {
   overHttpAs,
   type Status,
 } from './connection.ts';
-export * from './documents.ts';
+export * from './documents/index.ts';
 export { codeOf, dataOf, retryAfterOf } from './errors.ts';
 export { isTooLarge } from './guard.ts';
 export { type Inbox, type InboxOptions, openInbox } from './inbox.ts';

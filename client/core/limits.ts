@@ -1,5 +1,5 @@
 import type { Client } from '@urql/core';
-import { Limits as LimitsQuery } from './documents.ts';
+import { Limits as LimitsQuery } from './documents/server.ts';
 import { dataOf } from './errors.ts';
 import type { ResultOf } from './graphql.ts';
 

@@ -1,5 +1,5 @@
 import type { Client } from '@urql/core';
-import { SendMessage, type ShownMessage } from './documents.ts';
+import { SendMessage, type ShownMessage } from './documents/message.ts';
 import { codeOf, RETRY_DELAY_MS, wait } from './errors.ts';
 import { isTooLarge } from './guard.ts';
 import { limitsOf } from './limits.ts';

@@ -1,5 +1,5 @@
 import type { CombinedError } from '@urql/core';
-import type { ShownMessage } from './documents.ts';
+import type { ShownMessage } from './documents/message.ts';
 import { codeOf } from './errors.ts';
 import { type Outbox, uuid } from './outbox.ts';
 

@@ -1,4 +1,5 @@
-import type { ReceiptReceived, ShownMessage } from './documents.ts';
+import type { ShownMessage } from './documents/message.ts';
+import type { ReceiptReceived } from './documents/receipt.ts';
 import type { ResultOf } from './graphql.ts';
 
 type Receipt = ResultOf<typeof ReceiptReceived>['receiptReceived'];

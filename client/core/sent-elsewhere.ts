@@ -1,5 +1,5 @@
 import type { Client } from '@urql/core';
-import { MessageSent, type ShownMessage } from './documents.ts';
+import { MessageSent, type ShownMessage } from './documents/message.ts';
 import { follow } from './subscription.ts';
 
 export interface SentOptions {

@@ -1,18 +1,14 @@
 import { expect, test } from 'vitest';
 import {
   ChangePassword,
-  Conversation,
   CreateAccount,
   DeleteAccount,
-  Login,
-  Logout,
-  MarkRead,
-  MessageReceived,
-  MessageSent,
-  PresenceChanged,
-  ReceiptReceived,
-  SendMessage,
-} from '../../client/core/documents.ts';
+} from '../../client/core/documents/account.ts';
+import { Conversation, MarkRead } from '../../client/core/documents/conversation.ts';
+import { MessageReceived, MessageSent, SendMessage } from '../../client/core/documents/message.ts';
+import { PresenceChanged } from '../../client/core/documents/presence.ts';
+import { ReceiptReceived } from '../../client/core/documents/receipt.ts';
+import { Login, Logout } from '../../client/core/documents/session.ts';
 import { type Chat, newChat, newChatWith, PASSWORD } from '../support/chat.ts';
 import { type TestClient, testClientAt } from '../support/test-client.ts';
 

@@ -1,6 +1,6 @@
 import { CombinedError } from '@urql/core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { SendMessage } from '../../client/core/documents.ts';
+import { SendMessage } from '../../client/core/documents/message.ts';
 import { openOutbox } from '../../client/core/outbox.ts';
 import { chatServerAt, newClients } from '../support/chat.ts';
 import { type Cluster, newCluster } from '../support/cluster.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
-import { SendMessage } from '../../client/core/documents.ts';
+import { SendMessage } from '../../client/core/documents/message.ts';
 import { chatServerAt, newChat, newClients } from '../support/chat.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { startServer } from '../support/process.ts';

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { ChangePassword, DeleteAccount, Login, Logout } from '../../client/core/documents.ts';
+import { ChangePassword, DeleteAccount } from '../../client/core/documents/account.ts';
+import { Login, Logout } from '../../client/core/documents/session.ts';
 import { idsOf } from '../../server/store/account.ts';
 import { appendMessages } from '../../server/store/append.ts';
 import { type Chat, newChat, PASSWORD } from '../support/chat.ts';

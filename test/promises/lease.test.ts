@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { AccountsMatching, Login } from '../../client/core/documents.ts';
+import { AccountsMatching } from '../../client/core/documents/account.ts';
+import { Login } from '../../client/core/documents/session.ts';
 import { openApp } from '../../server/app.ts';
 import { readConfig } from '../../server/config.ts';
 import { chatServerAt, newChatWith, newClients, PASSWORD } from '../support/chat.ts';

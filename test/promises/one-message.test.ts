@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { SendMessage } from '../../client/core/documents.ts';
+import { SendMessage } from '../../client/core/documents/message.ts';
 import { newChat } from '../support/chat.ts';
 import type { TestClient } from '../support/test-client.ts';
 

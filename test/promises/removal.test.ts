@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { DeleteAccount } from '../../client/core/documents.ts';
+import { DeleteAccount } from '../../client/core/documents/account.ts';
 import { openStore } from '../../server/store/open.ts';
 import { chatServerAt, newClients, PASSWORD } from '../support/chat.ts';
 import { newDatabase, query } from '../support/database.ts';

@@ -3,7 +3,7 @@ import { Agent, type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
-import { SendMessage } from '../../client/core/documents.ts';
+import { SendMessage } from '../../client/core/documents/message.ts';
 import { chatServerAt, newClients } from '../support/chat.ts';
 import { newDatabase, query } from '../support/database.ts';
 import { type RunningServer, startServer } from '../support/process.ts';

@@ -1,7 +1,7 @@
 import { stringifyDocument } from '@urql/core';
 import { parse } from 'graphql';
 import { expect, test } from 'vitest';
-import * as documents from '../../client/core/documents.ts';
+import * as documents from '../../client/core/documents/index.ts';
 import { schema } from '../../schema/index.ts';
 import { ConfigError, readConfig, SETTINGS } from '../../server/config.ts';
 import { CLIENTS_NEED, ITEM_COST } from '../../server/contradictions.ts';

@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { expect, inject, test } from 'vitest';
-import { SendMessage } from '../../client/core/documents.ts';
+import { SendMessage } from '../../client/core/documents/message.ts';
 import { codes, overHttp } from '../support/ask.ts';
 import { newChat, newChatWith, PASSWORD } from '../support/chat.ts';
 import { query } from '../support/database.ts';

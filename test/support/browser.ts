@@ -10,7 +10,7 @@ import {
   type Page,
 } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
-import { Login } from '../../client/core/documents.ts';
+import { Login } from '../../client/core/documents/session.ts';
 import { chatServerAt, PASSWORD } from './chat.ts';
 
 /** Where pictures of the page are put, to be looked at. */

@@ -1,5 +1,6 @@
 import { onTestFinished } from 'vitest';
-import { CreateAccount, Login } from '../../client/core/documents.ts';
+import { CreateAccount } from '../../client/core/documents/account.ts';
+import { Login } from '../../client/core/documents/session.ts';
 import type { Limits } from '../../schema/model.ts';
 import { type App, openApp } from '../../server/app.ts';
 import { readConfig } from '../../server/config.ts';

@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { print } from 'graphql';
 import { onTestFinished } from 'vitest';
-import { MessageReceived } from '../../client/core/documents.ts';
+import { MessageReceived } from '../../client/core/documents/message.ts';
 import type { Delivery } from './history.ts';
 import { openWire } from './wire.ts';
 

@@ -1,7 +1,7 @@
 import { type AnyVariables, type Client, createRequest, type DocumentInput } from '@urql/core';
 import { type DocumentNode, getOperationAST } from 'graphql';
 import { type Connection, connect, type Status } from '../../client/core/connection.ts';
-import type { ShownMessage } from '../../client/core/documents.ts';
+import type { ShownMessage } from '../../client/core/documents/message.ts';
 import { type Inbox, openInbox } from '../../client/core/inbox.ts';
 import { type Outcome, openOutbox } from '../../client/core/outbox.ts';
 import { newSignal, until } from './wait.ts';

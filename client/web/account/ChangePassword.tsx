@@ -1,6 +1,6 @@
 import { useClient } from 'urql';
 import { overHttpAs } from '../../core/connection.ts';
-import { ChangePassword as ChangePasswordMutation } from '../../core/documents.ts';
+import { ChangePassword as ChangePasswordMutation } from '../../core/documents/account.ts';
 import { dataOf } from '../../core/errors.ts';
 import { messageOf, refusalIn } from '../state/problem.ts';
 import type { Session } from '../state/session.ts';

@@ -1,6 +1,7 @@
 import { useClient } from 'urql';
 import { overHttp } from '../../core/connection.ts';
-import { CreateAccount as CreateAccountMutation, Login } from '../../core/documents.ts';
+import { CreateAccount as CreateAccountMutation } from '../../core/documents/account.ts';
+import { Login } from '../../core/documents/session.ts';
 import { dataOf } from '../../core/errors.ts';
 import { messageOf, refusalIn } from '../state/problem.ts';
 import type { Session } from '../state/session.ts';

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { useClient } from 'urql';
 import { overHttp, overHttpAs } from '../../core/connection.ts';
-import { DeleteAccount as DeleteAccountMutation } from '../../core/documents.ts';
+import { DeleteAccount as DeleteAccountMutation } from '../../core/documents/account.ts';
 import { dataOf } from '../../core/errors.ts';
 import { messageOf, refusalIn } from '../state/problem.ts';
 import type { Session } from '../state/session.ts';

@@ -1,6 +1,6 @@
 import { useClient } from 'urql';
 import { overHttpAs } from '../../core/connection.ts';
-import { Logout } from '../../core/documents.ts';
+import { Logout } from '../../core/documents/session.ts';
 import { codeOf, dataOf } from '../../core/errors.ts';
 import type { Chat } from '../state/chat.ts';
 import { messageOf } from '../state/problem.ts';

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { useClient } from 'urql';
 import { overHttp } from '../../core/connection.ts';
-import { Login as LoginMutation } from '../../core/documents.ts';
+import { Login as LoginMutation } from '../../core/documents/session.ts';
 import { dataOf } from '../../core/errors.ts';
 import { messageOf, refusalIn } from '../state/problem.ts';
 import type { Session } from '../state/session.ts';

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import type { ShownMessage } from '../../core/documents.ts';
+import type { ShownMessage } from '../../core/documents/message.ts';
 import { dateAndTime } from '../conversation/time.ts';
 
 /** What a deletion hands over. */

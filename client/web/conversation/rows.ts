@@ -1,4 +1,5 @@
-import type { ReceiptReceived, ShownMessage } from '../../core/documents.ts';
+import type { ShownMessage } from '../../core/documents/message.ts';
+import type { ReceiptReceived } from '../../core/documents/receipt.ts';
 import type { ResultOf } from '../../core/graphql.ts';
 import type { QueuedMessage } from '../../core/persistent-outbox.ts';
 import { dayOf } from './time.ts';

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import { useQuery } from 'urql';
-import { AccountsMatching } from '../../core/documents.ts';
+import { AccountsMatching } from '../../core/documents/account.ts';
 import type { Account } from '../state/people.ts';
 
 /** A person types on; the server is asked when they pause. */

@@ -1,12 +1,9 @@
 import type { Client } from '@urql/core';
 import { connect, type Status } from '../../core/connection.ts';
-import {
-  type Mailbox,
-  MarkRead,
-  ReceiptReceived,
-  type ShownMessage,
-  Viewer,
-} from '../../core/documents.ts';
+import { MarkRead } from '../../core/documents/conversation.ts';
+import type { ShownMessage } from '../../core/documents/message.ts';
+import { ReceiptReceived } from '../../core/documents/receipt.ts';
+import { type Mailbox, Viewer } from '../../core/documents/session.ts';
 import { codeOf, dataOf, RETRY_DELAY_MS } from '../../core/errors.ts';
 import { type Inbox, openInbox } from '../../core/inbox.ts';
 import { limitsOf } from '../../core/limits.ts';

@@ -1,5 +1,7 @@
 import type { Client } from '@urql/core';
-import { AccountsMatching, Conversations, type ShownMessage } from '../../core/documents.ts';
+import { AccountsMatching } from '../../core/documents/account.ts';
+import { Conversations } from '../../core/documents/conversation.ts';
+import type { ShownMessage } from '../../core/documents/message.ts';
 import { dataOf } from '../../core/errors.ts';
 import { PAGE_SIZE, pages } from '../../core/pagination.ts';
 import { createStore, type Readable } from './store.ts';

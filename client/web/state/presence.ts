@@ -1,5 +1,5 @@
 import type { Client } from '@urql/core';
-import { PresenceChanged } from '../../core/documents.ts';
+import { PresenceChanged } from '../../core/documents/presence.ts';
 import { follow } from '../../core/subscription.ts';
 import { createStore, type Readable } from './store.ts';
 

@@ -1,5 +1,6 @@
 import type { Client } from '@urql/core';
-import { Conversation, type ShownMessage } from '../../core/documents.ts';
+import { Conversation } from '../../core/documents/conversation.ts';
+import type { ShownMessage } from '../../core/documents/message.ts';
 import { dataOf } from '../../core/errors.ts';
 import { PAGE_SIZE } from '../../core/pagination.ts';
 import { createStore, type Readable, type Store } from './store.ts';

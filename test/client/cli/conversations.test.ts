@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { AcknowledgeMessages } from '../../../client/core/documents.ts';
+import { AcknowledgeMessages } from '../../../client/core/documents/message.ts';
 import { newChat, newChatWith, PASSWORD } from '../../support/chat.ts';
 import { eventsIn, pipe } from '../../support/cli.ts';
 import type { TestClient } from '../../support/test-client.ts';

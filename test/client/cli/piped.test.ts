@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { Viewer } from '../../../client/core/documents.ts';
+import { Viewer } from '../../../client/core/documents/session.ts';
 import { newChat, newChatWith, PASSWORD } from '../../support/chat.ts';
 import { endAfter, eventsIn, openCli, openCliProcess, pipe } from '../../support/cli.ts';
 import { newFlakyProxy } from '../../support/flaky-proxy.ts';

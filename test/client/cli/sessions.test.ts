@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { AcknowledgeMessages } from '../../../client/core/documents.ts';
+import { AcknowledgeMessages } from '../../../client/core/documents/message.ts';
 import { newChat, PASSWORD } from '../../support/chat.ts';
 import { eventsIn, openCli, openInteractive, pipe } from '../../support/cli.ts';
 import { KEYS } from '../../support/terminal.ts';

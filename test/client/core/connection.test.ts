@@ -2,14 +2,9 @@ import { join } from 'node:path';
 import { stringifyDocument } from '@urql/core';
 import { expect, test } from 'vitest';
 import { connect, overHttp } from '../../../client/core/connection.ts';
-import {
-  AccountsMatching,
-  CreateAccount,
-  Logout,
-  MessageReceived,
-  SendMessage,
-  Viewer,
-} from '../../../client/core/documents.ts';
+import { AccountsMatching, CreateAccount } from '../../../client/core/documents/account.ts';
+import { MessageReceived, SendMessage } from '../../../client/core/documents/message.ts';
+import { Logout, Viewer } from '../../../client/core/documents/session.ts';
 import { chatServerAt, newChat, newChatWith, newClients, PASSWORD } from '../../support/chat.ts';
 import { newFlakyProxy } from '../../support/flaky-proxy.ts';
 import { temporaryFolder } from '../../support/folder.ts';

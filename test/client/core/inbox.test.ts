@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { AcknowledgeMessages, Viewer } from '../../../client/core/documents.ts';
+import { AcknowledgeMessages } from '../../../client/core/documents/message.ts';
+import { Viewer } from '../../../client/core/documents/session.ts';
 import { openInbox } from '../../../client/core/inbox.ts';
 import { newChat, newChatWith } from '../../support/chat.ts';
 import { newFlakyProxy } from '../../support/flaky-proxy.ts';

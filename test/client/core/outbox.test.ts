@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { Logout } from '../../../client/core/documents.ts';
+import { Logout } from '../../../client/core/documents/session.ts';
 import type { Outcome } from '../../../client/core/outbox.ts';
 import { newChat, newChatWith } from '../../support/chat.ts';
 import { newFlakyProxy } from '../../support/flaky-proxy.ts';

@@ -1,10 +1,7 @@
 import { expect, test } from 'vitest';
-import {
-  AcknowledgeMessages,
-  MarkRead,
-  ReceiptReceived,
-  type ShownMessage,
-} from '../../../client/core/documents.ts';
+import { MarkRead } from '../../../client/core/documents/conversation.ts';
+import { AcknowledgeMessages, type ShownMessage } from '../../../client/core/documents/message.ts';
+import { ReceiptReceived } from '../../../client/core/documents/receipt.ts';
 import { type ReceiptUpdate, trackReceipts } from '../../../client/core/receipts.ts';
 import { follow } from '../../../client/core/subscription.ts';
 import { newChat } from '../../support/chat.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ShownMessage } from '../../../client/core/documents.ts';
+import type { ShownMessage } from '../../../client/core/documents/message.ts';
 import { openSentElsewhere } from '../../../client/core/sent-elsewhere.ts';
 import { newChat } from '../../support/chat.ts';
 import { newFlakyProxy } from '../../support/flaky-proxy.ts';

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { expect, test } from 'vitest';
-import { DeleteAccount, MarkRead } from '../../../client/core/documents.ts';
+import { DeleteAccount } from '../../../client/core/documents/account.ts';
+import { MarkRead } from '../../../client/core/documents/conversation.ts';
 import { browserForThisFile, type Visitor } from '../../support/browser.ts';
 import { newChat, newChatWith, PASSWORD } from '../../support/chat.ts';
 import { newFlakyProxy } from '../../support/flaky-proxy.ts';

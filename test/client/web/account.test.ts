@@ -1,7 +1,8 @@
 import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import { overHttpAs } from '../../../client/core/connection.ts';
-import { DeleteAccount, Login, Logout } from '../../../client/core/documents.ts';
+import { DeleteAccount } from '../../../client/core/documents/account.ts';
+import { Login, Logout } from '../../../client/core/documents/session.ts';
 import { browserForThisFile } from '../../support/browser.ts';
 import { newChat, PASSWORD } from '../../support/chat.ts';
 import type { TestClient } from '../../support/test-client.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { Viewer } from '../../../client/core/documents.ts';
+import { Viewer } from '../../../client/core/documents/session.ts';
 import { browserForThisFile } from '../../support/browser.ts';
 import { chatServerAt, newChat, newChatWith, newClients } from '../../support/chat.ts';
 import { newFlakyProxy } from '../../support/flaky-proxy.ts';

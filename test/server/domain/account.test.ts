@@ -5,8 +5,8 @@ import {
   AccountsMatching,
   ChangePassword,
   DeleteAccount,
-  Viewer,
-} from '../../../client/core/documents.ts';
+} from '../../../client/core/documents/account.ts';
+import { Viewer } from '../../../client/core/documents/session.ts';
 import { codeOf } from '../../../client/core/errors.ts';
 import { graphql } from '../../../client/core/graphql.ts';
 import { codes, overHttp } from '../../support/ask.ts';

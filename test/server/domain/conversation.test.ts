@@ -1,14 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { DeleteAccount } from '../../../client/core/documents/account.ts';
 import {
-  AcknowledgeMessages,
   Conversation,
   Conversations,
-  DeleteAccount,
   MarkRead,
-  MessageSent,
-  ReceiptReceived,
-} from '../../../client/core/documents.ts';
+} from '../../../client/core/documents/conversation.ts';
+import { AcknowledgeMessages, MessageSent } from '../../../client/core/documents/message.ts';
+import { ReceiptReceived } from '../../../client/core/documents/receipt.ts';
 import type { VariablesOf } from '../../../client/core/graphql.ts';
 import { newChat, PASSWORD } from '../../support/chat.ts';
 import type { TestClient } from '../../support/test-client.ts';

@@ -3,9 +3,9 @@ import {
   ChangePassword,
   CreateAccount,
   DeleteAccount,
-  Login,
-  PresenceChanged,
-} from '../../../client/core/documents.ts';
+} from '../../../client/core/documents/account.ts';
+import { PresenceChanged } from '../../../client/core/documents/presence.ts';
+import { Login } from '../../../client/core/documents/session.ts';
 import { InvalidCredentialsError, RateLimitedError } from '../../../schema/errors.ts';
 import type { Limits } from '../../../schema/model.ts';
 import { hashPassword, verifyPassword } from '../../../server/domain/password.ts';

@@ -1,10 +1,7 @@
 import { expect, test } from 'vitest';
-import {
-  AcknowledgeMessages,
-  DeleteAccount,
-  ReceiptReceived,
-  SendMessage,
-} from '../../../client/core/documents.ts';
+import { DeleteAccount } from '../../../client/core/documents/account.ts';
+import { AcknowledgeMessages, SendMessage } from '../../../client/core/documents/message.ts';
+import { ReceiptReceived } from '../../../client/core/documents/receipt.ts';
 import { codeOf } from '../../../client/core/errors.ts';
 import { accountByUsername } from '../../../server/store/account.ts';
 import { appendMessages } from '../../../server/store/append.ts';

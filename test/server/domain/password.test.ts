@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { Login } from '../../../client/core/documents.ts';
+import { Login } from '../../../client/core/documents/session.ts';
 import { hashPassword, verifyPassword } from '../../../server/domain/password.ts';
 import { checkPassword } from '../../../server/domain/password-rules.ts';
 import { overHttp } from '../../support/ask.ts';

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { DeleteAccount, Logout, PresenceChanged } from '../../../client/core/documents.ts';
+import { DeleteAccount } from '../../../client/core/documents/account.ts';
+import { PresenceChanged } from '../../../client/core/documents/presence.ts';
+import { Logout } from '../../../client/core/documents/session.ts';
 import { topic } from '../../../server/domain/services.ts';
 import { idsOf } from '../../../server/store/account.ts';
 import { type Chat, newChat, newChatWith, PASSWORD } from '../../support/chat.ts';

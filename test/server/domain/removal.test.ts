@@ -1,12 +1,8 @@
 import { expect, test } from 'vitest';
-import {
-  AccountsMatching,
-  Conversation,
-  Conversations,
-  DeleteAccount,
-  Login,
-  SendMessage,
-} from '../../../client/core/documents.ts';
+import { AccountsMatching, DeleteAccount } from '../../../client/core/documents/account.ts';
+import { Conversation, Conversations } from '../../../client/core/documents/conversation.ts';
+import { SendMessage } from '../../../client/core/documents/message.ts';
+import { Login } from '../../../client/core/documents/session.ts';
 import { graphql } from '../../../client/core/graphql.ts';
 import type { Store } from '../../../server/store/open.ts';
 import { closeAccount, removeBatch } from '../../../server/store/removal.ts';

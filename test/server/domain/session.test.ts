@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Login, Logout, Viewer } from '../../../client/core/documents.ts';
+import { Login, Logout, Viewer } from '../../../client/core/documents/session.ts';
 import { codes, overHttp } from '../../support/ask.ts';
 import { type Chat, newChat, newChatWith, PASSWORD } from '../../support/chat.ts';
 import { openWire } from '../../support/wire.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { CreateAccount } from '../../../client/core/documents.ts';
+import { CreateAccount } from '../../../client/core/documents/account.ts';
 import { fold, newUsername } from '../../../server/domain/username.ts';
 import { newChat, PASSWORD } from '../../support/chat.ts';
 
