@@ -24,8 +24,8 @@ const BASE = 'limit 2: relay that stores';
 const isGraphql = (name: string): boolean => /Mercurius|Yoga|Parley/.test(name);
 
 /**
- * Measures the cost of a message for each server, and returns the tables as Markdown. The rounds are
- * interleaved, so that a disturbance of the machine affects all servers.
+ * Measures the cost of a message for each server, and returns the tables as Markdown. The rounds
+ * are interleaved, so that a disturbance of the machine affects all servers.
  */
 export async function costs(rounds: number, seconds: number): Promise<string> {
   const reports = new Map<string, PairsReport[][]>();

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-/** A received frame: an answer to a numbered operation, a message, or a frame that needs a reply. */
+/** A received frame: the answer to an operation, a message, or a frame that needs a reply. */
 export type Arrival =
   | { readonly answerTo: number }
   | { readonly position: number }
@@ -90,7 +90,7 @@ export const relay: Dialect = {
   },
 };
 
-/** Socket.IO over WebSocket: the packet types of Engine.IO and Socket.IO, then the acknowledgement id. */
+/** Socket.IO over WebSocket. A frame starts with packet types and the acknowledgement id. */
 export const socketIo: Dialect = {
   url: (base) => `${base.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`,
   greet: (token) => `40${JSON.stringify({ username: token })}`,

@@ -86,8 +86,8 @@ const withPassword = (hash: string): string =>
 /**
  * Account 1 is the viewer: it shares the long conversation with account 2, and short ones with
  * accounts 3, 4, … All other accounts form pairs with one conversation, or have none. In each
- * conversation the lower number writes first, and the two alternate. Ids and usernames are shuffled,
- * so that their order has nothing to do with who writes.
+ * conversation the lower number writes first, and the two alternate. Ids and usernames are
+ * shuffled, so that their order has nothing to do with who writes.
  */
 function fillers({ series, hex }: Dialect, size: number): string[] {
   const long = size / 2;

@@ -29,7 +29,7 @@ export interface Quantiles {
   readonly p99: number;
 }
 
-/** Clients that send and receive, in their own process so that the servers' figures exclude them. */
+/** Clients that send and receive, in a process that does not count towards the servers' CPU. */
 export interface Load extends AsyncDisposable {
   /** Starts sending. */
   start(shape: Shape): Promise<void>;

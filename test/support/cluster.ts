@@ -13,7 +13,7 @@ import { freePort } from './port.ts';
 export interface Cluster {
   /** The postgres:// URL of a database that always exists. */
   readonly url: string;
-  /** Ends all its processes at once. Like a power cut, except that the OS still flushes its cache. */
+  /** Ends all its processes at once, like a power cut, but the OS still flushes its cache. */
   crash(): Promise<void>;
   /** Starts it again. */
   start(): Promise<void>;

@@ -25,7 +25,7 @@ export interface Reader {
 /** What clients sent, and what they observed. */
 export interface History {
   readonly attempts: readonly Attempt[];
-  /** What the server acknowledged, in order: each sender waits for an answer before it sends again. */
+  /** What the server acknowledged, in order. Each sender waits for an answer before it continues. */
   readonly acknowledged: readonly (Attempt & { readonly id: string })[];
   readonly readers: readonly Reader[];
 }

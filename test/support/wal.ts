@@ -9,7 +9,7 @@ export interface Commits extends Disposable {
   count(): Promise<number>;
 }
 
-/** Counts commits in the write-ahead log. An open read transaction keeps the log from restarting. */
+/** Counts commits in the write-ahead log, which an open read transaction keeps from restarting. */
 export async function commitsOf(file: string): Promise<Commits> {
   const reader = new DatabaseSync(file);
   reader.exec('begin; select count(*) from sqlite_schema');
