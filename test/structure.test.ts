@@ -27,7 +27,7 @@ const MAY_IMPORT: Record<string, readonly string[] | 'anything'> = {
 };
 
 /** The subfolders that a layer may have. */
-const PARTS: Record<string, readonly string[]> = {
+const SUBFOLDERS: Record<string, readonly string[]> = {
   'client/core': ['documents'],
   'client/cli': ['commands'],
   'client/web': ['account', 'conversation', 'notifications', 'people', 'state', 'styles', 'ui'],
@@ -37,7 +37,7 @@ const PARTS: Record<string, readonly string[]> = {
  * The order of files within schema/: each imports only from earlier ones. The concepts follow, in
  * the order in which index.ts loads them.
  */
-const RUNGS: readonly (readonly string[])[] = [
+const FIRST_SCHEMA_FILES: readonly (readonly string[])[] = [
   ['model'],
   ['errors'],
   ['context'],
@@ -55,7 +55,7 @@ test('folders import only from the folders they may', () => {
 });
 
 test('schema files import only from earlier schema files', () => {
-  expect(imports.filter(isWithinSchema).filter((each) => !isDownTheLadder(each))).toEqual([]);
+  expect(imports.filter(isWithinSchema).filter((each) => !importsEarlierFile(each))).toEqual([]);
 });
 
 test('source files are in known folders', () => {
@@ -63,7 +63,7 @@ test('source files are in known folders', () => {
     const folder = folderOf(path);
     if (folder === undefined) return /^[a-z]+\.config\.ts$/.test(path);
     if (MAY_IMPORT[folder] === 'anything' || dirname(path) === folder) return true;
-    return PARTS[folder]?.includes(dirname(path).slice(folder.length + 1));
+    return SUBFOLDERS[folder]?.includes(dirname(path).slice(folder.length + 1));
   };
   expect(sources.filter((path) => !isInKnownFolder(path))).toEqual([]);
 });
@@ -108,8 +108,8 @@ test.for<[from: string, to: string]>([
   ['schema/account.ts', 'schema/message.ts'],
   ['schema/message.ts', 'schema/index.ts'],
 ])('%s may not import %s', ([from, to]) => {
-  expect(isDownTheLadder({ from, to })).toBe(false);
-  expect(isDownTheLadder({ from: to, to: from })).toBe(from !== 'schema/error-types.ts');
+  expect(importsEarlierFile({ from, to })).toBe(false);
+  expect(importsEarlierFile({ from: to, to: from })).toBe(from !== 'schema/error-types.ts');
 });
 
 const sources = globSync('**/*.{ts,tsx}', {
@@ -117,7 +117,10 @@ const sources = globSync('**/*.{ts,tsx}', {
   exclude: ['node_modules', '**/node_modules', '**/dist', '.*'],
 }).map((path) => path.replaceAll('\\', '/'));
 const imports = sources.flatMap((path) => importsIn(path, readFileSync(join(ROOT, path), 'utf8')));
-const ladder = [...RUNGS, ...importsIn('schema/index.ts').map(({ to }) => [conceptOf(to)])];
+const schemaOrder = [
+  ...FIRST_SCHEMA_FILES,
+  ...importsIn('schema/index.ts').map(({ to }) => [conceptOf(to)]),
+];
 
 /** The relative imports of a file, types included, in every syntax. */
 function importsIn(path: string, source = readFileSync(join(ROOT, path), 'utf8')): Import[] {
@@ -166,12 +169,12 @@ const isWithinSchema = ({ from, to }: Import) =>
   from.startsWith('schema/') && to.startsWith('schema/');
 
 /** index.ts and print.ts come after all others. */
-function rungOf(path: string): number {
-  const rung = ladder.findIndex((names) => names.includes(conceptOf(path)));
-  return rung >= 0 ? rung : ladder.length + Number(path === 'schema/print.ts');
+function orderOf(path: string): number {
+  const order = schemaOrder.findIndex((concepts) => concepts.includes(conceptOf(path)));
+  return order >= 0 ? order : schemaOrder.length + Number(path === 'schema/print.ts');
 }
 
-const isDownTheLadder = ({ from, to }: Import) => rungOf(to) < rungOf(from);
+const importsEarlierFile = ({ from, to }: Import) => orderOf(to) < orderOf(from);
 
 function conceptOf(path: string): string {
   return path.replace(/^schema\/(.+)\.ts$/, '$1');
