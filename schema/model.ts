@@ -1,3 +1,5 @@
+import type { Limits } from './limits.ts';
+
 /** A person's place in the chat, as others may see it. */
 export interface Account {
   readonly id: string;
@@ -72,44 +74,6 @@ export interface Mailbox extends Mark {
 
 /** What `login` does while another client of the account is online. */
 export type IfOnline = 'REFUSE' | 'REPLACE' | 'JOIN';
-
-/**
- * What the server allows. Every one is a setting, and every one is in `Query.server`, for clients
- * to read.
- */
-export interface Limits {
-  readonly maxTextLength: number;
-  readonly maxPendingMessages: number;
-  readonly maxPageSize: number;
-  readonly maxUndelivered: number;
-  readonly maxRequestBytes: number;
-  readonly maxQueryBytes: number;
-  readonly maxQueryTokens: number;
-  readonly maxQueryDepth: number;
-  readonly maxQueryAliases: number;
-  readonly maxQueryCost: number;
-  readonly maxSubscriptionsPerSocket: number;
-  readonly maxWatchedAccounts: number;
-  readonly maxSocketsPerAccount: number;
-  readonly maxSocketsPerAddress: number;
-  readonly maxConnectionsPerAddress: number;
-  readonly maxSessionsPerAccount: number;
-  readonly maxOperationsPerSocket: number;
-  readonly maxOperationsPerAddress: number;
-  readonly maxOperationsPerSecond: number;
-  readonly maxOperationsPerSecondPerAddress: number;
-  readonly maxUnreadBytes: number;
-  readonly maxSendsPerMinute: number;
-  readonly maxLoginsPerQuarterHour: number;
-  readonly maxLoginsPerQuarterHourPerUsername: number;
-  readonly maxLoginsPerQuarterHourPerAddress: number;
-  readonly maxNewAccountsPerHour: number;
-  readonly initSeconds: number;
-  readonly headerSeconds: number;
-  readonly bodySeconds: number;
-  readonly keepAliveSeconds: number;
-  readonly sessionDays: number;
-}
 
 export interface ServerInfo {
   readonly version: string;

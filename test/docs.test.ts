@@ -15,8 +15,8 @@ const documents = [
 
 test('the README lists each setting with its default and meaning', () => {
   const readme = readFileSync(new URL('README.md', root), 'utf8');
-  for (const { name, fallback, meaning } of SETTINGS) {
-    expect(readme).toContain(`| \`${name}\` | \`${fallback}\` | ${meaning} |`);
+  for (const { name, default: value, description } of SETTINGS) {
+    expect(readme).toContain(`| \`${name}\` | \`${value}\` | ${description} |`);
   }
 });
 

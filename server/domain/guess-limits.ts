@@ -1,4 +1,4 @@
-import type { Limits } from '../../schema/model.ts';
+import type { Limits } from '../../schema/limits.ts';
 import { type Count, type RateLimit, rateLimit, take } from './rate-limit.ts';
 
 const QUARTER_HOUR = 15 * 60;

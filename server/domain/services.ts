@@ -1,4 +1,4 @@
-import type { Limits } from '../../schema/model.ts';
+import type { Limits } from '../../schema/limits.ts';
 import type { Doorbell } from '../live/doorbell.ts';
 import type { Store } from '../store/open.ts';
 import type { LongWork } from './long-work.ts';

@@ -7,7 +7,7 @@ import {
 } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { RequestError } from '../../schema/errors.ts';
-import type { Limits } from '../../schema/model.ts';
+import type { Limits } from '../../schema/limits.ts';
 import type { App } from '../app.ts';
 import { clientAddress } from './address.ts';
 import { allowOrigin } from './cors.ts';

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { GraphQLError } from 'graphql';
 import type { GraphQLParams, Plugin } from 'graphql-yoga';
 import { RequestError } from '../../schema/errors.ts';
-import type { Limits } from '../../schema/model.ts';
+import type { Limits } from '../../schema/limits.ts';
 
 /**
  * Takes operations as JSON alone, uncompressed. A page of another origin can make a browser post a

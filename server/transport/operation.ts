@@ -15,7 +15,7 @@ import { LRUCache } from 'lru-cache';
 import type { Context } from '../../schema/context.ts';
 import { RequestError } from '../../schema/errors.ts';
 import { schema } from '../../schema/index.ts';
-import type { Limits } from '../../schema/model.ts';
+import type { Limits } from '../../schema/limits.ts';
 import type { App } from '../app.ts';
 import type { Origin } from './context.ts';
 import { scales } from './cost.ts';

@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import { RequestError } from '../../schema/errors.ts';
-import type { Limits } from '../../schema/model.ts';
+import type { Limits } from '../../schema/limits.ts';
 import { type TokenBucket, tokenBucket } from './token-bucket.ts';
 
 /** Queries of one address that cost much run so many at a time; the others wait in order. */

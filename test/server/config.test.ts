@@ -3,12 +3,13 @@ import { parse } from 'graphql';
 import { expect, test } from 'vitest';
 import * as documents from '../../client/core/documents/index.ts';
 import { schema } from '../../schema/index.ts';
+import { LIMITS } from '../../schema/limits.ts';
 import { ConfigError, readConfig, SETTINGS } from '../../server/config.ts';
-import { CLIENTS_NEED, ITEM_COST } from '../../server/contradictions.ts';
+import { ITEM_COST } from '../../server/limit-conflicts.ts';
 import { scales } from '../../server/transport/cost.ts';
 import { launchServer } from '../support/process.ts';
 
-test('nothing needs to be set', () => {
+test('every setting has a default', () => {
   expect(readConfig({})).toMatchObject({
     host: '127.0.0.1',
     port: 4000,
@@ -44,13 +45,13 @@ test('every setting is read from its environment variable', () => {
   });
 });
 
-test('a setting that is empty counts as not set', () => {
+test('an empty setting counts as not set', () => {
   expect(readConfig(Object.fromEntries(SETTINGS.map(({ name }) => [name, ' '])))).toEqual(
     readConfig({}),
   );
 });
 
-const NUMBERS = SETTINGS.filter(({ fallback }) => typeof fallback === 'number').map(
+const NUMBERS = SETTINGS.filter(({ default: value }) => typeof value === 'number').map(
   ({ name }) => name,
 );
 
@@ -66,11 +67,11 @@ test.for([
   ['DATABASE_URL', 'file:'],
   ['DATABASE_URL', 'mysql://localhost/parley'],
 ] as [string, string][])(
-  '%s=%s is refused, with its name, the value and what is allowed',
+  '%s=%s is refused with its name, its value and what is allowed',
   ([name, value]) => {
     const reading = () => readConfig({ [name]: value });
     expect(reading).toThrow(ConfigError);
-    expect(reading).toThrow(new RegExp(`^${name} is "${RegExp.escape(value)}"; allowed is .+\\.$`));
+    expect(reading).toThrow(new RegExp(`^${name} must be .+, not "${RegExp.escape(value)}"\\.$`));
   },
 );
 
@@ -94,21 +95,24 @@ test.for<[settings: Record<string, string>, words: string]>([
   [{ MAX_PAGE_SIZE: '1000' }, 'Raise MAX_QUERY_COST to at least 30000, or lower MAX_PAGE_SIZE.'],
   [{ MAX_QUERY_COST: '1000' }, 'Raise MAX_QUERY_COST to at least 3000, or lower MAX_PAGE_SIZE.'],
   [{ HEADER_SECONDS: '20' }, 'Raise BODY_SECONDS to at least 20, or lower HEADER_SECONDS.'],
-])('%j contradicts another setting, and is refused with a way out', ([settings, words]) => {
+])('%j contradicts another setting and is refused with a way out', ([settings, words]) => {
   const reading = () => readConfig(settings);
   expect(reading).toThrow(ConfigError);
   expect(reading).toThrow(/^[A-Z_]+=\d+ and [A-Z_]+=\d+ contradict each other: .+\. /);
   expect(reading).toThrow(words);
 });
 
-test('settings that are raised together are taken', () => {
+test('two dependent limits can be raised together', () => {
   const { limits } = readConfig({ MAX_TEXT_LENGTH: '20000', MAX_REQUEST_BYTES: '249216' });
   expect(limits).toMatchObject({ maxTextLength: 20_000, maxRequestBytes: 249_216 });
 });
 
-test('the least settings hold every document of our clients', () => {
-  const { maxQueryBytes, maxQueryTokens, maxQueryDepth, maxQueryAliases, maxQueryCost } =
-    CLIENTS_NEED;
+test('every document of our clients fits the least limits', () => {
+  const maxQueryBytes = LIMITS.maxQueryBytes.min;
+  const maxQueryTokens = LIMITS.maxQueryTokens.min;
+  const maxQueryDepth = LIMITS.maxQueryDepth.min;
+  const maxQueryAliases = LIMITS.maxQueryAliases.min;
+  const maxQueryCost = LIMITS.maxQueryCost.min;
   const maxPageSize = 10;
   const contextValue = { server: { limits: { maxPageSize, maxQueryCost } } };
   const page = { first: maxPageSize, last: maxPageSize, with: 'a', of: [], input: {} };
@@ -131,10 +135,10 @@ test('the least settings hold every document of our clients', () => {
   }
 });
 
-test('a server with a bad setting does not start, and says why in one line', async () => {
+test('a server with an invalid setting exits with one line that says why', async () => {
   const server = launchServer({ PORT: 'http', DATABASE_URL: 'file::memory:' });
   expect(await server.exited).toEqual({ code: 1, signal: null });
   expect(server.stderr()).toBe(
-    'Parley cannot start. PORT is "http"; allowed is a whole number from 0 to 65535.\n',
+    'Parley cannot start. PORT must be a whole number from 0 to 65535, not "http".\n',
   );
 });

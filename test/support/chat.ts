@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest';
 import { CreateAccount } from '../../client/core/documents/account.ts';
 import { Login } from '../../client/core/documents/session.ts';
-import type { Limits } from '../../schema/model.ts';
+import type { Limits } from '../../schema/limits.ts';
 import { type App, openApp } from '../../server/app.ts';
 import { readConfig } from '../../server/config.ts';
 import { serve } from '../../server/serve.ts';

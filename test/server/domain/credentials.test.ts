@@ -7,7 +7,7 @@ import {
 import { PresenceChanged } from '../../../client/core/documents/presence.ts';
 import { Login } from '../../../client/core/documents/session.ts';
 import { InvalidCredentialsError, RateLimitedError } from '../../../schema/errors.ts';
-import type { Limits } from '../../../schema/model.ts';
+import type { Limits } from '../../../schema/limits.ts';
 import { hashPassword, verifyPassword } from '../../../server/domain/password.ts';
 import { accountByUsername, replacePasswordHash } from '../../../server/store/account.ts';
 import { overHttp } from '../../support/ask.ts';
