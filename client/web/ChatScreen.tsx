@@ -9,6 +9,7 @@ import { Sidebar } from './people/Sidebar.tsx';
 import { type Chat, openChat } from './state/chat.ts';
 import { useStore } from './state/store.ts';
 import { ConnectionState } from './ui/ConnectionState.tsx';
+import './ChatScreen.css';
 
 /** The chat of one session, for as long as this is shown. */
 export function ChatScreen(props: SessionProps) {
@@ -53,7 +54,7 @@ function OpenRoom({ chat, ...props }: OpenRoomProps) {
   const unread = [...people.values()].reduce((sum, person) => sum + person.unread, 0);
   const notifications = useNotifications(chat);
   return (
-    <div className="room" data-open={open !== undefined}>
+    <div className="chat-screen" data-open={open !== undefined}>
       <title>{unread > 0 ? `(${unread}) Parley` : 'Parley'}</title>
       <ConnectionState chat={chat} />
       <Sidebar chat={chat} notifications={notifications} {...props} />

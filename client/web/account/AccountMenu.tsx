@@ -1,8 +1,8 @@
 import { useState } from 'react';
 import type { Notifications } from '../notifications/useNotifications.ts';
-import { Avatar } from '../people/Avatar.tsx';
 import type { Chat } from '../state/chat.ts';
 import type { Session } from '../state/session.ts';
+import { Avatar } from '../ui/Avatar.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
 import { ChevronIcon } from '../ui/icons.tsx';
 import { ChangePassword } from './ChangePassword.tsx';
@@ -10,6 +10,7 @@ import { DeleteAccount } from './DeleteAccount.tsx';
 import { LogOut } from './LogOut.tsx';
 import type { Undelivered0 } from './UndeliveredMessages.tsx';
 import { UnreadWarning } from './UnreadWarning.tsx';
+import './AccountMenu.css';
 
 /** What may become of a session. */
 export interface SessionProps {
@@ -43,15 +44,15 @@ export function AccountMenu(props: AccountMenuProps) {
   };
   return (
     <>
-      <button type="button" className="account" popoverTarget="account-menu">
+      <button type="button" className="account-menu-button" popoverTarget="account-menu">
         <Avatar username={session.username} online={false} />
-        <span className="name">
+        <span className="account-menu-name one-line">
           <span className="unseen">Account </span>
           {session.username}
         </span>
         <ChevronIcon />
       </button>
-      <div id="account-menu" popover="auto" className="menu">
+      <div id="account-menu" popover="auto" className="account-menu">
         {notifications.possible ? (
           <button type="button" onClick={notifications.toggle}>
             {notifications.on ? 'Turn notifications off' : 'Turn notifications on'}
@@ -65,7 +66,7 @@ export function AccountMenu(props: AccountMenuProps) {
             type="button"
             popoverTarget="account-menu"
             popoverTargetAction="hide"
-            className={name === 'delete' ? 'dangerous' : undefined}
+            className={name === 'delete' ? 'account-menu-delete' : undefined}
             onClick={() => setDialog(name as keyof typeof DIALOGS)}
           >
             {label}

@@ -26,7 +26,7 @@ export function ChangePassword({ session, onEnding, onChanged, onCancel }: Chang
     return refusalIn(changePassword);
   }, onEnding);
   return (
-    <form onSubmit={onSubmit} aria-label="Change password">
+    <form className="form" onSubmit={onSubmit} aria-label="Change password">
       <p>Every other client of yours is logged out.</p>
       <input type="hidden" name="username" autoComplete="username" value={session.username} />
       <PasswordField
@@ -52,7 +52,7 @@ export function ChangePassword({ session, onEnding, onChanged, onCancel }: Chang
           'BAD_USER_INPUT',
         )}
       </p>
-      <div className="buttons">
+      <div className="form-buttons">
         <button type="button" onClick={onCancel}>
           Cancel
         </button>

@@ -22,7 +22,7 @@ export function CreateAccount({ onEntered }: { onEntered: (session: Session) => 
     return refusalIn(login);
   });
   return (
-    <form onSubmit={onSubmit} aria-label="Create account">
+    <form className="form" onSubmit={onSubmit} aria-label="Create account">
       <UsernameField
         autoFocus
         hint="Letters a to z, digits, dot, underscore and hyphen."

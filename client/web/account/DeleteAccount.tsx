@@ -36,7 +36,7 @@ export function DeleteAccount({
     return refusalIn(deleteAccount);
   }, onEnding);
   return (
-    <form onSubmit={onSubmit} aria-label="Delete account">
+    <form className="form" onSubmit={onSubmit} aria-label="Delete account">
       <p>
         The account and everything in its mailbox go for good. What it has sent stays with those who
         got it.
@@ -57,7 +57,7 @@ export function DeleteAccount({
           'BAD_USER_INPUT',
         )}
       </p>
-      <div className="buttons">
+      <div className="form-buttons">
         <button type="button" onClick={onCancel}>
           Cancel
         </button>

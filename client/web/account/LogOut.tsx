@@ -28,7 +28,7 @@ export function LogOut({ chat, session, onEnding, onLeft, onCancel }: LogOutProp
     return undefined;
   }, onEnding);
   return (
-    <form onSubmit={onSubmit} aria-label="Log out">
+    <form className="form" onSubmit={onSubmit} aria-label="Log out">
       <p>
         {unsent > 0
           ? `${unsent === 1 ? 'A message has' : `${unsent} messages have`} not been sent, and will be lost.`
@@ -37,7 +37,7 @@ export function LogOut({ chat, session, onEnding, onLeft, onCancel }: LogOutProp
       <p className="error" role="alert">
         {messageOf(problem, 'Unreachable', 'INTERNAL')}
       </p>
-      <div className="buttons">
+      <div className="form-buttons">
         <button type="button" onClick={onCancel}>
           Cancel
         </button>

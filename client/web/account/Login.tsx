@@ -7,6 +7,7 @@ import { messageOf, refusalIn } from '../state/problem.ts';
 import type { Session } from '../state/session.ts';
 import { PasswordField, UsernameField } from '../ui/Field.tsx';
 import { useSubmit } from '../ui/useSubmit.ts';
+import './Login.css';
 
 /** Logs in; while another client is online, it asks what is to become of that. */
 export function Login({ onEntered }: { onEntered: (session: Session) => void }) {
@@ -21,7 +22,12 @@ export function Login({ onEntered }: { onEntered: (session: Session) => void }) 
     return refusalIn(login);
   });
   return (
-    <form onSubmit={onSubmit} onInput={() => setElsewhere(false)} aria-label="Log in">
+    <form
+      className="form"
+      onSubmit={onSubmit}
+      onInput={() => setElsewhere(false)}
+      aria-label="Log in"
+    >
       <UsernameField autoFocus />
       <PasswordField error={messageOf(problem, 'InvalidCredentialsError')} />
       <p className="error" role="alert">
@@ -35,7 +41,7 @@ export function Login({ onEntered }: { onEntered: (session: Session) => void }) 
         )}
       </p>
       {elsewhere ? (
-        <fieldset className="choice" disabled={busy}>
+        <fieldset className="login-choice" disabled={busy}>
           <legend>What is to become of it?</legend>
           <button type="submit" name="ifOnline" value="JOIN" className="primary">
             Join

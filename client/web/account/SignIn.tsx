@@ -2,11 +2,14 @@ import { useState } from 'react';
 import { Provider } from 'urql';
 import { connect } from '../../core/connection.ts';
 import type { Session } from '../state/session.ts';
-import { Brand } from '../ui/icons.tsx';
+import { Logo } from '../ui/icons.tsx';
 import { CreateAccount } from './CreateAccount.tsx';
 import { DeleteAccount } from './DeleteAccount.tsx';
 import { Login } from './Login.tsx';
 import type { Undelivered0 } from './UndeliveredMessages.tsx';
+import './SignIn.css';
+import '../ui/Card.css';
+import '../ui/Form.css';
 
 interface SignInProps {
   /** Why one is outside. */
@@ -23,11 +26,11 @@ export function SignIn({ notice, onEntered, onDeleted }: SignInProps) {
   const [way, setWay] = useState<keyof typeof WAYS>('login');
   return (
     <Provider value={client}>
-      <main className="entrance">
+      <main className="card-page">
         <title>Parley</title>
         <div className="card">
-          <header className="brand">
-            <Brand />
+          <header className="sign-in-header">
+            <Logo />
             <h1>Parley</h1>
             <p>A chat in which nothing is lost.</p>
           </header>
@@ -36,7 +39,7 @@ export function SignIn({ notice, onEntered, onDeleted }: SignInProps) {
               {notice}
             </p>
           )}
-          <nav className="ways" aria-label="Ways in">
+          <nav className="sign-in-tabs" aria-label="Ways in">
             {(['login', 'create'] as const).map((each) => (
               <button
                 key={each}
@@ -56,7 +59,7 @@ export function SignIn({ notice, onEntered, onDeleted }: SignInProps) {
             </DeleteAccount>
           )}
           {way !== 'delete' && (
-            <button type="button" className="link quiet" onClick={() => setWay('delete')}>
+            <button type="button" className="link sign-in-delete" onClick={() => setWay('delete')}>
               Delete an account
             </button>
           )}

@@ -1,6 +1,8 @@
 import { useEffect, useState } from 'react';
 import type { ShownMessage } from '../../core/documents/message.ts';
-import { dateAndTime } from '../conversation/time.ts';
+import { dateAndTime } from '../ui/time.ts';
+import '../ui/Card.css';
+import './UndeliveredMessages.css';
 
 /** What a deletion hands over. */
 export interface Undelivered0 {
@@ -20,7 +22,7 @@ export function UndeliveredMessages({
   const shown = undelivered.length;
   const file = useFile(undelivered);
   return (
-    <main className="entrance">
+    <main className="card-page">
       <title>Parley</title>
       <div className="card">
         <h1>The account {username} is deleted.</h1>
@@ -39,7 +41,7 @@ export function UndeliveredMessages({
                 Save {shown === 1 ? 'it' : 'them'} as a file
               </a>
             </p>
-            <ol className="undelivered">
+            <ol className="undelivered-list">
               {undelivered.map(({ id, senderUsername, sentAt, text }) => (
                 <li key={id}>
                   <strong>{senderUsername}</strong>{' '}

@@ -3,6 +3,7 @@ import type { Chat } from '../state/chat.ts';
 import type { Account } from '../state/people.ts';
 import { useStore } from '../state/store.ts';
 import { SendIcon } from '../ui/icons.tsx';
+import './Composer.css';
 
 /** From so few characters left on, they are counted. */
 const COUNT_BELOW = 200;
@@ -74,7 +75,7 @@ export function Composer({ chat, to }: { chat: Chat; to: Account }) {
         onChange={(event) => write(event.target.value)}
         onKeyDown={onKeyDown}
       />
-      <p id={counter} className="counter" data-over={left < 0}>
+      <p id={counter} className="composer-counter" data-over={left < 0}>
         {left < COUNT_BELOW &&
           (left < 0 ? `${characters(-left)} too many` : `${characters(left)} left`)}
       </p>

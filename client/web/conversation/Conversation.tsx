@@ -1,12 +1,13 @@
 import { useEffect, useMemo, useRef } from 'react';
-import { Avatar } from '../people/Avatar.tsx';
 import type { Chat } from '../state/chat.ts';
 import type { Account, Person } from '../state/people.ts';
 import { useStore } from '../state/store.ts';
+import { Avatar } from '../ui/Avatar.tsx';
 import { BackIcon } from '../ui/icons.tsx';
 import { Composer, hasMouse } from './Composer.tsx';
 import { rowsOf } from './rows.ts';
 import { Timeline } from './Timeline.tsx';
+import './Conversation.css';
 
 /** All that was written with one other account, and where to write on. */
 export function Conversation({ chat, account }: { chat: Chat; account: Account | Person }) {
@@ -36,10 +37,10 @@ export function Conversation({ chat, account }: { chat: Chat; account: Account |
 
   return (
     <main className="conversation">
-      <header>
+      <header className="conversation-header">
         <button
           type="button"
-          className="back"
+          className="conversation-back"
           aria-label="Back to the people"
           onClick={chat.selection.close}
         >
@@ -73,7 +74,9 @@ export function Conversation({ chat, account }: { chat: Chat; account: Account |
         onDiscard={chat.outgoing.discard}
       />
       {deleted ? (
-        <p className="closed">This account is deleted. What was written stays here.</p>
+        <p className="conversation-deleted">
+          This account is deleted. What was written stays here.
+        </p>
       ) : (
         <Composer chat={chat} to={account} />
       )}

@@ -1,10 +1,11 @@
-import { Brand } from '../ui/icons.tsx';
+import { Logo } from '../ui/icons.tsx';
+import './Empty.css';
 
 /** What stands where a conversation will. */
 export function Empty() {
   return (
     <main className="empty">
-      <Brand />
+      <Logo />
       <h2>Whom do you want to write to?</h2>
       <p>Choose somebody on the left, or search for a username.</p>
     </main>

@@ -1,11 +1,12 @@
 import { partsOf } from './links.ts';
+import './LinkedText.css';
 
 /**
  * A text as it was written, to the letter, with its web addresses as links. Nothing in it is HTML.
  */
 export function LinkedText({ text }: { text: string }) {
   return (
-    <p dir="auto" className="text">
+    <p dir="auto" className="linked-text">
       {partsOf(text).map(({ words, href, start }) =>
         href === undefined ? (
           words

@@ -1,10 +1,11 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { Virtualizer, type VirtualizerHandle } from 'virtua';
-import { useVisible } from '../notifications/useVisible.ts';
 import { DownIcon } from '../ui/icons.tsx';
-import { Bubble } from './Bubble.tsx';
+import { dayName } from '../ui/time.ts';
+import { useVisible } from '../ui/useVisible.ts';
+import { Bubble } from './Message.tsx';
 import type { Row } from './rows.ts';
-import { dayName } from './time.ts';
+import './Timeline.css';
 
 interface TimelineProps {
   readonly from: string;
@@ -62,13 +63,13 @@ export function Timeline({
   return (
     <div className="timeline">
       <section
-        className="scroll"
+        className="timeline-scroll"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: the keys scroll it without a mouse.
         tabIndex={0}
         aria-label={`Messages with ${from}`}
         aria-busy={!ready}
       >
-        <div className="filler" />
+        <div className="timeline-filler" />
         {ready && rows.length === 0 && (
           <p className="hint">Nothing has been written yet. Say hello.</p>
         )}
@@ -86,7 +87,7 @@ export function Timeline({
         >
           {(row) =>
             row.type === 'day' ? (
-              <div key={row.key} className="day">
+              <div key={row.key} className="timeline-day">
                 <time dateTime={row.time}>{dayName(row.time)}</time>
               </div>
             ) : (
@@ -107,7 +108,7 @@ export function Timeline({
         </Virtualizer>
       </section>
       {!atEnd && (
-        <button type="button" className="to-end" onClick={toEnd}>
+        <button type="button" className="timeline-to-end" onClick={toEnd}>
           <DownIcon />
           {unread > 0 ? `${unread} new` : <span className="unseen">To the newest message</span>}
         </button>
@@ -138,7 +139,7 @@ function useChange(rows: readonly Row[]): { prepended: boolean; own: boolean } {
 }
 
 const Skeleton = () => (
-  <div className="skeleton" aria-hidden="true">
+  <div className="timeline-skeleton" aria-hidden="true">
     <span />
     <span />
     <span />

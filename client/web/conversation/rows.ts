@@ -2,7 +2,7 @@ import type { ShownMessage } from '../../core/documents/message.ts';
 import type { ReceiptReceived } from '../../core/documents/receipt.ts';
 import type { ResultOf } from '../../core/graphql.ts';
 import type { QueuedMessage } from '../../core/persistent-outbox.ts';
-import { dayOf } from './time.ts';
+import { dayOf } from '../ui/time.ts';
 
 /** How far a counterpart has got. */
 export type Receipt = ResultOf<typeof ReceiptReceived>['receiptReceived'];

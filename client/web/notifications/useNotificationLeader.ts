@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef } from 'react';
-import { useVisible } from './useVisible.ts';
+import { useVisible } from '../ui/useVisible.ts';
 
 /**
  * Chooses one tab among those that an account has open in this browser: while none of them is in

@@ -1,6 +1,7 @@
-import { briefly } from '../conversation/time.ts';
 import type { Account, Person } from '../state/people.ts';
-import { Avatar } from './Avatar.tsx';
+import { Avatar } from '../ui/Avatar.tsx';
+import { briefly } from '../ui/time.ts';
+import './PersonButton.css';
 
 interface PersonButtonProps {
   readonly account: Account | Person;
@@ -25,7 +26,7 @@ export function PersonButton({ account, online, current, viewer, onOpen }: Perso
       onClick={onOpen}
     >
       <Avatar username={account.username} online={online} />
-      <span className="name">
+      <span className="person-name one-line">
         {account.username}
         {account.id === viewer.id && ' (you)'}
         {person?.deleted && ' (deleted)'}
@@ -33,15 +34,17 @@ export function PersonButton({ account, online, current, viewer, onOpen }: Perso
       </span>
       {last && (
         <>
-          <time dateTime={last.sentAt}>{briefly(last.sentAt)}</time>
-          <span className="last">
+          <time className="person-time" dateTime={last.sentAt}>
+            {briefly(last.sentAt)}
+          </time>
+          <span className="person-last one-line">
             {last.sender?.id === viewer.id && account.id !== viewer.id && 'You: '}
             {last.text}
           </span>
         </>
       )}
       {unread > 0 && (
-        <span className="badge">
+        <span className="person-badge">
           {unread > 99 ? '99+' : unread}
           <span className="unseen"> unread</span>
         </span>

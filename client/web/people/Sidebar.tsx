@@ -4,6 +4,7 @@ import { type Account, byRecency, type Person } from '../state/people.ts';
 import { useStore } from '../state/store.ts';
 import { PersonButton } from './PersonButton.tsx';
 import { useAccounts } from './useAccounts.ts';
+import './Sidebar.css';
 
 const NOBODY = { here: 'Nobody else is here yet.', found: 'Nobody has a name like this.' };
 
@@ -50,10 +51,11 @@ export function Sidebar(props: AccountMenuProps) {
   );
   return (
     <nav className="sidebar" aria-label="People">
-      <header>
+      <header className="sidebar-header">
         <AccountMenu {...props} />
         <input
           type="search"
+          className="sidebar-search"
           placeholder="Search people"
           aria-label="Search people"
           autoComplete="off"
@@ -65,7 +67,7 @@ export function Sidebar(props: AccountMenuProps) {
         />
       </header>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: the arrows go from one button in it to the next. */}
-      <div className="people" onKeyDown={withArrows}>
+      <div className="sidebar-list" onKeyDown={withArrows}>
         {known.length > 0 && <ul aria-label="Conversations">{known.map(button)}</ul>}
         {others.length > 0 && (
           <>
@@ -91,7 +93,7 @@ function withArrows(event: KeyboardEvent): void {
 /** Goes on to the next person, or up to the search. */
 function moveFocus(event: KeyboardEvent, step: 1 | -1): void {
   const stops = [
-    ...document.querySelectorAll<HTMLElement>('.sidebar [type=search], .people button'),
+    ...document.querySelectorAll<HTMLElement>('.sidebar [type=search], .sidebar-list button'),
   ];
   const next = stops[stops.indexOf(event.target as HTMLElement) + step];
   if (!next) return;

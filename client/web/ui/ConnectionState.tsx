@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import type { Chat } from '../state/chat.ts';
 import { useStore } from '../state/store.ts';
+import './ConnectionState.css';
 
 /** How the connection stands, in words; when all is well, only for those who listen. */
 export function ConnectionState({ chat }: { chat: Chat }) {
@@ -19,7 +20,7 @@ export function ConnectionState({ chat }: { chat: Chat }) {
       {state.state === 'offline' && (
         <>
           {/* Each second would be too much to listen to. */}
-          <span aria-hidden="true" className="countdown">
+          <span aria-hidden="true" className="connection-countdown">
             {seconds > 0 ? `Next try in ${seconds} s` : 'Trying…'}
           </span>
           <button type="button" onClick={chat.retry}>

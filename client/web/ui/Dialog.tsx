@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect, useRef } from 'react';
 import { createPortal } from 'react-dom';
+import './Dialog.css';
 
 interface DialogProps {
   readonly title: string;
@@ -18,8 +19,10 @@ export function Dialog({ title, onClose, children }: DialogProps) {
     return () => shown?.close();
   }, []);
   return createPortal(
-    <dialog ref={dialog} aria-labelledby="dialog-title" onCancel={onClose}>
-      <h2 id="dialog-title">{title}</h2>
+    <dialog className="dialog" ref={dialog} aria-labelledby="dialog-title" onCancel={onClose}>
+      <h2 className="dialog-title" id="dialog-title">
+        {title}
+      </h2>
       {children}
     </dialog>,
     // Not where it was opened: that may be hidden when the window becomes narrow, and the dialog

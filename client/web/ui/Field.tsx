@@ -1,4 +1,5 @@
 import { type InputHTMLAttributes, useId } from 'react';
+import './Field.css';
 
 interface FieldProps extends InputHTMLAttributes<HTMLInputElement> {
   readonly label: string;

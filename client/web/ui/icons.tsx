@@ -1,6 +1,8 @@
-/** The sign of the house. */
-export const Brand = () => (
-  <svg className="sign" viewBox="0 0 32 32" aria-hidden="true">
+import './icons.css';
+
+/** The Parley logo. */
+export const Logo = () => (
+  <svg className="logo" viewBox="0 0 32 32" aria-hidden="true">
     <path d="M8 6.5h16a4 4 0 0 1 4 4v9a4 4 0 0 1-4 4h-7.2l-6.3 4.9v-4.9H8a4 4 0 0 1-4-4v-9a4 4 0 0 1 4-4Z" />
     <path d="M10 15h12" />
   </svg>

@@ -129,7 +129,7 @@ test('inside nothing is wrong, in both themes, at every size, and at 200 %', asy
   await alice.message('Nothing was lost', 'read').waitFor();
   await alice.message('On it.', 'delivered').waitFor();
   for (const text of ['Lunch at one?', 'The usual place.']) await carol.send('alice', text);
-  await alice.person('carol').locator('.badge').waitFor();
+  await alice.person('carol').locator('.person-badge').waitFor();
   await inspect(alice, 'conversation');
 
   const { page } = alice;

@@ -20,7 +20,7 @@ test('two people write to each other, and see how far each message has got', asy
   await bob.write('Is anybody there?');
   await bob.message('Is anybody there?', 'delivered').waitFor();
   expect(await alice.page.title()).toBe('(1) Parley');
-  expect(await alice.person('bob').locator('.badge').textContent()).toContain('1');
+  expect(await alice.person('bob').locator('.person-badge').textContent()).toContain('1');
   await alice.open('bob');
   await bob.message('Is anybody there?', 'read').waitFor();
   expect(await alice.page.title()).toBe('Parley');
@@ -40,7 +40,7 @@ test('a reload in the middle shows the same conversation, each message once', as
   await alice.page.reload();
   await bob.write('five');
   await alice.message('five').waitFor();
-  expect(await alice.page.locator('.text').allTextContents()).toEqual([
+  expect(await alice.page.locator('.linked-text').allTextContents()).toEqual([
     'one',
     'two',
     'three',
@@ -65,7 +65,7 @@ test('a draft belongs to its conversation, Shift+Enter breaks a line, and the fi
   await alice.open('bob');
   expect(await alice.composer.inputValue()).toBe('first\nsecond');
   await alice.composer.press('Enter');
-  expect(await alice.message('first').locator('.text').textContent()).toBe('first\nsecond');
+  expect(await alice.message('first').locator('.linked-text').textContent()).toBe('first\nsecond');
   await alice
     .message('first', 'stored')
     .or(alice.message('first', 'read'))

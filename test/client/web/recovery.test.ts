@@ -41,7 +41,7 @@ test('a server that is killed under a conversation costs nothing: what is writte
   await alice.page.goto(server.url);
   await alice.open('bob');
   await alice.message('before the tab dies', 'delivered').waitFor();
-  expect(await alice.page.locator('.text').allTextContents()).toEqual([
+  expect(await alice.page.locator('.linked-text').allTextContents()).toEqual([
     'before',
     'meanwhile',
     'here again',

@@ -50,9 +50,9 @@ test('a message is shown to the letter, whatever is in it', async () => {
   for (const text of PAYLOADS) expect(await bob.send('alice', text)).toMatchObject({ sent: true });
   await alice.page.reload();
   await alice.open('bob');
-  await expect.poll(() => alice.page.locator('.text').allTextContents()).toEqual(PAYLOADS);
+  await expect.poll(() => alice.page.locator('.linked-text').allTextContents()).toEqual(PAYLOADS);
   expect(await alice.page.evaluate('window.harmed')).toBe(0);
-  const inMessages = alice.page.locator('.text');
+  const inMessages = alice.page.locator('.linked-text');
   expect(await inMessages.locator(':not(a)').count()).toBe(0);
   for (const href of await inMessages.locator('a').evaluateAll((links) => links.map(String))) {
     expect(href).toMatch(/^https:\/\/(evil\.example|example\.org)\//);

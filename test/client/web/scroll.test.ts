@@ -37,7 +37,7 @@ test('ten thousand messages are scrolled into the past without a jump, and few a
   // What is in sight moves by what was scrolled, and by no more, whatever is put in above it.
   const watch = `
     (async () => {
-      const view = document.querySelector('.scroll');
+      const view = document.querySelector('.timeline-scroll');
       const { top, bottom } = view.getBoundingClientRect();
       const frame = () => new Promise(requestAnimationFrame);
       const jumps = [];

@@ -1,8 +1,9 @@
 import { memo, type ReactNode } from 'react';
 import { AlertIcon, CheckIcon, ChecksIcon, ClockIcon } from '../ui/icons.tsx';
+import { dateAndTime, timeOfDay } from '../ui/time.ts';
 import { LinkedText } from './LinkedText.tsx';
 import type { Row, Stage } from './rows.ts';
-import { dateAndTime, timeOfDay } from './time.ts';
+import './Message.css';
 
 const STAGES: Record<Stage, { words: string; icon: ReactNode }> = {
   sending: { words: 'Being sent', icon: <ClockIcon /> },
@@ -39,15 +40,15 @@ export const Bubble = memo(function Bubble({
       data-last={last}
       data-stage={stage}
     >
-      <div className="bubble">
+      <div className="message-bubble">
         <span className="unseen">{stage ? 'You' : from}: </span>
         <LinkedText text={text} />
-        <span className="meta">
+        <span className="message-meta">
           <time dateTime={time} title={dateAndTime(time)}>
             {timeOfDay(time)}
           </time>
           {stage && (
-            <span className="stage" title={STAGES[stage].words}>
+            <span className="message-stage" title={STAGES[stage].words}>
               {STAGES[stage].icon}
               <span className="unseen">{STAGES[stage].words}</span>
             </span>
@@ -55,7 +56,7 @@ export const Bubble = memo(function Bubble({
         </span>
       </div>
       {failure !== undefined && (
-        <p className="failure">
+        <p className="message-failure">
           {failure}{' '}
           <button type="button" className="link" onClick={() => on.onRetry(id)}>
             Send again

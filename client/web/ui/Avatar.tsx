@@ -1,4 +1,5 @@
 import type { CSSProperties } from 'react';
+import './Avatar.css';
 
 /** The first letter of a name in a colour of its own, with a dot for one who is there. */
 export function Avatar({ username, online }: { username: string; online: boolean }) {
