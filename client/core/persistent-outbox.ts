@@ -11,6 +11,8 @@ export interface QueuedMessage {
   readonly writtenAt: string;
   /** Why it was not stored, for people; while this is missing, it is being sent. */
   readonly failure?: string;
+  /** The API's code for that reason. */
+  readonly failureCode?: string;
 }
 
 /** Where outgoing messages outlive the process; each is put there before it is sent. */
@@ -70,7 +72,7 @@ export function openPersistentOutbox({
     try {
       const outcome = await outbox.send(to.username, text, clientMessageId);
       if (!outcome.sent) {
-        put({ ...message, failure: outcome.reason });
+        put({ ...message, failure: outcome.reason, failureCode: outcome.code });
         return onRefused?.();
       }
       shelf.remove(clientMessageId);
@@ -95,7 +97,7 @@ export function openPersistentOutbox({
         ({ clientMessageId, failure }) => clientMessageId === id && failure !== undefined,
       );
       if (!found) return;
-      const { failure: _failure, ...message } = found;
+      const { failure: _failure, failureCode: _code, ...message } = found;
       put(message);
       post(message);
     },

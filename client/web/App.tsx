@@ -1,25 +1,27 @@
 import { useState } from 'react';
 import { SignIn } from './account/SignIn.tsx';
-import { type Undelivered0, UndeliveredMessages } from './account/UndeliveredMessages.tsx';
+import { type DeletedAccount, UndeliveredMessages } from './account/UndeliveredMessages.tsx';
 import { ChatScreen } from './ChatScreen.tsx';
 import type { Session, SessionStore } from './state/session.ts';
 import { useStore } from './state/store.ts';
 
-const ENDED = 'Your session was ended elsewhere. Log in again.';
+const SESSION_ENDED = 'Your session has ended. Log in again.';
 
-/** The whole page: outside, or in the chat. */
+/** The whole page: the sign-in screen, the chat, or the messages of a deleted account. */
 export function App({ sessions }: { sessions: SessionStore }) {
   const session = useStore(sessions);
   const [notice, setNotice] = useState('');
-  const [deleted, setDeleted] = useState<Undelivered0>();
+  const [deleted, setDeleted] = useState<DeletedAccount>();
 
-  if (deleted) return <UndeliveredMessages {...deleted} onDone={() => setDeleted(undefined)} />;
+  if (deleted) {
+    return <UndeliveredMessages account={deleted} onDone={() => setDeleted(undefined)} />;
+  }
   if (!session) {
-    const enter = (begun: Session) => {
+    const enter = (started: Session) => {
       setNotice('');
-      sessions.save(begun);
+      sessions.save(started);
     };
-    return <SignIn notice={notice} onEntered={enter} onDeleted={setDeleted} />;
+    return <SignIn notice={notice} onLoggedIn={enter} onDeleted={setDeleted} />;
   }
   const leave = () => {
     setNotice('');
@@ -31,14 +33,14 @@ export function App({ sessions }: { sessions: SessionStore }) {
       session={session}
       onRenewed={(token) => sessions.save({ ...session, token })}
       onEnded={() => {
-        // It may have ended twice, or have been replaced.
+        // Another tab may have replaced the session already.
         if (sessions.get()?.token !== session.token) return;
-        setNotice(ENDED);
+        setNotice(SESSION_ENDED);
         sessions.leave(session);
       }}
       onLeft={leave}
-      onDeleted={(undelivered) => {
-        setDeleted(undelivered);
+      onDeleted={(account) => {
+        setDeleted(account);
         leave();
       }}
     />

@@ -1,63 +1,78 @@
 import { useEffect, useRef, useState } from 'react';
 import { Provider } from 'urql';
-import type { SessionProps } from './account/AccountMenu.tsx';
+import { AccountMenu, type SessionActions } from './account/AccountMenu.tsx';
 import { Conversation } from './conversation/Conversation.tsx';
 import { Empty } from './conversation/Empty.tsx';
 import { Announcer } from './notifications/Announcer.tsx';
-import { useNotifications } from './notifications/useNotifications.ts';
+import { NotificationSwitch } from './notifications/NotificationSwitch.tsx';
 import { Sidebar } from './people/Sidebar.tsx';
 import { type Chat, openChat } from './state/chat.ts';
+import { unreadCount } from './state/people.ts';
+import type { Session } from './state/session.ts';
 import { useStore } from './state/store.ts';
 import { ConnectionState } from './ui/ConnectionState.tsx';
 import './ChatScreen.css';
 
-/** The chat of one session, for as long as this is shown. */
-export function ChatScreen(props: SessionProps) {
+interface ChatScreenProps extends Omit<SessionActions, 'onEnding'> {
+  /** Called when the session ends without a request from this page. */
+  readonly onEnded: () => void;
+}
+
+/** The chat of one session, open while this is mounted. */
+export function ChatScreen({ onEnded, ...props }: ChatScreenProps) {
+  const { chat, onEnding } = useChat(props.session, onEnded);
+  return (
+    chat && (
+      <Provider value={chat.client}>
+        <OpenChat chat={chat} onEnding={onEnding} {...props} />
+      </Provider>
+    )
+  );
+}
+
+/** Opens a chat, and holds back `onEnded` during an action that may end the session. */
+function useChat(session: Session, onEnded: () => void) {
   const [chat, setChat] = useState<Chat>();
   const ending = useRef(false);
   const ended = useRef(false);
-  const { session } = props;
-  const onEnded = useRef(props.onEnded);
-  onEnded.current = props.onEnded;
+  const latestOnEnded = useRef(onEnded);
+  latestOnEnded.current = onEnded;
   useEffect(() => {
     const opened = openChat({
       session,
       onEnded() {
         ended.current = true;
-        if (!ending.current) onEnded.current();
+        if (!ending.current) latestOnEnded.current();
       },
     });
     setChat(opened);
     return () => opened[Symbol.dispose]();
   }, [session]);
-  if (!chat) return null;
-  // What ends the session from here is not to be announced as if it had come from elsewhere.
+
   const onEnding = (now: boolean) => {
     ending.current = now;
-    if (!now && ended.current) onEnded.current();
+    if (!now && ended.current) latestOnEnded.current();
   };
-  return (
-    <Provider value={chat.client}>
-      <OpenRoom chat={chat} onEnding={onEnding} {...props} />
-    </Provider>
-  );
+  return { chat, onEnding };
 }
 
-interface OpenRoomProps extends SessionProps {
+interface OpenChatProps extends SessionActions {
   readonly chat: Chat;
-  readonly onEnding: (ending: boolean) => void;
 }
 
-function OpenRoom({ chat, ...props }: OpenRoomProps) {
+function OpenChat({ chat, ...actions }: OpenChatProps) {
   const people = useStore(chat.people);
   const open = useStore(chat.selection);
-  const unread = [...people.values()].reduce((sum, person) => sum + person.unread, 0);
-  const notifications = useNotifications(chat);
+  const unread = unreadCount(people);
   return (
     <div className="chat-screen" data-open={open !== undefined}>
       <title>{unread > 0 ? `(${unread}) Parley` : 'Parley'}</title>
       <ConnectionState chat={chat} />
-      <Sidebar chat={chat} notifications={notifications} {...props} />
+      <Sidebar chat={chat}>
+        <AccountMenu chat={chat} {...actions}>
+          <NotificationSwitch chat={chat} />
+        </AccountMenu>
+      </Sidebar>
       {open ? (
         <Conversation key={open.id} chat={chat} account={people.get(open.id) ?? open} />
       ) : (

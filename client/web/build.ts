@@ -13,10 +13,10 @@ const SOURCES = [
 ];
 const BUILT = ['client/web/dist', 'client/core/dist'];
 
-/** So long an asset of an earlier page is kept: somebody may just be loading that. */
-const KEPT_MS = 60_000;
+/** How long assets of an earlier page are kept, for browsers that are loading that page. */
+const KEEP_MS = 60_000;
 
-/** Builds the page into a folder, unless it is there already. Several may do so at once. */
+/** Builds the page into a folder, unless it is up to date. Concurrent builds are safe. */
 export async function build(out = join(HERE, 'dist')): Promise<void> {
   const stamp = `<!-- ${await hashOfSources()} -->`;
   const built = await readFile(join(out, 'index.html'), 'utf8').catch(() => '');
@@ -27,7 +27,7 @@ export async function build(out = join(HERE, 'dist')): Promise<void> {
   process.stderr.write(`done in ${((performance.now() - start) / 1000).toFixed(1)} s.\n`);
 }
 
-/** vitest calls this once before all tests. */
+/** Called by vitest once before all tests. */
 export default (): Promise<void> => build();
 
 async function hashOfSources(): Promise<string> {
@@ -39,34 +39,33 @@ async function hashOfSources(): Promise<string> {
 }
 
 async function bundle() {
-  // Loaded for those who build: a server that finds the page built starts without it.
+  // Imported on demand, so that a server whose page is up to date starts without it.
   const vite = await import('vite');
   const result = await vite.build({
     configFile: false,
     root: HERE,
     logLevel: 'error',
-    // Whatever the environment says, as that of tests does: React for developers is twice as large.
+    // Set here because tests set NODE_ENV: the development build of React is twice as large.
     mode: 'production',
     define: { 'process.env.NODE_ENV': '"production"' },
     oxc: { jsx: { runtime: 'automatic', development: false } },
     build: {
       write: false,
-      // Browsers of 2024 and later: what the page needs, and no rewriting for those before.
+      // Browsers since 2024. The page uses their features without polyfills.
       target: ['chrome125', 'firefox128', 'safari18'],
       modulePreload: { polyfill: false },
-      // As a data: URL it would have no place in the Content-Security-Policy.
+      // The Content-Security-Policy allows no data: URLs.
       assetsInlineLimit: 0,
     },
   });
-  if (!('output' in result)) throw new Error('Vite did not answer with one bundle.');
+  if (!('output' in result)) throw new Error('Vite returned more than one bundle.');
   return result.output;
 }
 
 /**
- * Puts the files where the server reads them. The name of an asset tells its content, so whoever
- * builds at the same time writes the same. Each file appears whole, and the page last, when what it
- * asks for is there; it also tells which sources it is from, so whoever is last makes all of it the
- * page.
+ * Writes the files to the folder that the server reads. Asset names contain a hash of the content,
+ * so concurrent builds write the same files. Each file is renamed into place whole, and the page
+ * comes last, once its assets exist. It ends with a stamp of its sources.
  */
 async function publish(
   out: string,
@@ -90,7 +89,7 @@ async function publish(
   for (const name of await readdir(assets)) {
     if (contents.has(`assets/${name}`)) continue;
     const { mtimeMs } = await stat(join(assets, name)).catch(() => ({ mtimeMs: 0 }));
-    if (Date.now() - mtimeMs > KEPT_MS) await rm(join(assets, name), { force: true });
+    if (Date.now() - mtimeMs > KEEP_MS) await rm(join(assets, name), { force: true });
   }
 }
 

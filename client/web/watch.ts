@@ -2,10 +2,7 @@ import { watch } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from './build.ts';
 
-/**
- * Loaded before a server that is worked on: builds the page, and builds it anew whenever a source
- * of it changes.
- */
+/** Builds the page before a development server starts, and again when a source file changes. */
 let building = build();
 await building;
 
@@ -14,7 +11,7 @@ for (const folder of ['.', '../core']) {
     fileURLToPath(new URL(folder, import.meta.url)),
     { persistent: false, recursive: true },
     () => {
-      // A source that is half written is a mistake until the next change.
+      // A half-saved file fails to build, and the next change builds again.
       building = building
         .then(() => build())
         .catch((error) => void process.stderr.write(`${error}\n`));

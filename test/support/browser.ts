@@ -13,7 +13,7 @@ import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
 import { Login } from '../../client/core/documents/session.ts';
 import { chatServerAt, PASSWORD } from './chat.ts';
 
-/** Where pictures of the page are put, to be looked at. */
+/** The folder of the screenshots, for people to look at. */
 const SCREENSHOTS = fileURLToPath(new URL('../client/web/screenshots/', import.meta.url));
 
 const INSTALLED = [
@@ -34,41 +34,41 @@ const QUIET = [
   '--no-first-run',
 ];
 
-/** A real Chromium: one that is installed, or else the one that npm brings. */
+/** Starts a real Chromium: an installed one, or else the one from npm. */
 async function launch(): Promise<Browser> {
   const installed =
     process.env.CHROMIUM === 'npm' ? undefined : INSTALLED.find((path) => path && existsSync(path));
   if (installed !== undefined) return chromium.launch({ executablePath: installed, args: QUIET });
-  // Not with all the arguments that it recommends: in a single process, the first context to close
-  // ends the browser.
+  // Without the arguments that it recommends: they include --single-process, with which the first
+  // context to close ends the browser.
   return chromium.launch({ executablePath: await sparticuz.executablePath(), args: QUIET });
 }
 
-/** What a browser says by itself when a server is away. */
+/** Console messages of the browser itself while the server is down. */
 const CONNECTION_LOST = /ERR_CONNECTION|ERR_EMPTY_RESPONSE|WebSocket connection to/;
 
-/** Somebody in front of the page, in a browser of their own. */
+/** A person at the page, with a separate browser context. */
 export interface Visitor {
   readonly page: Page;
-  /** What the browser has found wrong; a test that leaves any behind fails. */
+  /** The errors and warnings in the console. A test fails if any are left at its end. */
   readonly errors: string[];
-  /** Fills in the form that is open, and sends it off. */
+  /** Fills in the open form and submits it. */
   submit(fields: Record<string, string>, button: string): Promise<void>;
   create(username: string): Promise<void>;
   login(username: string, password?: string): Promise<void>;
-  /** Opens the conversation with somebody in the list. */
+  /** Opens a conversation from the list. */
   open(username: string): Promise<void>;
   readonly composer: Locator;
   write(text: string): Promise<void>;
-  /** The bubbles that are in the document. */
+  /** The messages that are in the document. */
   readonly messages: Locator;
-  /** A message of this text, and how far it has got: sending, failed, stored, delivered, read. */
+  /** A message with this text, at a stage: sending, failed, stored, delivered or read. */
   message(text: string, stage?: string): Locator;
-  /** The entry of somebody in the list. */
+  /** A person in the list. */
   person(username: string): Locator;
   /**
-   * Hides the tab, or shows it again. A browser without a head shows every tab, so this one is made
-   * to say so.
+   * Hides the tab, or shows it again. In a headless browser every tab is visible, so the page's
+   * visibility is overridden.
    */
   hide(hidden?: boolean): Promise<void>;
   screenshot(name: string): Promise<void>;
@@ -76,11 +76,11 @@ export interface Visitor {
 }
 
 interface VisitOptions extends BrowserContextOptions {
-  /** Somebody who has just created an account with this name, and logged in. */
+  /** Creates an account with this name, and logs the visitor in to it. */
   readonly as?: string;
 }
 
-/** What a browser keeps of a login. */
+/** Returns the browser storage after a login. */
 async function loggedIn(
   url: string,
   username: string,
@@ -96,7 +96,7 @@ async function loggedIn(
   };
 }
 
-/** One browser for the tests of a file; each visitor has a context of their own. */
+/** Starts one browser for the tests of a file. Each visitor gets a separate context. */
 export function browserForThisFile() {
   let browser: Browser;
   beforeAll(async () => {
@@ -132,7 +132,7 @@ export function browserForThisFile() {
   };
 }
 
-/** Somebody in front of a page that is open. */
+/** Wraps an open page. */
 export function visitorOn(page: Page, errors: string[] = []): Visitor {
   const composer = page.getByRole('textbox', { name: /^Message to/ });
   const visitor: Visitor = {
@@ -146,7 +146,7 @@ export function visitorOn(page: Page, errors: string[] = []): Visitor {
     },
     async create(username) {
       await page
-        .getByRole('navigation', { name: 'Ways in' })
+        .getByRole('navigation', { name: 'Log in or sign up' })
         .getByRole('button', { name: 'Create account' })
         .click();
       await visitor.submit({ Username: username, Password: PASSWORD }, 'Create account');

@@ -1,5 +1,4 @@
-import { useState } from 'react';
-import type { Notifications } from '../notifications/useNotifications.ts';
+import { type ReactNode, useState } from 'react';
 import type { Chat } from '../state/chat.ts';
 import type { Session } from '../state/session.ts';
 import { Avatar } from '../ui/Avatar.tsx';
@@ -8,105 +7,94 @@ import { ChevronIcon } from '../ui/icons.tsx';
 import { ChangePassword } from './ChangePassword.tsx';
 import { DeleteAccount } from './DeleteAccount.tsx';
 import { LogOut } from './LogOut.tsx';
-import type { Undelivered0 } from './UndeliveredMessages.tsx';
+import type { DeletedAccount } from './UndeliveredMessages.tsx';
 import { UnreadWarning } from './UnreadWarning.tsx';
 import './AccountMenu.css';
 
-/** What may become of a session. */
-export interface SessionProps {
+/** How the account menu changes a session. */
+export interface SessionActions {
   readonly session: Session;
-  /** Told with the token that takes the place of the session's. */
-  readonly onRenewed: (token: string) => void;
-  /** Told when the session is over without being asked for here. */
-  readonly onEnded: () => void;
-  /** Told when the session is over since it was asked for here. */
-  readonly onLeft: () => void;
-  readonly onDeleted: (undelivered: Undelivered0) => void;
-}
-
-export interface AccountMenuProps extends SessionProps {
-  readonly chat: Chat;
-  readonly notifications: Notifications;
-  /** Told when the session is about to end from here, and when it has or has not. */
+  /** Called with true before an action that may end the session, and with false after it. */
   readonly onEnding: (ending: boolean) => void;
+  /** Called with the token that replaces the session's token. */
+  readonly onRenewed: (token: string) => void;
+  /** Called after a logout. */
+  readonly onLeft: () => void;
+  readonly onDeleted: (account: DeletedAccount) => void;
 }
 
-const DIALOGS = { password: 'Change password', logout: 'Log out', delete: 'Delete account' };
+interface AccountMenuProps extends SessionActions {
+  readonly chat: Chat;
+  /** The entries at the top of the menu. */
+  readonly children: ReactNode;
+}
 
-/** What one can do with one's own account. */
-export function AccountMenu(props: AccountMenuProps) {
-  const { chat, session, notifications, onEnding, onRenewed, onLeft, onDeleted } = props;
-  const [dialog, setDialog] = useState<keyof typeof DIALOGS>();
-  const close = () => setDialog(undefined);
-  const leave = () => {
-    chat.forget();
-    onLeft();
-  };
+const ENTRIES = [
+  { action: 'password', title: 'Change password' },
+  { action: 'logout', title: 'Log out' },
+  { action: 'delete', title: 'Delete account' },
+] as const;
+type Entry = (typeof ENTRIES)[number];
+
+/** The menu under the viewer's username, and the dialogs that it opens. */
+export function AccountMenu({ children, ...props }: AccountMenuProps) {
+  const [open, setOpen] = useState<Entry>();
+  const close = () => setOpen(undefined);
   return (
     <>
       <button type="button" className="account-menu-button" popoverTarget="account-menu">
-        <Avatar username={session.username} online={false} />
+        <Avatar username={props.session.username} online={false} />
         <span className="account-menu-name one-line">
           <span className="unseen">Account </span>
-          {session.username}
+          {props.session.username}
         </span>
         <ChevronIcon />
       </button>
       <div id="account-menu" popover="auto" className="account-menu">
-        {notifications.possible ? (
-          <button type="button" onClick={notifications.toggle}>
-            {notifications.on ? 'Turn notifications off' : 'Turn notifications on'}
-          </button>
-        ) : (
-          <p className="hint">This browser shows no notifications.</p>
-        )}
-        {Object.entries(DIALOGS).map(([name, label]) => (
+        {children}
+        {ENTRIES.map((entry) => (
           <button
-            key={name}
+            key={entry.action}
             type="button"
             popoverTarget="account-menu"
             popoverTargetAction="hide"
-            className={name === 'delete' ? 'account-menu-delete' : undefined}
-            onClick={() => setDialog(name as keyof typeof DIALOGS)}
+            className={entry.action === 'delete' ? 'account-menu-delete' : undefined}
+            onClick={() => setOpen(entry)}
           >
-            {label}
+            {entry.title}
           </button>
         ))}
       </div>
-      {dialog && (
-        <Dialog title={DIALOGS[dialog]} onClose={close}>
-          {dialog === 'password' && (
-            <ChangePassword
-              session={session}
-              onEnding={onEnding}
-              onChanged={onRenewed}
-              onCancel={close}
-            />
-          )}
-          {dialog === 'logout' && (
-            <LogOut
-              chat={chat}
-              session={session}
-              onEnding={onEnding}
-              onLeft={leave}
-              onCancel={close}
-            />
-          )}
-          {dialog === 'delete' && (
-            <DeleteAccount
-              session={session}
-              onEnding={onEnding}
-              onCancel={close}
-              onDeleted={(undelivered) => {
-                chat.forget();
-                onDeleted(undelivered);
-              }}
-            >
-              <UnreadWarning chat={chat} />
-            </DeleteAccount>
-          )}
+      {open && (
+        <Dialog title={open.title} onClose={close}>
+          <Action action={open.action} onCancel={close} {...props} />
         </Dialog>
       )}
     </>
+  );
+}
+
+interface ActionProps extends Omit<AccountMenuProps, 'children'> {
+  readonly action: Entry['action'];
+  readonly onCancel: () => void;
+}
+
+function Action({ action, chat, onRenewed, onLeft, onDeleted, ...props }: ActionProps) {
+  if (action === 'password') return <ChangePassword onChanged={onRenewed} {...props} />;
+  if (action === 'logout') {
+    const leave = () => {
+      chat.forget();
+      onLeft();
+    };
+    return <LogOut chat={chat} onLeft={leave} {...props} />;
+  }
+  const onGone = (account: DeletedAccount) => {
+    chat.forget();
+    onDeleted(account);
+  };
+  return (
+    <DeleteAccount onDeleted={onGone} {...props}>
+      <UnreadWarning chat={chat} />
+    </DeleteAccount>
   );
 }

@@ -2,9 +2,10 @@ import { useClient } from 'urql';
 import { overHttpAs } from '../../core/connection.ts';
 import { ChangePassword as ChangePasswordMutation } from '../../core/documents/account.ts';
 import { dataOf } from '../../core/errors.ts';
-import { messageOf, refusalIn } from '../state/problem.ts';
+import { refusalIn } from '../state/problem.ts';
 import type { Session } from '../state/session.ts';
 import { PasswordField } from '../ui/Field.tsx';
+import { Form, FormButtons } from '../ui/Form.tsx';
 import { useSubmit } from '../ui/useSubmit.ts';
 
 interface ChangePasswordProps {
@@ -14,52 +15,48 @@ interface ChangePasswordProps {
   readonly onCancel: () => void;
 }
 
-/** Changes the password, which ends every session and begins a new one here. */
+/** Changes the password. The server ends every session and starts a new one for this browser. */
 export function ChangePassword({ session, onEnding, onChanged, onCancel }: ChangePasswordProps) {
   const client = useClient();
-  const { onSubmit, problem, busy } = useSubmit(async (field) => {
-    const input = { currentPassword: field('current'), newPassword: field('new') };
-    const { changePassword } = await dataOf(
-      client.mutation(ChangePasswordMutation, { input }, overHttpAs(session.token)),
-    );
-    if (changePassword.__typename === 'ChangePasswordSuccess') onChanged(changePassword.token);
-    return refusalIn(changePassword);
-  }, onEnding);
+  const submission = useSubmit({
+    async action(fieldValue) {
+      const input = { currentPassword: fieldValue('current'), newPassword: fieldValue('new') };
+      const { changePassword } = await dataOf(
+        client.mutation(ChangePasswordMutation, { input }, overHttpAs(session.token)),
+      );
+      if (changePassword.__typename === 'ChangePasswordSuccess') onChanged(changePassword.token);
+      return refusalIn(changePassword);
+    },
+    fieldCodes: { current: ['InvalidCredentialsError'], new: ['WeakPasswordError'] },
+    onBusy: onEnding,
+  });
   return (
-    <form className="form" onSubmit={onSubmit} aria-label="Change password">
-      <p>Every other client of yours is logged out.</p>
+    <Form
+      label="Change password"
+      submission={submission}
+      buttons={
+        <FormButtons onCancel={onCancel}>
+          <button type="submit" className="primary" aria-disabled={submission.busy}>
+            {submission.busy ? 'Changing…' : 'Change password'}
+          </button>
+        </FormButtons>
+      }
+    >
+      <p>You'll be logged out everywhere else.</p>
       <input type="hidden" name="username" autoComplete="username" value={session.username} />
       <PasswordField
         autoFocus
         label="Current password"
         name="current"
-        error={messageOf(problem, 'InvalidCredentialsError')}
+        error={submission.errorOf('current')}
       />
       <PasswordField
         label="New password"
         name="new"
         autoComplete="new-password"
         hint="At least 8 characters."
-        error={messageOf(problem, 'WeakPasswordError')}
+        error={submission.errorOf('new')}
       />
-      <p className="error" role="alert">
-        {messageOf(
-          problem,
-          'RateLimitedError',
-          'Unreachable',
-          'SESSION_ENDED',
-          'INTERNAL',
-          'BAD_USER_INPUT',
-        )}
-      </p>
-      <div className="form-buttons">
-        <button type="button" onClick={onCancel}>
-          Cancel
-        </button>
-        <button type="submit" className="primary" aria-disabled={busy}>
-          {busy ? 'Changing…' : 'Change password'}
-        </button>
-      </div>
-    </form>
+    </Form>
   );
 }

@@ -3,68 +3,58 @@ import { useClient } from 'urql';
 import { overHttp, overHttpAs } from '../../core/connection.ts';
 import { DeleteAccount as DeleteAccountMutation } from '../../core/documents/account.ts';
 import { dataOf } from '../../core/errors.ts';
-import { messageOf, refusalIn } from '../state/problem.ts';
+import { refusalIn } from '../state/problem.ts';
 import type { Session } from '../state/session.ts';
 import { PasswordField, UsernameField } from '../ui/Field.tsx';
+import { Form, FormButtons } from '../ui/Form.tsx';
 import { useSubmit } from '../ui/useSubmit.ts';
-import type { Undelivered0 } from './UndeliveredMessages.tsx';
+import type { DeletedAccount } from './UndeliveredMessages.tsx';
 
 interface DeleteAccountProps {
-  /** Whose account, for one who is logged in. */
+  /** The session of the account. Without one, the form asks for the username. */
   readonly session?: Session;
-  /** What it costs, as far as it is known before. */
+  /** What else will be lost. */
   readonly children: ReactNode;
   readonly onEnding?: (ending: boolean) => void;
-  readonly onDeleted: (undelivered: Undelivered0) => void;
+  readonly onDeleted: (account: DeletedAccount) => void;
   readonly onCancel: () => void;
 }
 
-/** Deletes an account for good; needs its password, and no login. */
-export function DeleteAccount({
-  session,
-  children,
-  onEnding,
-  onDeleted,
-  onCancel,
-}: DeleteAccountProps) {
+/** Deletes an account permanently. This needs the password, but no login. */
+export function DeleteAccount(props: DeleteAccountProps) {
+  const { session, children, onEnding, onDeleted, onCancel } = props;
   const client = useClient();
-  const { onSubmit, problem, busy } = useSubmit(async (field) => {
-    const input = { username: session?.username ?? field('username'), password: field('password') };
-    const as = session ? overHttpAs(session.token) : overHttp;
-    const { deleteAccount } = await dataOf(client.mutation(DeleteAccountMutation, { input }, as));
-    if (deleteAccount.__typename === 'DeleteAccountSuccess') onDeleted(deleteAccount);
-    return refusalIn(deleteAccount);
-  }, onEnding);
+  const submission = useSubmit({
+    async action(fieldValue) {
+      const username = session?.username ?? fieldValue('username');
+      const input = { username, password: fieldValue('password') };
+      const as = session ? overHttpAs(session.token) : overHttp;
+      const { deleteAccount } = await dataOf(client.mutation(DeleteAccountMutation, { input }, as));
+      if (deleteAccount.__typename === 'DeleteAccountSuccess') onDeleted(deleteAccount);
+      return refusalIn(deleteAccount);
+    },
+    fieldCodes: { password: ['InvalidCredentialsError'] },
+    onBusy: onEnding,
+  });
   return (
-    <form className="form" onSubmit={onSubmit} aria-label="Delete account">
+    <Form
+      label="Delete account"
+      submission={submission}
+      buttons={
+        <FormButtons onCancel={onCancel}>
+          <button type="submit" className="danger" aria-disabled={submission.busy}>
+            {submission.busy ? 'Deleting…' : 'Delete account'}
+          </button>
+        </FormButtons>
+      }
+    >
       <p>
-        The account and everything in its mailbox go for good. What it has sent stays with those who
-        got it.
+        This permanently deletes your account and every message you received. Messages you sent stay
+        with their recipients.
       </p>
       {children}
       {!session && <UsernameField autoFocus />}
-      <PasswordField
-        autoFocus={session !== undefined}
-        error={messageOf(problem, 'InvalidCredentialsError')}
-      />
-      <p className="error" role="alert">
-        {messageOf(
-          problem,
-          'AlreadyLoggedInError',
-          'RateLimitedError',
-          'Unreachable',
-          'INTERNAL',
-          'BAD_USER_INPUT',
-        )}
-      </p>
-      <div className="form-buttons">
-        <button type="button" onClick={onCancel}>
-          Cancel
-        </button>
-        <button type="submit" className="danger" aria-disabled={busy}>
-          {busy ? 'Deleting…' : 'Delete account'}
-        </button>
-      </div>
-    </form>
+      <PasswordField autoFocus={session !== undefined} error={submission.errorOf('password')} />
+    </Form>
   );
 }

@@ -3,60 +3,61 @@ import { useClient } from 'urql';
 import { overHttp } from '../../core/connection.ts';
 import { Login as LoginMutation } from '../../core/documents/session.ts';
 import { dataOf } from '../../core/errors.ts';
-import { messageOf, refusalIn } from '../state/problem.ts';
+import { refusalIn } from '../state/problem.ts';
 import type { Session } from '../state/session.ts';
 import { PasswordField, UsernameField } from '../ui/Field.tsx';
+import { Form } from '../ui/Form.tsx';
 import { useSubmit } from '../ui/useSubmit.ts';
 import './Login.css';
 
-/** Logs in; while another client is online, it asks what is to become of that. */
-export function Login({ onEntered }: { onEntered: (session: Session) => void }) {
+const IF_ONLINE = ['REFUSE', 'JOIN', 'REPLACE'] as const;
+
+/** Logs in. While another client of the account is online, it asks whether that one may stay. */
+export function Login({ onLoggedIn }: { onLoggedIn: (session: Session) => void }) {
   const client = useClient();
   const [elsewhere, setElsewhere] = useState(false);
-  const { onSubmit, problem, busy } = useSubmit(async (field) => {
-    const ifOnline = (field('ifOnline') || 'REFUSE') as 'REFUSE' | 'REPLACE' | 'JOIN';
-    const input = { username: field('username'), password: field('password'), ifOnline };
-    const { login } = await dataOf(client.mutation(LoginMutation, { input }, overHttp));
-    setElsewhere(login.__typename === 'AlreadyLoggedInError');
-    if (login.__typename === 'LoginSuccess') onEntered({ ...login.account, token: login.token });
-    return refusalIn(login);
+  const submission = useSubmit({
+    async action(fieldValue) {
+      const ifOnline = IF_ONLINE.find((each) => each === fieldValue('ifOnline')) ?? 'REFUSE';
+      const input = {
+        username: fieldValue('username'),
+        password: fieldValue('password'),
+        ifOnline,
+      };
+      const { login } = await dataOf(client.mutation(LoginMutation, { input }, overHttp));
+      setElsewhere(login.__typename === 'AlreadyLoggedInError');
+      if (login.__typename === 'LoginSuccess') onLoggedIn({ ...login.account, token: login.token });
+      return refusalIn(login);
+    },
+    fieldCodes: { password: ['InvalidCredentialsError'] },
   });
   return (
-    <form
-      className="form"
-      onSubmit={onSubmit}
+    <Form
+      label="Log in"
+      submission={submission}
+      error={elsewhere ? "You're already logged in somewhere else." : undefined}
       onInput={() => setElsewhere(false)}
-      aria-label="Log in"
+      buttons={elsewhere ? <Elsewhere busy={submission.busy} /> : <LogIn busy={submission.busy} />}
     >
       <UsernameField autoFocus />
-      <PasswordField error={messageOf(problem, 'InvalidCredentialsError')} />
-      <p className="error" role="alert">
-        {messageOf(
-          problem,
-          'RateLimitedError',
-          'Unreachable',
-          'AlreadyLoggedInError',
-          'INTERNAL',
-          'BAD_USER_INPUT',
-        )}
-      </p>
-      {elsewhere ? (
-        <fieldset className="login-choice" disabled={busy}>
-          <legend>What is to become of it?</legend>
-          <button type="submit" name="ifOnline" value="JOIN" className="primary">
-            Join
-            <small>Both stay logged in</small>
-          </button>
-          <button type="submit" name="ifOnline" value="REPLACE">
-            Take over
-            <small>The other is logged out</small>
-          </button>
-        </fieldset>
-      ) : (
-        <button type="submit" className="primary" aria-disabled={busy}>
-          {busy ? 'Logging in…' : 'Log in'}
-        </button>
-      )}
-    </form>
+      <PasswordField error={submission.errorOf('password')} />
+    </Form>
   );
 }
+
+const LogIn = ({ busy }: { busy: boolean }) => (
+  <button type="submit" className="primary" aria-disabled={busy}>
+    {busy ? 'Logging in…' : 'Log in'}
+  </button>
+);
+
+const Elsewhere = ({ busy }: { busy: boolean }) => (
+  <fieldset className="login-choice" disabled={busy} aria-label="The other client">
+    <button type="submit" name="ifOnline" value="JOIN" className="primary">
+      Stay logged in there
+    </button>
+    <button type="submit" name="ifOnline" value="REPLACE">
+      Log out there
+    </button>
+  </fieldset>
+);

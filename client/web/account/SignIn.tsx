@@ -2,69 +2,67 @@ import { useState } from 'react';
 import { Provider } from 'urql';
 import { connect } from '../../core/connection.ts';
 import type { Session } from '../state/session.ts';
+import { Card } from '../ui/Card.tsx';
 import { Logo } from '../ui/icons.tsx';
 import { CreateAccount } from './CreateAccount.tsx';
 import { DeleteAccount } from './DeleteAccount.tsx';
 import { Login } from './Login.tsx';
-import type { Undelivered0 } from './UndeliveredMessages.tsx';
+import type { DeletedAccount } from './UndeliveredMessages.tsx';
 import './SignIn.css';
-import '../ui/Card.css';
-import '../ui/Form.css';
 
 interface SignInProps {
-  /** Why one is outside. */
+  /** Why the last session ended, if it ended unexpectedly. */
   readonly notice: string;
-  readonly onEntered: (session: Session) => void;
-  readonly onDeleted: (undelivered: Undelivered0) => void;
+  readonly onLoggedIn: (session: Session) => void;
+  readonly onDeleted: (account: DeletedAccount) => void;
 }
 
-const WAYS = { login: 'Log in', create: 'Create account', delete: 'Delete account' };
+const TABS = [
+  ['login', 'Log in'],
+  ['create', 'Create account'],
+] as const;
 
-/** What one sees without a session. */
-export function SignIn({ notice, onEntered, onDeleted }: SignInProps) {
+/** The screen without a session: log in, create an account, or delete one. */
+export function SignIn({ notice, onLoggedIn, onDeleted }: SignInProps) {
   const [{ client }] = useState(() => connect({ url: location.origin }));
-  const [way, setWay] = useState<keyof typeof WAYS>('login');
+  const [form, setForm] = useState<'login' | 'create' | 'delete'>('login');
   return (
     <Provider value={client}>
-      <main className="card-page">
-        <title>Parley</title>
-        <div className="card">
-          <header className="sign-in-header">
-            <Logo />
-            <h1>Parley</h1>
-            <p>A chat in which nothing is lost.</p>
-          </header>
-          {notice && (
-            <p className="notice" role="status">
-              {notice}
-            </p>
-          )}
-          <nav className="sign-in-tabs" aria-label="Ways in">
-            {(['login', 'create'] as const).map((each) => (
-              <button
-                key={each}
-                type="button"
-                aria-current={way === each}
-                onClick={() => setWay(each)}
-              >
-                {WAYS[each]}
-              </button>
-            ))}
-          </nav>
-          {way === 'login' && <Login onEntered={onEntered} />}
-          {way === 'create' && <CreateAccount onEntered={onEntered} />}
-          {way === 'delete' && (
-            <DeleteAccount onDeleted={onDeleted} onCancel={() => setWay('login')}>
-              <p>What was not delivered yet is shown to you once more.</p>
-            </DeleteAccount>
-          )}
-          {way !== 'delete' && (
-            <button type="button" className="link sign-in-delete" onClick={() => setWay('delete')}>
-              Delete an account
+      <Card>
+        <header className="sign-in-header">
+          <Logo />
+          <h1>Parley</h1>
+          <p>Chat that loses nothing.</p>
+        </header>
+        {notice && (
+          <p className="notice" role="status">
+            {notice}
+          </p>
+        )}
+        <nav className="sign-in-tabs" aria-label="Log in or sign up">
+          {TABS.map(([tab, label]) => (
+            <button
+              key={tab}
+              type="button"
+              aria-current={form === tab}
+              onClick={() => setForm(tab)}
+            >
+              {label}
             </button>
-          )}
-        </div>
-      </main>
+          ))}
+        </nav>
+        {form === 'login' && <Login onLoggedIn={onLoggedIn} />}
+        {form === 'create' && <CreateAccount onLoggedIn={onLoggedIn} />}
+        {form === 'delete' ? (
+          <DeleteAccount onDeleted={onDeleted} onCancel={() => setForm('login')}>
+            <p>You'll see any undelivered messages once more.</p>
+          </DeleteAccount>
+        ) : (
+          <button type="button" className="link sign-in-delete" onClick={() => setForm('delete')}>
+            Delete an account
+          </button>
+        )}
+      </Card>
     </Provider>
   );
 }

@@ -1,75 +1,81 @@
 import { useEffect, useState } from 'react';
 import type { ShownMessage } from '../../core/documents/message.ts';
+import { Card } from '../ui/Card.tsx';
 import { dateAndTime } from '../ui/time.ts';
-import '../ui/Card.css';
 import './UndeliveredMessages.css';
 
-/** What a deletion hands over. */
-export interface Undelivered0 {
+/** An account that was just deleted, with its undelivered messages. */
+export interface DeletedAccount {
   readonly username: string;
-  /** All that were undelivered; the server hands over the first of them. */
+  /** The number of undelivered messages. The server hands over the first of them. */
   readonly undeliveredCount: number;
   readonly undelivered: readonly ShownMessage[];
 }
 
-/** Shows what a deleted account had not got yet, before it is gone. */
-export function UndeliveredMessages({
-  username,
-  undeliveredCount: count,
-  undelivered,
-  onDone,
-}: Undelivered0 & { onDone: () => void }) {
-  const shown = undelivered.length;
-  const file = useFile(undelivered);
+interface UndeliveredMessagesProps {
+  readonly account: DeletedAccount;
+  readonly onDone: () => void;
+}
+
+/** Shows the undelivered messages of a deleted account, and offers them as a file. */
+export function UndeliveredMessages({ account, onDone }: UndeliveredMessagesProps) {
+  const { username, undeliveredCount: count, undelivered } = account;
   return (
-    <main className="card-page">
-      <title>Parley</title>
-      <div className="card">
-        <h1>The account {username} is deleted.</h1>
-        {count === 0 ? (
-          <p>Nothing was left undelivered.</p>
-        ) : (
-          <>
-            <p>
-              {count === 1
-                ? 'One message was not delivered yet. It is gone when you leave this page.'
-                : `${count} messages were not delivered yet. They are gone when you leave this page.`}
-              {shown < count && ` Here are the first ${shown}.`}
-            </p>
-            <p>
-              <a href={file} download={`${username}.json`}>
-                Save {shown === 1 ? 'it' : 'them'} as a file
-              </a>
-            </p>
-            <ol className="undelivered-list">
-              {undelivered.map(({ id, senderUsername, sentAt, text }) => (
-                <li key={id}>
-                  <strong>{senderUsername}</strong>{' '}
-                  <time dateTime={sentAt}>{dateAndTime(sentAt)}</time>
-                  <p dir="auto">{text}</p>
-                </li>
-              ))}
-            </ol>
-          </>
-        )}
-        <button type="button" className="primary" autoFocus onClick={onDone}>
-          Done
-        </button>
-      </div>
-    </main>
+    <Card>
+      <h1>The account {username} was deleted.</h1>
+      {count === 0 ? (
+        <p>No undelivered messages.</p>
+      ) : (
+        <>
+          <p>
+            {count === 1
+              ? '1 message had not been delivered. Save it now: it disappears when you leave this page.'
+              : `${count} messages had not been delivered. Save them now: they disappear when you leave this page.`}
+            {undelivered.length < count && ` These are the first ${undelivered.length}.`}
+          </p>
+          <SaveLink account={account} />
+          <ol className="undelivered-list">
+            {undelivered.map(({ id, senderUsername, sentAt, text }) => (
+              <li key={id}>
+                <strong>{senderUsername}</strong>{' '}
+                <time dateTime={sentAt}>{dateAndTime(sentAt)}</time>
+                <p dir="auto">{text}</p>
+              </li>
+            ))}
+          </ol>
+        </>
+      )}
+      <button type="button" className="primary" autoFocus onClick={onDone}>
+        Done
+      </button>
+    </Card>
   );
 }
 
-/** The address of a file with these messages, for as long as they are shown. */
-function useFile(messages: readonly ShownMessage[]): string | undefined {
-  const [address, setAddress] = useState<string>();
+function SaveLink({ account: { username, undelivered } }: { account: DeletedAccount }) {
+  const url = useFileUrl(undelivered);
+  return (
+    <p>
+      <a href={url} download={`${username}.json`}>
+        Save {undelivered.length === 1 ? 'it' : 'them'} as a file
+      </a>
+    </p>
+  );
+}
+
+/** Returns the URL of a JSON file with these messages. It is revoked on unmount. */
+function useFileUrl(messages: readonly ShownMessage[]): string | undefined {
+  const [url, setUrl] = useState<string>();
   useEffect(() => {
-    const told = messages.map(({ senderUsername: from, sentAt, text }) => ({ from, sentAt, text }));
-    const made = URL.createObjectURL(
-      new Blob([JSON.stringify(told, null, 2)], { type: 'application/json' }),
-    );
-    setAddress(made);
-    return () => URL.revokeObjectURL(made);
+    const saved = messages.map(({ senderUsername: from, sentAt, text }) => ({
+      from,
+      sentAt,
+      text,
+    }));
+    const json = JSON.stringify(saved, null, 2);
+    const created = URL.createObjectURL(new Blob([json], { type: 'application/json' }));
+    setUrl(created);
+    return () => URL.revokeObjectURL(created);
   }, [messages]);
-  return address;
+  return url;
 }

@@ -1,25 +1,24 @@
 import type { Chat } from '../state/chat.ts';
+import { unreadCount } from '../state/people.ts';
 import { useStore } from '../state/store.ts';
 
-/** What somebody who is about to delete their account has not got, or has not read. */
+/** Warns about messages that the viewer has not read or not received yet. */
 export function UnreadWarning({ chat }: { chat: Chat }) {
-  const unread = [...useStore(chat.people).values()].reduce(
-    (sum, person) => sum + person.unread,
-    0,
-  );
-  const arrived = useStore(chat.connection).state === 'live';
+  const unread = unreadCount(useStore(chat.people));
+  const caughtUp = useStore(chat.connection).state === 'live';
   return (
     <div role="status">
-      {!arrived && (
-        <p>Messages may still be on their way. What was not delivered is shown to you once more.</p>
+      {!caughtUp && (
+        <p>Messages may still be arriving. You'll see any undelivered messages once more.</p>
       )}
       {unread > 0 && (
         <p className="notice">
-          You have not read{' '}
-          {unread === 1 ? 'one message that goes, too.' : `${unread} messages that go, too.`}
+          {unread === 1
+            ? 'You have 1 unread message. It will be deleted too.'
+            : `You have ${unread} unread messages. They will be deleted too.`}
         </p>
       )}
-      {arrived && unread === 0 && <p>All that was sent to you has been delivered and read.</p>}
+      {caughtUp && unread === 0 && <p>You have no unread messages.</p>}
     </div>
   );
 }

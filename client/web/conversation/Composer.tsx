@@ -1,68 +1,60 @@
-import { type KeyboardEvent, useEffect, useId, useLayoutEffect, useRef, useState } from 'react';
+import {
+  type KeyboardEvent,
+  type RefObject,
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react';
+import type { Account } from '../state/account.ts';
 import type { Chat } from '../state/chat.ts';
-import type { Account } from '../state/people.ts';
 import { useStore } from '../state/store.ts';
 import { SendIcon } from '../ui/icons.tsx';
 import './Composer.css';
 
-/** From so few characters left on, they are counted. */
+/** The counter appears when fewer characters than this are left. */
 const COUNT_BELOW = 200;
 
-/** Without one, a keyboard on the screen would cover half of what one came to read. */
+/** Without a mouse, a focused field opens an on-screen keyboard over half of the conversation. */
 export const hasMouse = (): boolean => matchMedia('(pointer: fine)').matches;
 
-const characters = (count: number): string => `${count} character${count === 1 ? '' : 's'}`;
-
 /**
- * Where a message is written: Enter sends it, Shift+Enter begins a line, and what is not sent is
- * kept.
+ * The field for a new message. Enter sends, Shift+Enter starts a new line, and unsent text is kept
+ * as a draft.
  */
 export function Composer({ chat, to }: { chat: Chat; to: Account }) {
-  const [text, setText] = useState(() => chat.draft.draft(to.id));
-  const limit = useStore(chat.maxTextLength);
-  const left = limit - [...text].length;
-  const blank = text.trim() === '';
+  const [text, setText] = useState(() => chat.drafts.get(to.id));
+  const left = useStore(chat.maxTextLength) - [...text].length;
+  const sendable = text.trim() !== '' && left >= 0;
   const field = useRef<HTMLTextAreaElement>(null);
   const counter = useId();
-
+  useAutoHeight(field, text);
   useEffect(() => {
     if (hasMouse()) field.current?.focus({ preventScroll: true });
   }, []);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: it grows with the text.
-  useLayoutEffect(() => {
-    if (!field.current) return;
-    field.current.style.height = 'auto';
-    field.current.style.height = `${field.current.scrollHeight}px`;
-  }, [text]);
-
   function write(next: string): void {
     setText(next);
-    chat.draft.keepDraft(to.id, next);
+    chat.drafts.set(to.id, next);
   }
 
-  function send(): void {
-    if (blank || left < 0) return;
+  function send(event: { preventDefault(): void }): void {
+    event.preventDefault();
+    if (!sendable) return;
     chat.outgoing.send({ id: to.id, username: to.username }, text.trim());
     write('');
     field.current?.focus();
   }
 
   function onKeyDown(event: KeyboardEvent): void {
-    // While a word is being composed, as in Japanese, Enter chooses it.
-    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
-    event.preventDefault();
-    send();
+    // During input-method composition, as for Japanese, Enter accepts a word.
+    const composing = event.nativeEvent.isComposing;
+    if (event.key === 'Enter' && !event.shiftKey && !composing) send(event);
   }
 
   return (
-    <form
-      className="composer"
-      onSubmit={(event) => {
-        event.preventDefault();
-        send();
-      }}
-    >
+    <form className="composer" onSubmit={send}>
       <textarea
         ref={field}
         rows={1}
@@ -76,12 +68,26 @@ export function Composer({ chat, to }: { chat: Chat; to: Account }) {
         onKeyDown={onKeyDown}
       />
       <p id={counter} className="composer-counter" data-over={left < 0}>
-        {left < COUNT_BELOW &&
-          (left < 0 ? `${characters(-left)} too many` : `${characters(left)} left`)}
+        {left < COUNT_BELOW && counterLabel(left)}
       </p>
-      <button type="submit" aria-label="Send" aria-disabled={blank || left < 0}>
+      <button type="submit" aria-label="Send" aria-disabled={!sendable}>
         <SendIcon />
       </button>
     </form>
   );
+}
+
+/** Makes a field as high as its text. */
+function useAutoHeight(field: RefObject<HTMLTextAreaElement | null>, text: string): void {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the height follows the text.
+  useLayoutEffect(() => {
+    if (!field.current) return;
+    field.current.style.height = 'auto';
+    field.current.style.height = `${field.current.scrollHeight}px`;
+  }, [text]);
+}
+
+function counterLabel(left: number): string {
+  const count = Math.abs(left);
+  return `${count} character${count === 1 ? '' : 's'} ${left < 0 ? 'over the limit' : 'left'}`;
 }

@@ -1,13 +1,11 @@
 import { Logo } from '../ui/icons.tsx';
 import './Empty.css';
 
-/** What stands where a conversation will. */
-export function Empty() {
-  return (
-    <main className="empty">
-      <Logo />
-      <h2>Whom do you want to write to?</h2>
-      <p>Choose somebody on the left, or search for a username.</p>
-    </main>
-  );
-}
+/** Shown while no conversation is open. */
+export const Empty = () => (
+  <main className="empty">
+    <Logo />
+    <h2>Pick a conversation</h2>
+    <p>Or search for someone to message.</p>
+  </main>
+);

@@ -2,36 +2,26 @@ import { memo, type ReactNode } from 'react';
 import { AlertIcon, CheckIcon, ChecksIcon, ClockIcon } from '../ui/icons.tsx';
 import { dateAndTime, timeOfDay } from '../ui/time.ts';
 import { LinkedText } from './LinkedText.tsx';
-import type { Row, Stage } from './rows.ts';
+import type { MessageRow, Stage } from './rows.ts';
 import './Message.css';
 
-const STAGES: Record<Stage, { words: string; icon: ReactNode }> = {
-  sending: { words: 'Being sent', icon: <ClockIcon /> },
-  failed: { words: 'Not sent', icon: <AlertIcon /> },
-  stored: { words: 'Sent', icon: <CheckIcon /> },
-  delivered: { words: 'Delivered', icon: <ChecksIcon /> },
-  read: { words: 'Read', icon: <ChecksIcon /> },
+const STAGES: Record<Stage, { label: string; icon: ReactNode }> = {
+  sending: { label: 'Sending', icon: <ClockIcon /> },
+  failed: { label: 'Not sent', icon: <AlertIcon /> },
+  stored: { label: 'Sent', icon: <CheckIcon /> },
+  delivered: { label: 'Delivered', icon: <ChecksIcon /> },
+  read: { label: 'Read', icon: <ChecksIcon /> },
 };
 
-type BubbleProps = Omit<Extract<Row, { type: 'message' }>, 'type' | 'key'> & {
-  readonly id: string;
+interface MessageProps extends MessageRow {
   readonly from: string;
   readonly onRetry: (id: string) => void;
   readonly onDiscard: (id: string) => void;
-};
+}
 
-/** One message, and how far it has got. */
-export const Bubble = memo(function Bubble({
-  id,
-  from,
-  text,
-  time,
-  stage,
-  failure,
-  first,
-  last,
-  ...on
-}: BubbleProps) {
+/** A message, with its stage when the viewer sent it. */
+export const Message = memo(function Message(props: MessageProps) {
+  const { id, from, text, time, stage, failure, first, last, onRetry, onDiscard } = props;
   return (
     <div
       className="message"
@@ -48,9 +38,9 @@ export const Bubble = memo(function Bubble({
             {timeOfDay(time)}
           </time>
           {stage && (
-            <span className="message-stage" title={STAGES[stage].words}>
+            <span className="message-stage" title={STAGES[stage].label}>
               {STAGES[stage].icon}
-              <span className="unseen">{STAGES[stage].words}</span>
+              <span className="unseen">{STAGES[stage].label}</span>
             </span>
           )}
         </span>
@@ -58,10 +48,10 @@ export const Bubble = memo(function Bubble({
       {failure !== undefined && (
         <p className="message-failure">
           {failure}{' '}
-          <button type="button" className="link" onClick={() => on.onRetry(id)}>
+          <button type="button" className="link" onClick={() => onRetry(id)}>
             Send again
           </button>{' '}
-          <button type="button" className="link" onClick={() => on.onDiscard(id)}>
+          <button type="button" className="link" onClick={() => onDiscard(id)}>
             Discard
           </button>
         </p>

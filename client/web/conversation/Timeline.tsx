@@ -3,48 +3,96 @@ import { Virtualizer, type VirtualizerHandle } from 'virtua';
 import { DownIcon } from '../ui/icons.tsx';
 import { dayName } from '../ui/time.ts';
 import { useVisible } from '../ui/useVisible.ts';
-import { Bubble } from './Message.tsx';
+import { Message } from './Message.tsx';
 import type { Row } from './rows.ts';
 import './Timeline.css';
 
 interface TimelineProps {
   readonly from: string;
   readonly rows: readonly Row[];
+  /** Whether the first page has loaded. */
   readonly ready: boolean;
   readonly hasEarlier: boolean;
   readonly unread: number;
-  /** Told when the end of the conversation is in sight. */
-  readonly onSeen: () => void;
+  /** Called when the end of the conversation is on a visible screen. */
+  readonly onEndSeen: () => void;
   readonly onEarlier: () => void;
   readonly onRetry: (id: string) => void;
   readonly onDiscard: (id: string) => void;
 }
 
-/** So near the end counts as being there. */
+/** The distance from the end that still counts as being at the end. */
 const NEAR_END_PX = 60;
-/** So near the beginning, the page before it is fetched. */
+/** The distance from the start at which the page before it is fetched. */
 const NEAR_START_PX = 1_500;
 
 /**
- * The messages, of which only those in sight are in the document. It keeps to its end until one
- * scrolls away.
+ * The scrolling list of messages. Only those near the viewport are in the document. It stays at
+ * the end until the viewer scrolls away.
  */
-export function Timeline({
-  from,
-  rows,
-  ready,
-  hasEarlier,
-  unread,
-  onSeen,
-  onEarlier,
-  ...on
-}: TimelineProps) {
+export function Timeline(props: TimelineProps) {
+  const { from, rows, ready, unread } = props;
+  const { list, atEnd, toEnd, ...scrolling } = useScrolling(props);
+  return (
+    <div className="timeline">
+      <section
+        className="timeline-scroll"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls with the keyboard.
+        tabIndex={0}
+        aria-label={`Messages with ${from}`}
+        aria-busy={!ready}
+      >
+        <div className="timeline-filler" />
+        {ready && rows.length === 0 && <p className="hint">No messages yet. Say hello.</p>}
+        {!ready && rows.length === 0 && <Skeleton />}
+        <Virtualizer
+          ref={list}
+          data={rows}
+          as="ol"
+          item="li"
+          itemSize={44}
+          bufferSize={600}
+          {...scrolling}
+        >
+          {(row) =>
+            row.type === 'day' ? (
+              <div key={row.id} className="timeline-day">
+                <time dateTime={row.time}>{dayName(row.time)}</time>
+              </div>
+            ) : (
+              <Message
+                key={row.id}
+                from={from}
+                onRetry={props.onRetry}
+                onDiscard={props.onDiscard}
+                {...row}
+              />
+            )
+          }
+        </Virtualizer>
+      </section>
+      {!atEnd && (
+        <button type="button" className="timeline-to-end" onClick={toEnd}>
+          <DownIcon />
+          {unread > 0 ? (
+            `${unread} new`
+          ) : (
+            <span className="unseen">Jump to the newest message</span>
+          )}
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** Follows the end, loads earlier pages, and reports when the end has been seen. */
+function useScrolling({ rows, ready, hasEarlier, onEndSeen, onEarlier }: TimelineProps) {
   const list = useRef<VirtualizerHandle>(null);
   const [atEnd, setAtEnd] = useState(true);
   const visible = useVisible();
   const { prepended, own } = useChange(rows);
 
-  function look(): void {
+  function onScroll(): void {
     const { scrollOffset = 0, scrollSize = 0, viewportSize = 0 } = list.current ?? {};
     setAtEnd(scrollOffset + viewportSize >= scrollSize - NEAR_END_PX);
     if (ready && hasEarlier && scrollOffset < NEAR_START_PX) onEarlier();
@@ -57,85 +105,26 @@ export function Timeline({
   }, [rows, ready]);
 
   useEffect(() => {
-    if (ready && atEnd && visible) onSeen();
+    if (ready && atEnd && visible) onEndSeen();
   });
 
-  return (
-    <div className="timeline">
-      <section
-        className="timeline-scroll"
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: the keys scroll it without a mouse.
-        tabIndex={0}
-        aria-label={`Messages with ${from}`}
-        aria-busy={!ready}
-      >
-        <div className="timeline-filler" />
-        {ready && rows.length === 0 && (
-          <p className="hint">Nothing has been written yet. Say hello.</p>
-        )}
-        {!ready && rows.length === 0 && <Skeleton />}
-        <Virtualizer
-          ref={list}
-          data={rows}
-          as="ol"
-          item="li"
-          shift={prepended}
-          itemSize={44}
-          bufferSize={600}
-          onScroll={look}
-          onResize={() => (atEnd ? toEnd() : look())}
-        >
-          {(row) =>
-            row.type === 'day' ? (
-              <div key={row.key} className="timeline-day">
-                <time dateTime={row.time}>{dayName(row.time)}</time>
-              </div>
-            ) : (
-              <Bubble
-                key={row.key}
-                id={row.key}
-                from={from}
-                text={row.text}
-                time={row.time}
-                stage={row.stage}
-                failure={row.failure}
-                first={row.first}
-                last={row.last}
-                {...on}
-              />
-            )
-          }
-        </Virtualizer>
-      </section>
-      {!atEnd && (
-        <button type="button" className="timeline-to-end" onClick={toEnd}>
-          <DownIcon />
-          {unread > 0 ? `${unread} new` : <span className="unseen">To the newest message</span>}
-        </button>
-      )}
-    </div>
-  );
+  const onResize = () => (atEnd ? toEnd() : onScroll());
+  return { list, atEnd, toEnd, shift: prepended, onScroll, onResize };
 }
 
-/**
- * What has changed since the last rendering: older rows came before the others, or the viewer wrote
- * something.
- */
+/** Says whether the last change put older rows first, or added a message of the viewer's own. */
 function useChange(rows: readonly Row[]): { prepended: boolean; own: boolean } {
-  const before = useRef(rows);
-  const lastOf = (some: readonly Row[]) => some.at(-1);
-  const [last, lastBefore] = [lastOf(rows), lastOf(before.current)];
-  const change = {
-    prepended:
-      before.current.length > 0 &&
-      rows.length > before.current.length &&
-      last?.key === lastBefore?.key,
-    own: last?.key !== lastBefore?.key && last?.type === 'message' && last.stage === 'sending',
-  };
+  const previous = useRef(rows);
+  const last = rows.at(-1);
+  const sameLast = last?.id === previous.current.at(-1)?.id;
+  const length = previous.current.length;
   useLayoutEffect(() => {
-    before.current = rows;
+    previous.current = rows;
   });
-  return change;
+  return {
+    prepended: sameLast && length > 0 && rows.length > length,
+    own: !sameLast && last?.type === 'message' && last.stage === 'sending',
+  };
 }
 
 const Skeleton = () => (

@@ -1,42 +1,39 @@
-/** A piece of a text: plain, or the address of a web page. */
+/** A piece of a text: plain, or a web address. */
 export interface Part {
   readonly start: number;
-  readonly words: string;
+  readonly text: string;
   readonly href?: string;
 }
 
-/** No other scheme becomes a link: some of them run what they are given. */
+/** Other schemes never become links: some of them, such as `javascript:`, run code. */
 const ADDRESS = /\bhttps?:\/\/[^\s<>"'`\p{Cc}\p{Cf}]+/giu;
-/**
- * What ends a sentence, or closes a bracket that was opened before the address, is not a part of
- * it.
- */
+/** Punctuation after an address, which belongs to the sentence around it. */
 const TRAILING = /[.,;:!?)\]}*_~]+$/u;
 
-/** Finds the web addresses in a text. All parts together are the text again. */
+/** Splits a text into its web addresses and what is between them. The parts add up to the text. */
 export function partsOf(text: string): Part[] {
   const parts: Part[] = [];
   let end = 0;
-  const plain = (until: number) => {
-    if (until > end) parts.push({ start: end, words: text.slice(end, until) });
+  const addPlain = (until: number) => {
+    if (until > end) parts.push({ start: end, text: text.slice(end, until) });
     end = until;
   };
   for (const { 0: match, index } of text.matchAll(ADDRESS)) {
-    const words = trimmed(match);
-    if (!URL.canParse(words)) continue;
-    plain(index);
-    parts.push({ start: index, words, href: new URL(words).href });
-    end = index + words.length;
+    const address = withoutTrailing(match);
+    if (!URL.canParse(address)) continue;
+    addPlain(index);
+    parts.push({ start: index, text: address, href: new URL(address).href });
+    end = index + address.length;
   }
-  plain(text.length);
+  addPlain(text.length);
   return parts;
 }
 
 /**
- * Keeps a bracket at the end that was opened within, as in
+ * Removes trailing punctuation. Keeps a closing bracket that was opened within the address, as in
  * https://en.wikipedia.org/wiki/Parley_(video_game).
  */
-function trimmed(address: string): string {
+function withoutTrailing(address: string): string {
   const short = address.replace(TRAILING, '');
   return short.includes('(') && !short.includes(')') && address[short.length] === ')'
     ? `${short})`

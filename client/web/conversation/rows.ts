@@ -1,100 +1,94 @@
 import type { ShownMessage } from '../../core/documents/message.ts';
-import type { ReceiptReceived } from '../../core/documents/receipt.ts';
-import type { ResultOf } from '../../core/graphql.ts';
 import type { QueuedMessage } from '../../core/persistent-outbox.ts';
+import type { Receipt } from '../state/streams.ts';
 import { dayOf } from '../ui/time.ts';
-
-/** How far a counterpart has got. */
-export type Receipt = ResultOf<typeof ReceiptReceived>['receiptReceived'];
 
 /** How far a message of the viewer's has got. */
 export type Stage = 'sending' | 'failed' | 'stored' | 'delivered' | 'read';
 
-/** One line of a conversation: the beginning of a day, or a message. */
-export type Row =
-  | { readonly type: 'day'; readonly key: string; readonly time: string }
-  | {
-      readonly type: 'message';
-      readonly key: string;
-      readonly text: string;
-      readonly time: string;
-      /** Of whoever looks; only then it has a stage. */
-      readonly stage: Stage | undefined;
-      readonly failure: string | undefined;
-      /** Where it stands among messages of the same sender in quick succession. */
-      readonly first: boolean;
-      readonly last: boolean;
-    };
-type MessageRow = Extract<Row, { type: 'message' }>;
+export interface DayRow {
+  readonly type: 'day';
+  readonly id: string;
+  readonly time: string;
+}
 
-/** Messages of one sender this close to each other are one group. */
+export interface MessageRow {
+  readonly type: 'message';
+  readonly id: string;
+  readonly text: string;
+  readonly time: string;
+  /** Undefined for messages from the counterpart. */
+  readonly stage: Stage | undefined;
+  readonly failure: string | undefined;
+  /** Whether it is the first, and the last, of a group. */
+  readonly first: boolean;
+  readonly last: boolean;
+}
+
+export type Row = DayRow | MessageRow;
+
+/** Messages of one sender within this time of each other form a group. */
 const GROUP_MS = 5 * 60_000;
 
-export interface Written {
+interface ConversationContent {
   readonly viewerId: string;
   readonly messages: readonly ShownMessage[];
   readonly outgoing: readonly QueuedMessage[];
   readonly receipt: Receipt | undefined;
 }
 
-/** Lays a conversation out, oldest first, with what is on its way at the end. */
-export function rowsOf({ viewerId, messages, outgoing, receipt }: Written): Row[] {
-  const stored = messages.map((message) =>
-    messageRow(message.id, message.text, message.sentAt, stageOf(message, viewerId, receipt)),
-  );
-  const waiting = outgoing.map(({ clientMessageId, text, writtenAt, failure }) =>
-    messageRow(
-      clientMessageId,
-      text,
-      writtenAt,
-      failure === undefined ? 'sending' : 'failed',
-      failure,
-    ),
-  );
-  const rows: Row[] = [];
-  let previous: MessageRow | undefined;
-  for (const row of [...stored, ...waiting]) {
-    if (!previous || dayOf(previous.time) !== dayOf(row.time)) {
-      rows.push({ type: 'day', key: dayOf(row.time), time: row.time });
-      previous = undefined;
-    }
-    const first = !previous || !isOneGroup(previous, row);
-    if (!first) rows.push({ ...(rows.pop() as MessageRow), last: false });
-    rows.push({ ...row, first });
-    previous = row;
-  }
-  return rows;
+/** Lays out a conversation, oldest first, with the outgoing messages at the end. */
+export function rowsOf(content: ConversationContent): Row[] {
+  const messages = [
+    ...content.messages.map((message) => storedRow(message, content)),
+    ...content.outgoing.map(outgoingRow),
+  ];
+  return messages.flatMap((row, index): Row[] => {
+    const [before, after] = [messages[index - 1], messages[index + 1]];
+    const grouped: MessageRow = {
+      ...row,
+      type: 'message',
+      first: !before || !isOneGroup(before, row),
+      last: !after || !isOneGroup(row, after),
+    };
+    if (before && isOneDay(before, row)) return [grouped];
+    return [{ type: 'day', id: dayOf(row.time), time: row.time }, grouped];
+  });
 }
 
-const messageRow = (
-  key: string,
-  text: string,
-  time: string,
-  stage?: Stage,
-  failure?: string,
-): MessageRow => ({
-  type: 'message',
-  key,
-  text,
-  time,
-  stage,
-  failure,
-  first: true,
-  last: true,
-});
+type UngroupedRow = Omit<MessageRow, 'type' | 'first' | 'last'>;
 
-const isOneGroup = (a: MessageRow, b: MessageRow): boolean =>
-  (a.stage === undefined) === (b.stage === undefined) &&
-  Date.parse(b.time) - Date.parse(a.time) < GROUP_MS;
-
-/** A mark covers what was sent before it: ids sort by the time of sending. */
-function stageOf(
+function storedRow(
   message: ShownMessage,
-  viewerId: string,
-  receipt: Receipt | undefined,
-): Stage | undefined {
-  if (message.sender?.id !== viewerId) return undefined;
-  if (message.read || message.id <= (receipt?.readThrough ?? '')) return 'read';
-  if (message.delivered || message.id <= (receipt?.deliveredThrough ?? '')) return 'delivered';
+  { viewerId, receipt }: ConversationContent,
+): UngroupedRow {
+  const { id, text, sentAt } = message;
+  const stage = message.sender?.id === viewerId ? stageOf(message, receipt) : undefined;
+  return { id, text, time: sentAt, stage, failure: undefined };
+}
+
+function outgoingRow(message: QueuedMessage): UngroupedRow {
+  const { clientMessageId: id, text, writtenAt: time } = message;
+  const stage = message.failure === undefined ? 'sending' : 'failed';
+  return { id, text, time, stage, failure: failureOf(message) };
+}
+
+function failureOf({ to: { username }, failure, failureCode }: QueuedMessage): string | undefined {
+  return failureCode === 'MailboxFullError'
+    ? `${username}'s mailbox is full. Your message can be sent once ${username} has read some.`
+    : failure;
+}
+
+/** A receipt covers every message up to the one it names: ids sort by the time of sending. */
+function stageOf({ id, read, delivered }: ShownMessage, receipt: Receipt | undefined): Stage {
+  if (read || id <= (receipt?.readThrough ?? '')) return 'read';
+  if (delivered || id <= (receipt?.deliveredThrough ?? '')) return 'delivered';
   return 'stored';
 }
+
+const isOneDay = (a: UngroupedRow, b: UngroupedRow): boolean => dayOf(a.time) === dayOf(b.time);
+
+const isOneGroup = (a: UngroupedRow, b: UngroupedRow): boolean =>
+  isOneDay(a, b) &&
+  (a.stage === undefined) === (b.stage === undefined) &&
+  Date.parse(b.time) - Date.parse(a.time) < GROUP_MS;

@@ -2,7 +2,8 @@ import type { Chat } from '../state/chat.ts';
 import { useStore } from '../state/store.ts';
 
 /**
- * Tells a screen reader what has just come. The list itself stays silent: scrolling fills it, too.
+ * Announces new messages to screen readers. The list itself is not a live region, since scrolling
+ * fills it too.
  */
 export function Announcer({ chat }: { chat: Chat }) {
   const arrivals = useStore(chat.arrivals);

@@ -2,39 +2,39 @@ import { useCallback, useEffect, useRef } from 'react';
 import { useVisible } from '../ui/useVisible.ts';
 
 /**
- * Chooses one tab among those that an account has open in this browser: while none of them is in
- * sight, the one that was hidden first speaks for all. The browser keeps the locks, and frees those
- * of a tab that is closed or dies.
+ * Elects one tab of an account to show notifications: the one that was hidden first, while every
+ * tab is hidden. The election uses Web Locks, which the browser releases when a tab closes or
+ * crashes. Returns a function that says whether this tab is the leader.
  */
 export function useNotificationLeader(accountId: string): () => Promise<boolean> {
-  const inSight = `parley:${accountId}:in-sight`;
-  const hidden = `parley:${accountId}:hidden`;
+  const visibleLock = `parley:${accountId}:visible`;
+  const hiddenLock = `parley:${accountId}:hidden`;
   const visible = useVisible();
-  const first = useRef(false);
+  const firstHidden = useRef(false);
 
   useEffect(() => {
-    const over = new AbortController();
-    if (visible) hold(inSight, 'shared', over.signal);
+    const released = new AbortController();
+    if (visible) hold(visibleLock, 'shared', released.signal);
     else {
-      hold(hidden, 'exclusive', over.signal, () => {
-        first.current = true;
+      hold(hiddenLock, 'exclusive', released.signal, () => {
+        firstHidden.current = true;
       });
     }
     return () => {
-      first.current = false;
-      over.abort();
+      firstHidden.current = false;
+      released.abort();
     };
-  }, [inSight, hidden, visible]);
+  }, [visibleLock, hiddenLock, visible]);
 
   return useCallback(async () => {
-    if (!first.current) return false;
+    if (!firstHidden.current) return false;
     const { held = [] } = await navigator.locks.query();
-    return held.every(({ name }) => name !== inSight);
-  }, [inSight]);
+    return held.every(({ name }) => name !== visibleLock);
+  }, [visibleLock]);
 }
 
 /**
- * Waits for a lock, and holds it until the signal aborts. Without HTTPS a browser has neither locks
+ * Requests a lock and holds it until the signal aborts. Without HTTPS a browser has neither locks
  * nor notifications.
  */
 function hold(name: string, mode: LockMode, until: AbortSignal, onHeld = () => {}): void {
@@ -42,6 +42,6 @@ function hold(name: string, mode: LockMode, until: AbortSignal, onHeld = () => {
     onHeld();
     return new Promise((resolve) => until.addEventListener('abort', () => resolve()));
   };
-  // Rejects when it is over before the lock was to be had.
+  // Rejects when the signal aborts before the lock is granted.
   navigator.locks?.request(name, { mode, signal: until }, holding).catch(() => {});
 }

@@ -3,60 +3,64 @@ import type { Chat } from '../state/chat.ts';
 import { useStore } from '../state/store.ts';
 import { useNotificationLeader } from './useNotificationLeader.ts';
 
-/** Messages on the desktop while no tab of the account is in sight. */
+export type NotificationStatus = 'on' | 'off' | 'blocked' | 'unavailable';
+
+/** Desktop notifications for messages that arrive while every tab of the account is hidden. */
 export interface Notifications {
-  readonly possible: boolean;
-  readonly on: boolean;
-  /** Turns them on or off; the browser asks the first time. */
+  readonly status: NotificationStatus;
+  /** Turns them on or off. Turning them on may ask for the browser's permission. */
   toggle(): Promise<void>;
 }
 
 const KEY = 'parley:notifications';
 
-const allowed = (): boolean => 'Notification' in window && Notification.permission !== 'denied';
-const wanted = (): boolean =>
-  allowed() && Notification.permission === 'granted' && localStorage.getItem(KEY) === 'on';
+function readStatus(): NotificationStatus {
+  if (!('Notification' in window)) return 'unavailable';
+  if (Notification.permission === 'denied') return 'blocked';
+  const on = Notification.permission === 'granted' && localStorage.getItem(KEY) === 'on';
+  return on ? 'on' : 'off';
+}
 
+/** Shows the notifications of a chat while they are on. */
 export function useNotifications(chat: Chat): Notifications {
-  const [possible, setPossible] = useState(allowed);
-  const [on, setOn] = useState(wanted);
+  const [status, setStatus] = useState(readStatus);
   const arrivals = useStore(chat.arrivals);
-  const isSpeaker = useNotificationLeader(chat.viewer.id);
+  const isLeader = useNotificationLeader(chat.viewer.id);
 
   useEffect(() => {
-    const listen = () => setOn(wanted());
-    window.addEventListener('storage', listen);
-    return () => window.removeEventListener('storage', listen);
+    const onStorage = () => setStatus(readStatus());
+    window.addEventListener('storage', onStorage);
+    return () => window.removeEventListener('storage', onStorage);
   }, []);
 
   useEffect(() => {
     const last = arrivals.at(-1);
-    if (!on || !last) return;
-    isSpeaker().then((speaks) => {
-      if (!speaks) return;
-      // A conversation has one at a time.
-      notify(last.senderUsername, { body: last.text, tag: last.sender?.id ?? last.id }, () => {
+    if (status !== 'on' || !last) return;
+    isLeader().then((leading) => {
+      if (!leading) return;
+      const { sender, senderUsername: username, text: body } = last;
+      // The tag keeps one notification per conversation.
+      notify(username, { body, tag: sender?.id ?? last.id }, () => {
         window.focus();
-        if (last.sender) chat.selection.open({ id: last.sender.id, username: last.senderUsername });
+        if (sender) chat.selection.open({ id: sender.id, username });
       });
     });
-  }, [arrivals, on, chat, isSpeaker]);
+  }, [arrivals, status, chat, isLeader]);
 
   return {
-    possible,
-    on,
+    status,
     async toggle() {
-      const granted = !on && (await Notification.requestPermission()) === 'granted';
-      const next =
-        granted && notify('Parley', { body: 'New messages are shown like this.', tag: KEY });
-      localStorage.setItem(KEY, next ? 'on' : 'off');
-      setOn(next);
-      setPossible(allowed() && next === granted);
+      const granted = status !== 'on' && (await Notification.requestPermission()) === 'granted';
+      const shown =
+        granted && notify('Parley', { body: 'New messages will look like this.', tag: KEY });
+      localStorage.setItem(KEY, shown ? 'on' : 'off');
+      if (granted) setStatus(shown ? 'on' : 'unavailable');
+      else setStatus(readStatus());
     },
   };
 }
 
-/** Shows a notification; answers whether this browser can. */
+/** Shows a notification. Returns false if this browser cannot. */
 function notify(title: string, options: NotificationOptions, onClick = () => {}): boolean {
   try {
     const notification = new Notification(title, options);
@@ -66,7 +70,7 @@ function notify(title: string, options: NotificationOptions, onClick = () => {})
     });
     return true;
   } catch {
-    // Some browsers of phones know the name, and leave this to service workers.
+    // Chrome on Android has the constructor, but only service workers may notify.
     return false;
   }
 }

@@ -1,6 +1,7 @@
-import type { Account, Person } from '../state/people.ts';
+import type { Account } from '../state/account.ts';
+import type { Person } from '../state/people.ts';
 import { Avatar } from '../ui/Avatar.tsx';
-import { briefly } from '../ui/time.ts';
+import { shortTime } from '../ui/time.ts';
 import './PersonButton.css';
 
 interface PersonButtonProps {
@@ -11,7 +12,7 @@ interface PersonButtonProps {
   readonly onOpen: () => void;
 }
 
-/** One person in the list: who, whether there, what was said last, and how much of it is unread. */
+/** A person in the list, with the last message and the unread count. */
 export function PersonButton({ account, online, current, viewer, onOpen }: PersonButtonProps) {
   const person = 'lastMessage' in account ? account : undefined;
   const last = person?.lastMessage;
@@ -35,7 +36,7 @@ export function PersonButton({ account, online, current, viewer, onOpen }: Perso
       {last && (
         <>
           <time className="person-time" dateTime={last.sentAt}>
-            {briefly(last.sentAt)}
+            {shortTime(last.sentAt)}
           </time>
           <span className="person-last one-line">
             {last.sender?.id === viewer.id && account.id !== viewer.id && 'You: '}

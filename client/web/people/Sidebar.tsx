@@ -1,58 +1,30 @@
-import { type KeyboardEvent, useDeferredValue, useEffect, useRef, useState } from 'react';
-import { AccountMenu, type AccountMenuProps } from '../account/AccountMenu.tsx';
-import { type Account, byRecency, type Person } from '../state/people.ts';
+import { type ReactNode, useDeferredValue, useEffect, useRef, useState } from 'react';
+import type { Account } from '../state/account.ts';
+import type { Chat } from '../state/chat.ts';
+import { byRecency, type Person } from '../state/people.ts';
 import { useStore } from '../state/store.ts';
+import { moveFocus, moveFocusWithArrows } from './focus.ts';
 import { PersonButton } from './PersonButton.tsx';
-import { useAccounts } from './useAccounts.ts';
+import { type FoundAccounts, useAccounts } from './useAccounts.ts';
 import './Sidebar.css';
 
-const NOBODY = { here: 'Nobody else is here yet.', found: 'Nobody has a name like this.' };
+interface SidebarProps {
+  readonly chat: Chat;
+  readonly children: ReactNode;
+}
 
-/** Everybody one can write to: first those one has written with, then those who are found. */
-export function Sidebar(props: AccountMenuProps) {
-  const { chat } = props;
-  const people = useStore(chat.people);
-  const online = useStore(chat.presence);
-  const open = useStore(chat.selection);
+/** The list of people: conversations first, then other accounts that match the search. */
+export function Sidebar({ chat, children }: SidebarProps) {
   const [term, setTerm] = useState('');
   const searched = useDeferredValue(term.trim().toLowerCase());
   const found = useAccounts(searched);
-
-  const isFound = (person: Person) =>
-    person.username.includes(searched) || found.accounts.some(({ id }) => id === person.id);
-  const known = [...people.values()].filter(isFound).toSorted(byRecency);
-  const others = found.accounts.filter(({ id }) => !people.has(id) && id !== chat.viewer.id);
-  const shown: readonly (Account | Person)[] = [...known, ...others];
-
-  const watched = [...(open ? [people.get(open.id) ?? open] : []), ...shown];
-  const names = watched
-    .filter((each) => !('deleted' in each && each.deleted))
-    .map(({ username }) => username);
-  useEffect(() => chat.presence.watch([...new Set(names)]));
-
-  const lastOpen = useRef<string>(undefined);
-  useEffect(() => {
-    // Where there is room for one thing alone, whoever comes back is where they left.
-    if (!open && lastOpen.current)
-      document.querySelector<HTMLElement>(`[data-id="${lastOpen.current}"]`)?.focus();
-    lastOpen.current = open?.id;
-  }, [open]);
-
-  const button = (account: Account | Person) => (
-    <li key={account.id}>
-      <PersonButton
-        account={account}
-        online={online.get(account.id) ?? false}
-        current={open?.id === account.id}
-        viewer={chat.viewer}
-        onOpen={() => chat.selection.open(account)}
-      />
-    </li>
-  );
+  const { known, others } = usePeople(chat, searched, found);
+  const isEmpty = known.length + others.length === 0 && found.ready;
+  const noResults = searched === '' ? 'No one else has an account yet.' : 'No one found.';
   return (
     <nav className="sidebar" aria-label="People">
       <header className="sidebar-header">
-        <AccountMenu {...props} />
+        {children}
         <input
           type="search"
           className="sidebar-search"
@@ -66,37 +38,72 @@ export function Sidebar(props: AccountMenuProps) {
           onKeyDown={(event) => event.key === 'ArrowDown' && moveFocus(event, 1)}
         />
       </header>
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: the arrows go from one button in it to the next. */}
-      <div className="sidebar-list" onKeyDown={withArrows}>
-        {known.length > 0 && <ul aria-label="Conversations">{known.map(button)}</ul>}
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: the arrow keys move between its buttons. */}
+      <div className="sidebar-list" onKeyDown={moveFocusWithArrows}>
+        {known.length > 0 && <PersonList label="Conversations" chat={chat} accounts={known} />}
         {others.length > 0 && (
           <>
             <h2>{known.length > 0 ? 'Other people' : 'People'}</h2>
-            <ul aria-label="Other people">{others.map(button)}</ul>
+            <PersonList label="Other people" chat={chat} accounts={others} />
           </>
         )}
-        {found.more && <p className="hint">There are more. Type to find them.</p>}
+        {found.hasMore && <p className="hint">Keep typing to see more.</p>}
         <p className="hint" role="status">
-          {found.error ??
-            (shown.length === 0 && found.ready ? NOBODY[searched === '' ? 'here' : 'found'] : '')}
+          {found.error ?? (isEmpty && noResults)}
         </p>
       </div>
     </nav>
   );
 }
 
-function withArrows(event: KeyboardEvent): void {
-  if (event.key === 'ArrowDown') moveFocus(event, 1);
-  if (event.key === 'ArrowUp') moveFocus(event, -1);
+/** Returns the people to list, and watches whether they and the open counterpart are online. */
+function usePeople(chat: Chat, term: string, found: FoundAccounts) {
+  const people = useStore(chat.people);
+  const open = useStore(chat.selection);
+  const isFound = (person: Person) =>
+    person.username.includes(term) || found.accounts.some(({ id }) => id === person.id);
+  const known = [...people.values()].filter(isFound).toSorted(byRecency);
+  const others = found.accounts.filter(({ id }) => !people.has(id) && id !== chat.viewer.id);
+
+  const accounts: readonly (Account | Person)[] = [...known, ...others];
+  const watched = open ? [people.get(open.id) ?? open, ...accounts] : accounts;
+  const usernames = watched
+    .filter((each) => !('deleted' in each && each.deleted))
+    .map(({ username }) => username);
+  useEffect(() => chat.presence.watch([...new Set(usernames)]));
+  return { known, others };
 }
 
-/** Goes on to the next person, or up to the search. */
-function moveFocus(event: KeyboardEvent, step: 1 | -1): void {
-  const stops = [
-    ...document.querySelectorAll<HTMLElement>('.sidebar [type=search], .sidebar-list button'),
-  ];
-  const next = stops[stops.indexOf(event.target as HTMLElement) + step];
-  if (!next) return;
-  event.preventDefault();
-  next.focus();
+interface PersonListProps {
+  readonly label: string;
+  readonly chat: Chat;
+  readonly accounts: readonly (Account | Person)[];
+}
+
+function PersonList({ label, chat, accounts }: PersonListProps) {
+  const online = useStore(chat.presence);
+  const open = useStore(chat.selection);
+  const list = useRef<HTMLUListElement>(null);
+  const lastOpen = useRef<string>(undefined);
+  useEffect(() => {
+    // On a narrow screen, Back returns the focus to the person whose conversation was open.
+    if (!open && lastOpen.current)
+      list.current?.querySelector<HTMLElement>(`[data-id="${lastOpen.current}"]`)?.focus();
+    lastOpen.current = open?.id;
+  }, [open]);
+  return (
+    <ul ref={list} aria-label={label}>
+      {accounts.map((account) => (
+        <li key={account.id}>
+          <PersonButton
+            account={account}
+            online={online.get(account.id) ?? false}
+            current={open?.id === account.id}
+            viewer={chat.viewer}
+            onOpen={() => chat.selection.open(account)}
+          />
+        </li>
+      ))}
+    </ul>
+  );
 }

@@ -1,17 +1,24 @@
 import { useEffect, useState } from 'react';
 import { useQuery } from 'urql';
 import { AccountsMatching } from '../../core/documents/account.ts';
-import type { Account } from '../state/people.ts';
+import type { Account } from '../state/account.ts';
 
-/** A person types on; the server is asked when they pause. */
+/** The pause in typing after which the server is asked. */
 const PAUSE_MS = 150;
-const MOST = 50;
+const PAGE_SIZE = 50;
 
-/**
- * The accounts that match a term, the first of all without one. The last answer stays until the
- * next has come.
- */
-export function useAccounts(term: string) {
+/** The accounts that match a term. The last answer is kept until the next one arrives. */
+export interface FoundAccounts {
+  readonly accounts: readonly Account[];
+  readonly refresh: () => void;
+  /** Whether the accounts are those of the current term. */
+  readonly ready: boolean;
+  readonly hasMore: boolean;
+  readonly error: string | undefined;
+}
+
+/** Searches for accounts; without a term it finds the first ones by username. */
+export function useAccounts(term: string): FoundAccounts {
   const [matching, setMatching] = useState(term);
   useEffect(() => {
     const pause = setTimeout(() => setMatching(term), term === '' ? 0 : PAUSE_MS);
@@ -19,19 +26,18 @@ export function useAccounts(term: string) {
   }, [term]);
   const [{ data, error }, refresh] = useQuery({
     query: AccountsMatching,
-    variables: { matching, first: MOST },
+    variables: { matching, first: PAGE_SIZE },
   });
   useEffect(() => {
-    // Somebody may have come while one was away.
+    // Accounts may have been created while the window was in the background.
     window.addEventListener('focus', refresh);
     return () => window.removeEventListener('focus', refresh);
   }, [refresh]);
-  const accounts: readonly Account[] = data?.accounts.edges.map(({ node }) => node) ?? [];
   return {
-    accounts,
+    accounts: data?.accounts.edges.map(({ node }) => node) ?? [],
     refresh: () => refresh(),
     ready: data !== undefined && matching === term,
-    more: data?.accounts.pageInfo.hasNextPage ?? false,
+    hasMore: data?.accounts.pageInfo.hasNextPage ?? false,
     error: error?.graphQLErrors[0]?.message,
   };
 }

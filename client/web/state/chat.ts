@@ -1,242 +1,133 @@
 import type { Client } from '@urql/core';
-import { connect, type Status } from '../../core/connection.ts';
-import { MarkRead } from '../../core/documents/conversation.ts';
+import { connect } from '../../core/connection.ts';
 import type { ShownMessage } from '../../core/documents/message.ts';
-import { ReceiptReceived } from '../../core/documents/receipt.ts';
-import { type Mailbox, Viewer } from '../../core/documents/session.ts';
-import { codeOf, dataOf, RETRY_DELAY_MS } from '../../core/errors.ts';
-import { type Inbox, openInbox } from '../../core/inbox.ts';
+import { Viewer } from '../../core/documents/session.ts';
+import { dataOf } from '../../core/errors.ts';
 import { limitsOf } from '../../core/limits.ts';
 import { openOutbox } from '../../core/outbox.ts';
-import {
-  openPersistentOutbox,
-  type PersistentOutbox,
-  type QueuedMessage,
-} from '../../core/persistent-outbox.ts';
-import { openSentElsewhere } from '../../core/sent-elsewhere.ts';
-import { follow } from '../../core/subscription.ts';
-import type { Receipt } from '../conversation/rows.ts';
-import { gather } from './arrivals.ts';
-import { openLocalDrafts } from './local-drafts.ts';
-import { type Account, counterpartOf, openPeople, type People } from './people.ts';
-import { openPresence, type Presence } from './presence.ts';
-import { openSelection, type Selection } from './selection.ts';
+import type { Account } from './account.ts';
+import { type ConnectionState, trackConnection } from './connection.ts';
+import { type Conversations, openConversations } from './conversations.ts';
+import { type LocalDrafts, openLocalDrafts } from './local-drafts.ts';
+import { type Outgoing, openOutgoing } from './outgoing.ts';
+import { openReadMarks, type ReadMarks } from './read-marks.ts';
 import type { Session } from './session.ts';
 import { createStore, type Readable } from './store.ts';
-import { openThreads, type Threads } from './threads.ts';
+import { openStreams, type Receipt, type Streams } from './streams.ts';
 
-/** How the connection stands, for people. */
-export type ConnectionState =
-  | { readonly state: 'connecting' }
-  /** Connected; what was missed is still coming. */
-  | { readonly state: 'catching up' }
-  | { readonly state: 'live' }
-  | { readonly state: 'offline'; readonly retryAt: number; readonly reason: string | undefined };
-
-/** The chat as one session lives it: what the page shows, and what can be done. */
-export interface Chat extends Disposable {
+/** A live session's state and actions. */
+export interface Chat extends Omit<Conversations, 'add' | 'checkSelected'>, Disposable {
   readonly client: Client;
   readonly viewer: Account;
   readonly connection: Readable<ConnectionState>;
-  readonly people: People;
-  readonly threads: Threads;
-  readonly presence: Presence;
-  readonly selection: Selection;
-  /** How far each recipient has got, by id. */
+  /** The latest receipt of each counterpart, by id. */
   readonly receipts: Readable<ReadonlyMap<string, Receipt>>;
-  readonly outgoing: Readable<readonly QueuedMessage[]> & PersistentOutbox;
-  readonly draft: Pick<ReturnType<typeof openLocalDrafts>, 'draft' | 'keepDraft'>;
+  readonly outgoing: Outgoing;
+  readonly drafts: Pick<LocalDrafts, 'get' | 'set'>;
+  /** Infinity until the server has sent its limits. */
   readonly maxTextLength: Readable<number>;
-  /** What has just come from others. */
+  /** The messages that arrived last from others. */
   readonly arrivals: Readable<readonly ShownMessage[]>;
-  /** Tells the server that a conversation has been seen up to this message. */
-  markRead(id: string, through: string): void;
-  /** Tries to connect now. */
+  readonly markRead: ReadMarks['markRead'];
+  /** Reconnects now. */
   retry(): void;
-  /** Leaves no drafts and no outgoing messages behind in this browser. */
+  /** Removes drafts and outgoing messages from this browser. */
   forget(): void;
 }
 
 export interface ChatOptions {
   readonly session: Session;
-  /** Told when the session is over without our doing. */
+  /** Called when the session ends. */
   readonly onEnded: () => void;
 }
 
-/**
- * Opens the chat: nothing is shown of it until the server has answered, however long the connection
- * is away.
- */
+/** Opens the chat of a session. It shows nothing until the server has answered. */
 export function openChat({ session, onEnded }: ChatOptions): Chat {
   const viewer: Account = session;
-  const over = new AbortController();
-  const connection = createStore<ConnectionState>({ state: 'connecting' });
+  const closing = new AbortController();
+  const closed = closing.signal;
   const receipts = createStore<ReadonlyMap<string, Receipt>>(new Map());
-  const outgoing = createStore<readonly QueuedMessage[]>([]);
   const arrivals = createStore<readonly ShownMessage[]>([]);
-  const maxTextLength = createStore(Number.POSITIVE_INFINITY);
-  const otherTabs = new BroadcastChannel(`parley:${viewer.id}`);
-  const notebook = openLocalDrafts(localStorage, viewer.id);
+  let streams: Streams | undefined;
 
+  const connection = trackConnection({
+    catchUp,
+    shownThrough: () => streams?.shownThrough ?? 0,
+    onOffline: () => conversations.presence.forget(),
+    closed,
+  });
   const { client, retry, close } = connect({
     url: location.origin,
     token: session.token,
-    onStatus,
+    onStatus: (status) => (status.state === 'ended' ? onEnded() : connection.update(status)),
   });
-  const people = openPeople(client, viewer);
-  const threads = openThreads(client);
-  const presence = openPresence(client, (id) => id === selection.get()?.id && lookForOpen());
-  const selection = openSelection(viewer.id, over.signal);
+  const { add, checkSelected, ...conversations } = openConversations(client, viewer, closed);
+  const { people, threads, presence, selection } = conversations;
+  const readMarks = openReadMarks(client, viewer.id, people);
+  const drafts = openLocalDrafts(localStorage, viewer.id);
   const outbox = openOutbox(client);
-  // The socket last: what is just being asked or stopped has gone out by then.
-  const closers: (() => void)[] = [
-    () => setTimeout(close),
-    presence.close,
-    () => otherTabs.close(),
-    () => over.abort(),
-  ];
+  const onStored = (message: ShownMessage) => add([message]);
+  const outgoing = openOutgoing({ outbox, drafts, onStored, onRefused: checkSelected, closed });
+  retryWhenBack(retry, closed);
 
-  let inbox: Inbox | undefined;
-  /** Where the mailbox ended when the connection came. */
-  let end = Number.POSITIVE_INFINITY;
-
-  const messages = openPersistentOutbox({
-    outbox,
-    shelf: notebook.shelf,
-    onChange(list, stored) {
-      outgoing.set(list);
-      if (stored) put([stored]);
-    },
-    onRefused: lookForOpen,
-  });
-  notebook.onRemoved(messages.removed, over.signal);
-
-  /** Looks whether the other end of the open conversation is still there. */
-  function lookForOpen(): void {
-    const account = selection.get();
-    if (account) people.checkDeleted(account).catch(() => {});
-  }
-
-  function onStatus(status: Status): void {
-    if (status.state === 'ended') onEnded();
-    else if (status.state === 'live') catchUp().catch(onFault);
-    else if (status.state === 'offline') lose(status);
-    // A try that follows a loss is not worth a word of its own.
-    else if (connection.get().state !== 'offline') connection.set(status);
-  }
-
-  function lose({ retryIn, reason }: Extract<Status, { state: 'offline' }>): void {
-    connection.set({ state: 'offline', retryAt: Date.now() + retryIn, reason });
-    presence.forget();
-  }
-
-  /** Asks for what the streams do not bring; they bring the rest. */
-  async function catchUp(): Promise<void> {
-    end = Number.POSITIVE_INFINITY;
-    connection.set({ state: 'catching up' });
+  async function catchUp(): Promise<number> {
     const { mailbox } = await dataOf(client.query(Viewer, {}));
     await people.refresh();
-    inbox ??= begin(mailbox);
+    streams ??= openStreams(client, { mailbox, outbox, onReceived, onSent: onStored, onReceipt });
     await threads.repair(selection.get()?.id);
-    end = mailbox.deliveredThrough + mailbox.pendingCount;
-    lookWhetherLive();
+    return mailbox.deliveredThrough + mailbox.pendingCount;
   }
 
-  function lookWhetherLive(): void {
-    const through = inbox?.shownThrough ?? 0;
-    if (connection.get().state === 'catching up' && through >= end)
-      connection.set({ state: 'live' });
+  function onReceived(messages: readonly ShownMessage[]): void {
+    add(messages);
+    arrivals.set(messages.filter(({ sender }) => sender?.id !== viewer.id));
+    connection.checkLive();
   }
 
-  /**
-   * The server has a fault of its own. When the session is over, there is nothing to ask any more.
-   */
-  function onFault(error: unknown): void {
-    if (codeOf(error) === 'SESSION_ENDED' || over.signal.aborted) return;
-    setTimeout(() => catchUp().catch(onFault), RETRY_DELAY_MS);
+  function onReceipt(receipt: Receipt): void {
+    receipts.set(new Map(receipts.get()).set(receipt.by.id, receipt));
   }
-
-  function begin({ deliveredThrough: after, pendingCount, sentThrough }: Mailbox): Inbox {
-    const sent = openSentElsewhere(client, {
-      after: sentThrough,
-      own: new Set(),
-      answered: outbox.answered,
-      show: (message) => put([message]),
-    });
-    closers.push(
-      sent.close,
-      follow(client, ReceiptReceived, {}, ({ receiptReceived: receipt }) => {
-        receipts.set(new Map(receipts.get()).set(receipt.by.id, receipt));
-      }),
-    );
-    const opened = openInbox(client, {
-      after,
-      pendingCount,
-      first: Number.POSITIVE_INFINITY,
-      show: gather((arrived) => {
-        put(arrived);
-        arrivals.set(arrived.filter((message) => message.sender?.id !== viewer.id));
-        lookWhetherLive();
-      }),
-    });
-    closers.push(opened.close);
-    return opened;
-  }
-
-  /** Puts messages where they belong; one that is there already stays there once. */
-  function put(arrived: readonly ShownMessage[]): void {
-    people.add(arrived);
-    for (const [id, group] of Map.groupBy(
-      arrived,
-      (message) => counterpartOf(message, viewer).id,
-    )) {
-      threads.add(id, group);
-    }
-    // Its sender's account is gone by now, and only the server knows whose conversation it is in.
-    if (arrived.some(({ sender }) => sender === null)) people.refresh().catch(() => {});
-  }
-
-  selection.subscribe(lookForOpen);
-  otherTabs.addEventListener('message', ({ data }) => people.setUnread(data.id, data.unread));
-  window.addEventListener('online', retry, over);
-  document.addEventListener(
-    'visibilitychange',
-    () => document.visibilityState === 'visible' && retry(),
-    over,
-  );
-  limitsOf(client).then(
-    (limits) => maxTextLength.set(limits.maxTextLength),
-    // Without it the server counts, and says so.
-    () => {},
-  );
 
   return {
+    ...conversations,
     client,
     viewer,
     connection,
-    people,
-    threads,
-    presence,
-    selection,
     receipts,
-    outgoing: { ...outgoing, ...messages },
-    draft: notebook,
-    maxTextLength,
+    outgoing,
+    drafts,
+    maxTextLength: openMaxTextLength(client),
     arrivals,
-    async markRead(id, through) {
-      people.setUnread(id, 0);
-      const { data } = await client
-        .mutation(MarkRead, { input: { with: id, through } })
-        .toPromise();
-      const mark = data?.markRead;
-      if (mark?.__typename !== 'MarkReadSuccess') return;
-      people.setUnread(id, mark.unreadCount);
-      otherTabs.postMessage({ id, unread: mark.unreadCount });
-    },
+    markRead: readMarks.markRead,
     retry,
-    forget: notebook.clear,
+    forget: drafts.clear,
     [Symbol.dispose]() {
-      for (const end of closers) end();
+      presence.close();
+      readMarks.close();
+      closing.abort();
+      streams?.close();
+      // Deferred, so that the unsubscribes above are still sent.
+      setTimeout(close);
     },
   };
+}
+
+/** Reconnects as soon as the network or the tab is back. */
+function retryWhenBack(retry: () => void, closed: AbortSignal): void {
+  window.addEventListener('online', retry, { signal: closed });
+  document.addEventListener(
+    'visibilitychange',
+    () => document.visibilityState === 'visible' && retry(),
+    { signal: closed },
+  );
+}
+
+function openMaxTextLength(client: Client): Readable<number> {
+  const store = createStore(Number.POSITIVE_INFINITY);
+  limitsOf(client).then(
+    (limits) => store.set(limits.maxTextLength),
+    // The server refuses a text that is too long, and says so.
+    () => {},
+  );
+  return store;
 }

@@ -4,59 +4,30 @@ import { Conversations } from '../../core/documents/conversation.ts';
 import type { ShownMessage } from '../../core/documents/message.ts';
 import { dataOf } from '../../core/errors.ts';
 import { PAGE_SIZE, pages } from '../../core/pagination.ts';
+import { type Account, counterpartOf } from './account.ts';
 import { createStore, type Readable } from './store.ts';
 
-/** Somebody whom one can write to, or could. */
-export interface Account {
-  readonly id: string;
-  readonly username: string;
-}
-
-/** The other end of a conversation. */
+/** The counterpart of a conversation. */
 export interface Person extends Account {
-  /** The account is deleted; what was written stays. */
+  /** Whether the account was deleted. Its conversation is kept. */
   readonly deleted: boolean;
   readonly lastMessage: ShownMessage;
   readonly unread: number;
 }
 
-/** Everybody with whom the viewer has a conversation, by id. */
+/** Everyone with whom the viewer has a conversation, by id. */
 export interface People extends Readable<ReadonlyMap<string, Person>> {
-  /**
-   * Asks the server again. Messages that arrive meanwhile are not lost, and none is counted twice.
-   */
+  /** Fetches the list again. A message that arrives meanwhile is kept, and counted once. */
   refresh(): Promise<void>;
   add(messages: readonly ShownMessage[]): void;
   setUnread(id: string, unread: number): void;
-  /** Asks whether somebody still has their account: nothing tells when one is deleted. */
+  /** Checks whether an account was deleted. The server sends no event for that. */
   checkDeleted(account: Account): Promise<void>;
 }
-
-/** Where a message belongs: its other end, as the viewer sees it. */
-export const counterpartOf = (
-  { sender, senderUsername, recipient }: ShownMessage,
-  viewer: Account,
-): Account =>
-  sender?.id === viewer.id ? recipient : { id: sender?.id ?? '', username: senderUsername };
 
 export function openPeople(client: Client, viewer: Account): People {
   const store = createStore<ReadonlyMap<string, Person>>(new Map());
   let arrivedMeanwhile: ShownMessage[] = [];
-
-  function withMessage(people: Map<string, Person>, message: ShownMessage): void {
-    const account = counterpartOf(message, viewer);
-    const known = people.get(account.id);
-    // What is not newer was counted by the server already.
-    if (account.id === '' || (known && message.id <= known.lastMessage.id)) return;
-    const arrived = message.sender?.id !== viewer.id || message.recipient.id === viewer.id;
-    people.set(account.id, {
-      id: account.id,
-      username: account.username,
-      deleted: false,
-      lastMessage: message,
-      unread: (known?.unread ?? 0) + Number(arrived),
-    });
-  }
 
   function change(id: string, to: Partial<Person>): void {
     const person = store.get().get(id);
@@ -69,37 +40,22 @@ export function openPeople(client: Client, viewer: Account): People {
 
     async refresh() {
       arrivedMeanwhile = [];
-      const people = new Map<string, Person>();
-      const read = async (after: string | null) =>
-        (await dataOf(client.query(Conversations, { first: PAGE_SIZE, after }))).conversations;
-      for await (const page of pages(read)) {
-        for (const {
-          counterpart,
-          counterpartId,
-          counterpartUsername,
-          lastMessage,
-          unreadCount,
-        } of page) {
-          const [id, username, gone] = [counterpartId, counterpartUsername, counterpart === null];
-          people.set(id, { id, username, deleted: gone, lastMessage, unread: unreadCount });
-        }
-      }
-      for (const message of arrivedMeanwhile) withMessage(people, message);
+      const people = await fetchPeople(client);
+      for (const message of arrivedMeanwhile) addMessage(people, message, viewer);
       store.set(people);
     },
 
     add(messages) {
       arrivedMeanwhile.push(...messages);
       const people = new Map(store.get());
-      for (const message of messages) withMessage(people, message);
+      for (const message of messages) addMessage(people, message, viewer);
       store.set(people);
     },
 
     setUnread: (id, unread) => change(id, { unread }),
 
     async checkDeleted({ id, username }) {
-      // The first of all names that begin like this is the name itself, if anybody has it; and they
-      // may be another.
+      // Sorted by username, the exact match comes first. It may be a new account with that name.
       const { accounts } = await dataOf(
         client.query(AccountsMatching, { matching: `${username}*`, first: 1 }),
       );
@@ -108,6 +64,34 @@ export function openPeople(client: Client, viewer: Account): People {
   };
 }
 
-/** Most recent first. */
+async function fetchPeople(client: Client): Promise<Map<string, Person>> {
+  const people = new Map<string, Person>();
+  const read = async (after: string | null) =>
+    (await dataOf(client.query(Conversations, { first: PAGE_SIZE, after }))).conversations;
+  for await (const page of pages(read)) {
+    for (const conversation of page) {
+      const { counterpartId: id, counterpartUsername: username, lastMessage } = conversation;
+      const deleted = conversation.counterpart === null;
+      people.set(id, { id, username, deleted, lastMessage, unread: conversation.unreadCount });
+    }
+  }
+  return people;
+}
+
+function addMessage(people: Map<string, Person>, message: ShownMessage, viewer: Account): void {
+  const { id, username } = counterpartOf(message, viewer);
+  const known = people.get(id);
+  // The server has counted a message that is not newer than the last one it listed.
+  if (id === '' || (known && message.id <= known.lastMessage.id)) return;
+  const received = message.sender?.id !== viewer.id || message.recipient.id === viewer.id;
+  const unread = (known?.unread ?? 0) + Number(received);
+  people.set(id, { id, username, deleted: false, lastMessage: message, unread });
+}
+
+/** Compares two people by their last message, most recent first. */
 export const byRecency = (a: Person, b: Person): number =>
   a.lastMessage.id < b.lastMessage.id ? 1 : -1;
+
+/** Counts the unread messages of all conversations. */
+export const unreadCount = (people: ReadonlyMap<string, Person>): number =>
+  [...people.values()].reduce((sum, person) => sum + person.unread, 0);

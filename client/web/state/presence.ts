@@ -3,19 +3,19 @@ import { PresenceChanged } from '../../core/documents/presence.ts';
 import { follow } from '../../core/subscription.ts';
 import { createStore, type Readable } from './store.ts';
 
-/** Who is there, of those who are watched: true or false by id. */
+/** Whether the watched accounts are online, by id. */
 export interface Presence extends Readable<ReadonlyMap<string, boolean>> {
-  /** Watches these usernames from now on, instead of others. */
+  /** Watches these usernames instead of the last ones. */
   watch(usernames: readonly string[]): void;
-  /** Nobody is known to be there, or not, until the server says so again. */
+  /** Forgets who is online until the server sends it again. */
   forget(): void;
   close(): void;
 }
 
-/** As many as the server lets a client watch, unless it is set otherwise. */
-const MOST = 100;
+/** The number of accounts that the server lets a client watch by default. */
+const MAX_WATCHED = 100;
 
-/** Opens it; `onLeft` is told who was there and is not any more. */
+/** Opens it. `onLeft` is called when an account goes offline. */
 export function openPresence(client: Client, onLeft: (id: string) => void): Presence {
   const store = createStore<ReadonlyMap<string, boolean>>(new Map());
   let watched = '';
@@ -24,7 +24,7 @@ export function openPresence(client: Client, onLeft: (id: string) => void): Pres
     get: store.get,
     subscribe: store.subscribe,
     watch(usernames) {
-      const of = usernames.slice(0, MOST).toSorted();
+      const of = usernames.slice(0, MAX_WATCHED).toSorted();
       if (of.join() === watched) return;
       watched = of.join();
       stop();

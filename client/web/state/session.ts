@@ -1,30 +1,34 @@
-import type { Account } from './people.ts';
+import { type Account, isAccount } from './account.ts';
+import { parseObject } from './json.ts';
 import { createStore, type Readable } from './store.ts';
 
-/** Who is logged in, and the proof. */
+/** The account that is logged in, with its session token. */
 export interface Session extends Account {
   readonly token: string;
 }
 
-/**
- * The session of this browser: every tab has the same one, and hears when another tab changes it.
- */
+/** The session of this browser. Every tab shares it. */
 export interface SessionStore extends Readable<Session | undefined> {
   save(session: Session): void;
-  /** Forgets this session, in every tab; one that another tab has begun since is kept. */
+  /** Removes this session in every tab, unless another tab has started a new one. */
   remove(session: Session): void;
   /**
-   * Leaves this session in this tab alone. What is kept stays as it is: the tab that has just ended
-   * the session with a new password may learn of it later than this one, and would find its new
-   * session removed.
+   * Leaves this session in this tab only. When another tab changes the password, this tab may see
+   * the end of the old session first; removing it then would log out the other tab too.
    */
   leave(session: Session): void;
 }
 
 const KEY = 'parley:session';
 
+function parseSession(json: string | null): Session | undefined {
+  const session = parseObject(json);
+  if (!isAccount(session) || typeof session.token !== 'string') return undefined;
+  return { id: session.id, username: session.username, token: session.token };
+}
+
 export function openSessionStore(storage: Storage): SessionStore {
-  const read = (): Session | undefined => JSON.parse(storage.getItem(KEY) ?? 'null') ?? undefined;
+  const read = () => parseSession(storage.getItem(KEY));
   const store = createStore(read());
   window.addEventListener('storage', ({ key }) => {
     if (key === KEY || key === null) store.set(read());
@@ -41,8 +45,8 @@ export function openSessionStore(storage: Storage): SessionStore {
       store.set(read());
     },
     leave({ token }) {
-      const kept = read();
-      store.set(kept?.token === token ? undefined : kept);
+      const stored = read();
+      store.set(stored?.token === token ? undefined : stored);
     },
   };
 }

@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
 
-/** A value that changes, and tells whoever listens. */
+/** A value that changes and notifies its listeners. */
 export interface Readable<Value> {
   get(): Value;
   subscribe(listener: () => void): () => void;
@@ -26,6 +26,6 @@ export function createStore<Value>(value: Value): Store<Value> {
   };
 }
 
-/** Reads a store in a component, which renders again when it changes. */
+/** Reads a store in a component, and renders it again on each change. */
 export const useStore = <Value>({ subscribe, get }: Readable<Value>): Value =>
   useSyncExternalStore(subscribe, get);

@@ -5,25 +5,23 @@ import { dataOf } from '../../core/errors.ts';
 import { PAGE_SIZE } from '../../core/pagination.ts';
 import { createStore, type Readable, type Store } from './store.ts';
 
-/**
- * The part of a conversation that is here: its end, without a gap, as far back as was asked for.
- */
+/** The loaded part of a conversation: its end, without gaps, as far back as was asked for. */
 export interface Thread {
-  /** The first page has come. */
+  /** Whether the first page has loaded. */
   readonly ready: boolean;
   /** Oldest first. */
   readonly messages: readonly ShownMessage[];
-  /** Where to go on into the past; null when this is all. */
+  /** The cursor of the page before, or null if there is none. */
   readonly earlier: string | null;
 }
 
-/** Conversations that have been looked at, by the id of the other end. */
+/** The conversations that were opened, by the counterpart's id. */
 export interface Threads {
   of(id: string): Readable<Thread>;
-  /** Fetches the page before what is here; one at a time. */
+  /** Loads the page before the loaded part, unless that is under way. */
   loadEarlier(id: string): Promise<void>;
   add(id: string, messages: readonly ShownMessage[]): void;
-  /** Closes a gap that a loss of connection may have torn; forgets what is not looked at. */
+  /** Fills the gap that a lost connection may have left in the open one, and drops the others. */
   repair(openId: string | undefined): Promise<void>;
 }
 
@@ -33,41 +31,16 @@ export function openThreads(client: Client): Threads {
   const threads = new Map<string, Store<Thread>>();
   const loading = new Set<string>();
 
-  async function page(id: string, before: string | null) {
-    const { conversation } = await dataOf(
-      client.query(Conversation, { with: id, last: PAGE_SIZE, before }),
-    );
-    const { hasPreviousPage, startCursor } = conversation.pageInfo;
-    return {
-      messages: conversation.edges.map(({ node }) => node),
-      earlier: hasPreviousPage ? startCursor : null,
-    };
-  }
-
-  /**
-   * Fetches the end of the conversation. What is here stays if the two overlap, and else what is
-   * newer.
-   */
   async function loadLatest(id: string, thread: Store<Thread>): Promise<void> {
-    const latest = await page(id, null);
-    const { ready, messages, earlier } = thread.get();
-    const oldest = latest.messages[0]?.id ?? '';
-    const overlap = ready && messages.some((message) => message.id === oldest);
-    thread.set({
-      ready: true,
-      messages: merge(
-        overlap ? messages : messages.filter((message) => message.id > oldest),
-        latest.messages,
-      ),
-      earlier: overlap ? earlier : latest.earlier,
-    });
+    const latest = await fetchPage(client, id, null);
+    thread.set(withLatest(thread.get(), latest));
   }
 
   function open(id: string): Store<Thread> {
     const thread = createStore(NONE);
     threads.set(id, thread);
-    // Over the socket it waits for the connection; it fails only when the session is over, or the
-    // server is at fault.
+    // The query waits for the socket, and fails only at the end of the session or on a server
+    // fault.
     loadLatest(id, thread).catch(() => threads.delete(id));
     return thread;
   }
@@ -81,7 +54,7 @@ export function openThreads(client: Client): Threads {
       if (!thread || !before || loading.has(id)) return;
       loading.add(id);
       try {
-        const { messages, earlier } = await page(id, before);
+        const { messages, earlier } = await fetchPage(client, id, before);
         const now = thread.get();
         if (now.earlier === before)
           thread.set({ ...now, messages: [...messages, ...now.messages], earlier });
@@ -95,7 +68,7 @@ export function openThreads(client: Client): Threads {
       if (!thread) return;
       const now = thread.get();
       const [oldest] = now.messages;
-      // What is older than the part that is here belongs to a page that has not been asked for.
+      // A message before the loaded part comes with its page.
       const fitting =
         now.earlier && oldest ? messages.filter((message) => message.id > oldest.id) : messages;
       thread.set({ ...now, messages: merge(now.messages, fitting) });
@@ -109,9 +82,34 @@ export function openThreads(client: Client): Threads {
   };
 }
 
+type Page = Pick<Thread, 'messages' | 'earlier'>;
+
+async function fetchPage(client: Client, id: string, before: string | null): Promise<Page> {
+  const { conversation } = await dataOf(
+    client.query(Conversation, { with: id, last: PAGE_SIZE, before }),
+  );
+  const { hasPreviousPage, startCursor } = conversation.pageInfo;
+  return {
+    messages: conversation.edges.map(({ node }) => node),
+    earlier: hasPreviousPage ? startCursor : null,
+  };
+}
+
+/** Adds the latest page. Without an overlap, only newer messages than that page are kept. */
+function withLatest({ ready, messages, earlier }: Thread, latest: Page): Thread {
+  const oldest = latest.messages[0]?.id ?? '';
+  const overlap = ready && messages.some((message) => message.id === oldest);
+  const kept = overlap ? messages : messages.filter((message) => message.id > oldest);
+  return {
+    ready: true,
+    messages: merge(kept, latest.messages),
+    earlier: overlap ? earlier : latest.earlier,
+  };
+}
+
 /**
- * Both without repeats, in order; ids sort by the time of sending. Of one message the newer word
- * counts.
+ * Merges two lists without repeats, in order: ids sort by the time of sending. A message in both
+ * is taken from `more`.
  */
 function merge(
   messages: readonly ShownMessage[],

@@ -3,7 +3,7 @@ import type { Chat } from '../state/chat.ts';
 import { useStore } from '../state/store.ts';
 import './ConnectionState.css';
 
-/** How the connection stands, in words; when all is well, only for those who listen. */
+/** The state of the connection. While it is live, only screen readers get it. */
 export function ConnectionState({ chat }: { chat: Chat }) {
   const state = useStore(chat.connection);
   const seconds = useSecondsUntil(state.state === 'offline' ? state.retryAt : undefined);
@@ -15,16 +15,16 @@ export function ConnectionState({ chat }: { chat: Chat }) {
         {state.state === 'catching up' && 'Catching up…'}
         {state.state === 'live' && <span className="unseen">Connected</span>}
         {state.state === 'offline' &&
-          `Offline${state.reason ? ` (${state.reason})` : ''}. What you write is sent when the connection is back.`}
+          `You're offline${state.reason ? ` (${state.reason})` : ''}. Messages will be sent when you reconnect.`}
       </p>
       {state.state === 'offline' && (
         <>
-          {/* Each second would be too much to listen to. */}
+          {/* A screen reader would read it out every second. */}
           <span aria-hidden="true" className="connection-countdown">
-            {seconds > 0 ? `Next try in ${seconds} s` : 'Trying…'}
+            {seconds > 0 ? `Retrying in ${seconds} s` : 'Retrying…'}
           </span>
           <button type="button" onClick={chat.retry}>
-            Try now
+            Retry now
           </button>
         </>
       )}
@@ -32,7 +32,7 @@ export function ConnectionState({ chat }: { chat: Chat }) {
   );
 }
 
-/** Whole seconds until then, counted down. */
+/** Counts the whole seconds down to a moment. */
 function useSecondsUntil(moment: number | undefined): number {
   const [now, setNow] = useState(Date.now);
   useEffect(() => {

@@ -9,7 +9,8 @@ interface DialogProps {
 }
 
 /**
- * A modal dialog: the browser keeps the focus in it, closes it on Escape, and gives the focus back.
+ * A modal dialog. The browser keeps the focus in it, closes it on Escape and restores the focus
+ * afterwards.
  */
 export function Dialog({ title, onClose, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
@@ -25,8 +26,7 @@ export function Dialog({ title, onClose, children }: DialogProps) {
       </h2>
       {children}
     </dialog>,
-    // Not where it was opened: that may be hidden when the window becomes narrow, and the dialog
-    // with it.
+    // Outside the sidebar, which is hidden when the window becomes narrow.
     document.body,
   );
 }

@@ -4,11 +4,11 @@ import './Field.css';
 interface FieldProps extends InputHTMLAttributes<HTMLInputElement> {
   readonly label: string;
   readonly hint?: string;
-  /** What is wrong with it. */
+  /** Shown instead of the hint. */
   readonly error?: string | undefined;
 }
 
-/** One line to fill in, with what is wrong with it beside it. */
+/** A labelled input with its hint or its error. */
 export function Field({ label, hint, error, ...input }: FieldProps) {
   const id = useId();
   return (
@@ -31,7 +31,6 @@ export function Field({ label, hint, error, ...input }: FieldProps) {
   );
 }
 
-/** A username, and what may be wrong with it. */
 export const UsernameField = (props: Partial<FieldProps>) => (
   <Field
     label="Username"
@@ -43,7 +42,6 @@ export const UsernameField = (props: Partial<FieldProps>) => (
   />
 );
 
-/** A password, and what may be wrong with it. */
 export const PasswordField = (props: Partial<FieldProps>) => (
   <Field
     label="Password"

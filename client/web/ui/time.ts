@@ -6,7 +6,7 @@ const both = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** Days between then and now, by the calendar of who looks. */
+/** Counts calendar days from a time until today, in the viewer's time zone. */
 function daysAgo(time: string): number {
   const midnight = (moment: Date) =>
     new Date(moment.getFullYear(), moment.getMonth(), moment.getDate()).getTime();
@@ -17,7 +17,7 @@ export const timeOfDay = (time: string): string => clock.format(new Date(time));
 
 export const dateAndTime = (time: string): string => both.format(new Date(time));
 
-/** A day as people call it, seen from today. */
+/** Names the day of a time: Today, Yesterday, a weekday, or a date. */
 export function dayName(time: string): string {
   const days = daysAgo(time);
   if (days === 0) return 'Today';
@@ -25,13 +25,12 @@ export function dayName(time: string): string {
   return (days > 1 && days < 7 ? weekday : date).format(new Date(time));
 }
 
-/** As short as a list needs it. */
-export const briefly = (time: string): string =>
-  daysAgo(time) === 0
-    ? timeOfDay(time)
-    : daysAgo(time) === 1
-      ? 'Yesterday'
-      : shortDate.format(new Date(time));
+/** Returns the short form for a list: the time of day today, or else the day. */
+export function shortTime(time: string): string {
+  const days = daysAgo(time);
+  if (days === 0) return timeOfDay(time);
+  return days === 1 ? 'Yesterday' : shortDate.format(new Date(time));
+}
 
-/** Tells two days apart. */
+/** Returns the same string for two times on one day. */
 export const dayOf = (time: string): string => new Date(time).toDateString();

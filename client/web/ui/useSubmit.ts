@@ -1,36 +1,60 @@
-import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { type SubmitEvent, useEffect, useRef, useState } from 'react';
 import { type Problem, problemOf } from '../state/problem.ts';
 
-/**
- * Runs what a form is for, once at a time; the button that was pressed counts as a field. It
- * answers with a problem, or with nothing when all is well.
- */
-export function useSubmit(
-  action: (fields: (name: string) => string) => Promise<Problem | undefined>,
-  /** Told when it begins and when it is over. */
-  onBusy: (busy: boolean) => void = () => {},
-) {
+/** Returns the value of a field, or of the button that was pressed. */
+export type FieldValue = (name: string) => string;
+
+export interface SubmitOptions {
+  /** Does what the form is for. Resolves with the problem, or with undefined on success. */
+  action(fieldValue: FieldValue): Promise<Problem | undefined>;
+  /** The codes of the problems that belong to a field, by its name. */
+  readonly fieldCodes?: Readonly<Record<string, readonly string[]>>;
+  /** Called with true before the action, and with false after it. */
+  onBusy?(busy: boolean): void;
+}
+
+/** The state of a form. */
+export interface Submission {
+  onSubmit(event: SubmitEvent<HTMLFormElement>): Promise<void>;
+  readonly busy: boolean;
+  /** The code of the problem, when there is one. */
+  readonly code: string | undefined;
+  /** What is wrong with a field. */
+  errorOf(field: string): string | undefined;
+  /** A problem that belongs to no field. */
+  readonly error: string | undefined;
+}
+
+/** Runs a form's action, one at a time, and moves the focus to the field with the problem. */
+export function useSubmit({ action, fieldCodes = {}, onBusy }: SubmitOptions): Submission {
   const [problem, setProblem] = useState<Problem>();
   const [busy, setBusy] = useState(false);
   const form = useRef<HTMLFormElement>(null);
 
-  // Once the fields are marked, the first that is at fault gets the focus.
   useEffect(() => {
     if (problem) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
   }, [problem]);
 
-  async function onSubmit(event: FormEvent<HTMLFormElement>): Promise<void> {
+  async function onSubmit(event: SubmitEvent<HTMLFormElement>): Promise<void> {
     event.preventDefault();
     if (busy) return;
     form.current = event.currentTarget;
-    const data = new FormData(form.current, (event.nativeEvent as SubmitEvent).submitter);
+    const data = new FormData(form.current, event.nativeEvent.submitter);
     setBusy(true);
     setProblem(undefined);
-    onBusy(true);
+    onBusy?.(true);
     const found = await action((name) => String(data.get(name) ?? '')).catch(problemOf);
-    onBusy(false);
+    onBusy?.(false);
     setBusy(false);
     setProblem(found);
   }
-  return { onSubmit, problem, busy };
+
+  const belongsTo = (field: string) => !!problem && !!fieldCodes[field]?.includes(problem.code);
+  return {
+    onSubmit,
+    busy,
+    code: problem?.code,
+    errorOf: (field) => (belongsTo(field) ? problem?.message : undefined),
+    error: Object.keys(fieldCodes).some(belongsTo) ? undefined : problem?.message,
+  };
 }

@@ -13,13 +13,13 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 const THEMES = ['light', 'dark'] as const;
 const SIZES = [
   { width: 320, height: 640 },
-  // What is left of 1280 by 800 at 200 %.
+  // 1280 by 800 at 200 %.
   { width: 640, height: 400 },
   { width: 768, height: 900 },
   { width: 1280, height: 800 },
 ];
 
-/** What axe-core finds wrong with the page as it is now. */
+/** Returns the violations that axe-core finds on the page. */
 async function violations({ page }: Visitor): Promise<unknown> {
   if (!(await page.evaluate('"axe" in window'))) await page.evaluate(AXE);
   const found = await page.evaluate('axe.run(document, { resultTypes: ["violations"] })');
@@ -32,8 +32,8 @@ async function violations({ page }: Visitor): Promise<unknown> {
 }
 
 /**
- * What can be pressed or filled in, and cannot be brought into sight as a whole, or lies under
- * something else.
+ * Lists the controls that cannot be scrolled into view completely, or that are covered by something
+ * else.
  */
 const OUT_OF_REACH = `
   [...(document.querySelector('dialog[open], :popover-open') ?? document).querySelectorAll('button, input, textarea, a')]
@@ -47,7 +47,7 @@ const OUT_OF_REACH = `
     .map((each) => each.outerHTML)
 `;
 
-/** Looks at a state of the page in both themes and at every size. */
+/** Checks a state of the page in both themes and at every size. */
 async function inspect(visitor: Visitor, name: string): Promise<void> {
   const { page, screenshot } = visitor;
   for (const size of SIZES) {
@@ -67,7 +67,7 @@ async function inspect(visitor: Visitor, name: string): Promise<void> {
   }
 }
 
-test('outside nothing is wrong, in both themes, at every size, and at 200 %', async () => {
+test('the sign-in screen is accessible in both themes, at every size and at 200 %', async () => {
   const { chat, bob } = await newChat('bob');
   const visitor = await visit(chat.url);
   const { page, submit } = visitor;
@@ -76,7 +76,7 @@ test('outside nothing is wrong, in both themes, at every size, and at 200 %', as
   await page.getByText('no account with this username').waitFor();
   await inspect(visitor, 'refused');
   await visitor.login('bob');
-  await page.getByText('Another client is logged in').waitFor();
+  await page.getByText("You're already logged in somewhere else.").waitFor();
   await inspect(visitor, 'elsewhere');
   await page.getByRole('navigation').getByRole('button', { name: 'Create account' }).click();
   await inspect(visitor, 'create');
@@ -92,7 +92,7 @@ test('outside nothing is wrong, in both themes, at every size, and at 200 %', as
 
 const DAY = 24 * 60 * 60_000;
 
-test('inside nothing is wrong, in both themes, at every size, and at 200 %', async () => {
+test('the chat is accessible in both themes, at every size and at 200 %', async () => {
   let now = Date.now() - 2 * DAY;
   const { chat } = await newChatWith({ clock: () => now });
   const [bob, carol] = [await joinedLater('bob'), await joinedLater('carol')];
@@ -135,8 +135,7 @@ test('inside nothing is wrong, in both themes, at every size, and at 200 %', asy
   const { page } = alice;
   for (const dialog of ['Change password', 'Log out', 'Delete account']) {
     await page.getByRole('button', { name: 'Account alice' }).click();
-    // Where there is room for one thing alone, the menu is with the people; what was opened from it
-    // stays.
+    // On a narrow screen the menu is in the sidebar. A dialog that it opened stays.
     if (dialog === 'Log out') await inspect(alice, 'menu');
     await page.getByRole('button', { name: dialog }).click();
     await page.setViewportSize({ width: 320, height: 640 });
@@ -147,11 +146,11 @@ test('inside nothing is wrong, in both themes, at every size, and at 200 %', asy
   }
   await alice.open('bob');
   await page.getByLabel('Search people').fill('zz');
-  await page.getByText('Nobody has a name like this.').waitFor();
+  await page.getByText('No one found.').waitFor();
   await inspect(alice, 'search');
 });
 
-test('in trouble nothing is wrong, in both themes, at every size, and at 200 %', async () => {
+test('the error states are accessible in both themes, at every size and at 200 %', async () => {
   const { chat, bob } = await newChatWith({ limits: { maxPendingMessages: 1 } }, 'bob');
   const proxy = await newFlakyProxy(chat.url);
   const alice = await visit(proxy.url, { as: 'alice' });
@@ -162,7 +161,7 @@ test('in trouble nothing is wrong, in both themes, at every size, and at 200 %',
   await alice.write('This one does not.');
   await alice.message('This one does not.', 'failed').waitFor();
   proxy.cut();
-  await alice.page.getByText('Offline.').waitFor();
+  await alice.page.getByText("You're offline.").waitFor();
   await alice.write('And this one waits for the connection.');
   await alice.message('waits for', 'sending').waitFor();
   await alice.composer.fill('A text that is not sent yet.\n'.repeat(200));
@@ -171,6 +170,6 @@ test('in trouble nothing is wrong, in both themes, at every size, and at 200 %',
   proxy.restore();
   await alice.page.getByText('Connected').waitFor();
   await bob.ask(DeleteAccount, { input: { username: 'bob', password: PASSWORD } });
-  await alice.page.getByText('This account is deleted.').waitFor();
+  await alice.page.getByText('This account was deleted.').waitFor();
   await inspect(alice, 'gone');
 });

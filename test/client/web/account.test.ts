@@ -9,7 +9,7 @@ import type { TestClient } from '../../support/test-client.ts';
 
 const visit = browserForThisFile();
 
-test('one creates an account, logs out, and logs in again', async () => {
+test('sign-up logs in, and so does a login after a logout', async () => {
   const { chat } = await newChat();
   const alice = await visit(chat.url);
   await alice.create('Alice');
@@ -20,7 +20,7 @@ test('one creates an account, logs out, and logs in again', async () => {
   await alice.page.getByRole('button', { name: 'Account alice' }).waitFor();
 });
 
-test('a refusal stands beside the field that caused it, in the words of the API', async () => {
+test('a refusal is shown beside its field in the words of the API', async () => {
   const { chat } = await newChat('alice');
   const { page, submit, login } = await visit(chat.url);
   const refusalOf = (label: string) =>
@@ -45,24 +45,23 @@ test('a refusal stands beside the field that caused it, in the words of the API'
     .toBe('password');
 });
 
-test('who is logged in elsewhere joins, or takes over', async () => {
+test('a login while online elsewhere keeps or ends the other session', async () => {
   const { chat } = await newChat();
   const first = await visit(chat.url, { as: 'alice' });
   const [second, third] = [await visit(chat.url), await visit(chat.url)];
   await first.page.getByText('Connected').waitFor();
   await second.login('alice');
-  await second.page.getByText('Another client is logged in to this account.').waitFor();
+  await second.page.getByText("You're already logged in somewhere else.").waitFor();
   await second.screenshot('elsewhere');
-  await second.page.getByRole('button', { name: 'Join' }).click();
+  await second.page.getByRole('button', { name: 'Stay logged in there' }).click();
   await second.page.getByRole('button', { name: 'Account alice' }).waitFor();
   await third.login('alice');
-  await third.page.getByRole('button', { name: 'Take over' }).click();
+  await third.page.getByRole('button', { name: 'Log out there' }).click();
   await third.page.getByRole('button', { name: 'Account alice' }).waitFor();
-  for (const { page } of [first, second])
-    await page.getByText('Your session was ended elsewhere.').waitFor();
+  for (const { page } of [first, second]) await page.getByText('Your session has ended.').waitFor();
 });
 
-test('a changed password keeps this browser logged in, every tab of it, and no other', async () => {
+test('a password change keeps every tab of this browser logged in, and no other', async () => {
   const { chat } = await newChat();
   const [here, elsewhere] = [await visit(chat.url, { as: 'alice' }), await visit(chat.url)];
   await here.page.getByText('Connected').waitFor();
@@ -70,7 +69,7 @@ test('a changed password keeps this browser logged in, every tab of it, and no o
   await tab.goto(chat.url);
   await tab.getByText('Connected').waitFor();
   await elsewhere.login('alice');
-  await elsewhere.page.getByRole('button', { name: 'Join' }).click();
+  await elsewhere.page.getByRole('button', { name: 'Stay logged in there' }).click();
   await elsewhere.page.getByText('Connected').waitFor();
 
   await here.page.getByRole('button', { name: 'Account alice' }).click();
@@ -80,18 +79,18 @@ test('a changed password keeps this browser logged in, every tab of it, and no o
     'Change password',
   );
   await here.page.getByText('no account with this username and password').waitFor();
-  // The other tab hears of the end before this one has the new session: it must not forget it for
-  // both.
+  // The other tab sees the end of the old session before this one has the new session. It must not
+  // remove the session of both.
   await here.page.route('**/graphql', async (route) => {
     const response = await route.fetch();
-    await tab.getByText('Your session was ended elsewhere.').waitFor();
+    await tab.getByText('Your session has ended.').waitFor();
     await route.fulfill({ response });
   });
   await here.submit(
     { 'Current password': PASSWORD, 'New password': 'battery staple' },
     'Change password',
   );
-  await elsewhere.page.getByText('Your session was ended elsewhere.').waitFor();
+  await elsewhere.page.getByText('Your session has ended.').waitFor();
   await here.page.getByRole('dialog').waitFor({ state: 'detached' });
   for (const page of [here.page, tab]) {
     await page.getByText('Connected').waitFor();
@@ -99,7 +98,7 @@ test('a changed password keeps this browser logged in, every tab of it, and no o
   }
 });
 
-test('an account is deleted without a login, and what it had not got is shown before it is gone', async () => {
+test('an account deleted without a login shows its undelivered messages', async () => {
   const { chat, bob } = await newChat('bob');
   await chat.create('alice');
   await bob.send('alice', 'You will not see this in a chat.');
@@ -117,7 +116,7 @@ test('an account is deleted without a login, and what it had not got is shown be
   await page.getByRole('button', { name: 'Log in' }).last().waitFor();
 });
 
-test('an account is deleted from within, and its conversations stay with the others', async () => {
+test('an account deleted from the menu leaves its conversations to the others', async () => {
   const { chat, carol } = await newChat('carol');
   const [alice, bob] = [
     await visit(chat.url, { as: 'alice' }),
@@ -130,26 +129,26 @@ test('an account is deleted from within, and its conversations stay with the oth
   await bob.message('I am leaving.').waitFor();
   await alice.page.getByRole('button', { name: 'Account alice' }).click();
   await alice.page.getByRole('button', { name: 'Delete account' }).click();
-  await alice.page.getByText('All that was sent to you has been delivered and read.').waitFor();
+  await alice.page.getByText('You have no unread messages.').waitFor();
   await carol.send('alice', 'Are you there?');
-  await alice.page.getByText('You have not read one message that goes, too.').waitFor();
+  await alice.page.getByText('You have 1 unread message. It will be deleted too.').waitFor();
   await alice.submit({ Password: PASSWORD }, 'Delete account');
-  await alice.page.getByText('Nothing was left undelivered.').waitFor();
-  await bob.page.getByText('This account is deleted.').waitFor();
+  await alice.page.getByText('No undelivered messages.').waitFor();
+  await bob.page.getByText('This account was deleted.').waitFor();
   await bob.person('alice').getByText('(deleted)').waitFor();
   await bob.message('I am leaving.').waitFor();
 });
 
-test('whoever takes a username again gets no drafts of the account that had it', async () => {
+test('a reused username gets no drafts of the earlier account', async () => {
   const { chat } = await newChat('bob');
   const alice = await visit(chat.url, { as: 'alice' });
   await alice.open('bob');
-  await alice.composer.fill('Nobody else is to see this.');
+  await alice.composer.fill('For bob only.');
   const credentials = { username: 'alice', password: PASSWORD };
   const { login } = await chat.anonymous.ask(Login, {
     input: { ...credentials, ifOnline: 'REPLACE' },
   });
-  await alice.page.getByText('Your session was ended elsewhere.').waitFor();
+  await alice.page.getByText('Your session has ended.').waitFor();
   const asOther = overHttpAs(login.__typename === 'LoginSuccess' ? login.token : undefined);
   await chat.anonymous.ask(DeleteAccount, { input: credentials }, asOther);
   await alice.create('alice');
@@ -157,7 +156,7 @@ test('whoever takes a username again gets no drafts of the account that had it',
   expect(await alice.composer.inputValue()).toBe('');
 });
 
-test('an account that was deleted unseen is found out when one opens the conversation, or writes', async () => {
+test('a deleted counterpart is noticed on opening the conversation or on sending', async () => {
   const { chat, bob, carol } = await newChat('bob', 'carol');
   const alice = await visit(chat.url, { as: 'alice' });
   const remove = ({ username }: TestClient) =>
@@ -169,12 +168,28 @@ test('an account that was deleted unseen is found out when one opens the convers
   await carol.ask(Logout, {});
   await remove(carol);
   await alice.person('carol').click();
-  await alice.page.getByText('This account is deleted.').waitFor();
+  await alice.page.getByText('This account was deleted.').waitFor();
   await alice.open('bob');
   await bob.ask(Logout, {});
   await alice.page.locator('.conversation').getByText('Offline').waitFor();
   await remove(bob);
   await alice.write('Are you back?');
   await alice.message('Are you back?', 'failed').waitFor();
-  await alice.page.getByText('This account is deleted.').waitFor();
+  await alice.page.getByText('This account was deleted.').waitFor();
+});
+
+test('a form shows a refusal that belongs to none of its fields', async () => {
+  const { chat } = await newChat();
+  const { page, submit } = await visit(chat.url);
+  const message = 'The server is being repaired.';
+  const errors = [{ message, extensions: { code: 'A_NEW_CODE' } }];
+  await page.route('**/graphql', (route) => route.fulfill({ json: { errors } }));
+  await submit({ Username: 'alice', Password: PASSWORD }, 'Log in');
+  await page.locator('form').getByText(message).waitFor();
+  await page.getByRole('navigation').getByRole('button', { name: 'Create account' }).click();
+  await submit({ Username: 'alice', Password: PASSWORD }, 'Create account');
+  await page.locator('form').getByText(message).waitFor();
+  await page.getByRole('button', { name: 'Delete an account' }).click();
+  await submit({ Username: 'alice', Password: PASSWORD }, 'Delete account');
+  await page.locator('form').getByText(message).waitFor();
 });

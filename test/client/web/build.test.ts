@@ -7,7 +7,7 @@ import { build } from '../../../client/web/build.ts';
 import { page } from '../../../server/transport/web-client.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 
-/** Serves the page that is built into a folder. */
+/** Serves the page in a folder. */
 async function serve(folder: string): Promise<string> {
   const { answer } = page(folder);
   const server = createServer(answer).listen(0, '127.0.0.1');
@@ -16,7 +16,7 @@ async function serve(folder: string): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-test('whoever builds at the same time makes one page, with all that it asks for', async () => {
+test('concurrent builds make one page with all its assets', async () => {
   const folder = await temporaryFolder();
   const url = await serve(folder);
   expect((await fetch(url)).status).toBe(503);
@@ -27,7 +27,7 @@ test('whoever builds at the same time makes one page, with all that it asks for'
   for (const path of assets) expect([path, (await fetch(url + path)).status]).toEqual([path, 200]);
 });
 
-test('a page that is built anew is served anew, and one whose sources are the same is not built', async () => {
+test('a build replaces a page of other sources and keeps one of the same sources', async () => {
   const folder = await temporaryFolder();
   await build(folder);
   const url = await serve(folder);

@@ -4,7 +4,7 @@ import { newChat, newChatWith } from '../../support/chat.ts';
 
 const visit = browserForThisFile();
 
-/** Two people, each in a browser of their own, who look at each other's conversation. */
+/** Two people in separate browsers. Bob has opened the conversation with Alice. */
 async function twoVisitors() {
   const { chat } = await newChat();
   const [alice, bob] = await Promise.all([
@@ -15,14 +15,14 @@ async function twoVisitors() {
   return { chat, alice, bob };
 }
 
-test('two people write to each other, and see how far each message has got', async () => {
+test('a message shows its sender when it is delivered and read', async () => {
   const { alice, bob } = await twoVisitors();
-  await bob.write('Is anybody there?');
-  await bob.message('Is anybody there?', 'delivered').waitFor();
+  await bob.write('Are you there?');
+  await bob.message('Are you there?', 'delivered').waitFor();
   expect(await alice.page.title()).toBe('(1) Parley');
   expect(await alice.person('bob').locator('.person-badge').textContent()).toContain('1');
   await alice.open('bob');
-  await bob.message('Is anybody there?', 'read').waitFor();
+  await bob.message('Are you there?', 'read').waitFor();
   expect(await alice.page.title()).toBe('Parley');
   await alice.write('I am.');
   await bob.message('I am.').waitFor();
@@ -50,7 +50,7 @@ test('a reload in the middle shows the same conversation, each message once', as
   expect(await alice.composer.inputValue()).toBe('Half a sen');
 });
 
-test('a draft belongs to its conversation, Shift+Enter breaks a line, and the field grows', async () => {
+test('a draft stays with its conversation, and Shift+Enter adds a line', async () => {
   const { alice, chat } = await twoVisitors();
   await chat.create('carol');
   await alice.page.reload();
@@ -73,19 +73,19 @@ test('a draft belongs to its conversation, Shift+Enter breaks a line, and the fi
     .waitFor();
 });
 
-test('near the limit the characters are counted, and beyond it nothing is sent', async () => {
+test('the composer counts down near the limit and sends nothing over it', async () => {
   const { chat } = await newChatWith({ limits: { maxTextLength: 250 } }, 'bob');
   const alice = await visit(chat.url, { as: 'alice' });
   await alice.open('bob');
   await alice.composer.fill('x'.repeat(240));
   await alice.page.getByText('10 characters left').waitFor();
   await alice.composer.fill('x'.repeat(251));
-  await alice.page.getByText('1 character too many').waitFor();
+  await alice.page.getByText('1 character over the limit').waitFor();
   await alice.composer.press('Enter');
   expect(await alice.messages.count()).toBe(0);
 });
 
-test('the list is searched as one types, and shows who is there', async () => {
+test('the search filters people as the viewer types, and shows who is online', async () => {
   const { chat, bob } = await newChat('bob', 'carol', 'dave');
   const alice = await visit(chat.url, { as: 'alice' });
   await alice.person('dave').waitFor();
@@ -94,10 +94,10 @@ test('the list is searched as one types, and shows who is there', async () => {
   await alice.person('bob').getByText('(online)').waitFor({ state: 'attached' });
   bob.close();
   await alice.page.getByLabel('Search people').fill('zz');
-  await alice.page.getByText('Nobody has a name like this.').waitFor();
+  await alice.page.getByText('No one found.').waitFor();
 });
 
-test('several tabs show the same messages, and what one has read is read in all', async () => {
+test('tabs show the same messages, and one read in a tab is read in all', async () => {
   const { alice, bob } = await twoVisitors();
   const second = visitorOn(await alice.page.context().newPage());
   await second.page.goto(alice.page.url());

@@ -23,7 +23,7 @@ test('GraphiQL runs queries and subscriptions under its own policy', async () =>
   expect((await socket).url()).toBe(`${chat.url.replace('http', 'ws')}/graphql`);
 });
 
-test('GraphiQL and the web client see nothing that the other stores', async () => {
+test('GraphiQL and the web client have separate storage', async () => {
   const { chat } = await newChat();
   const visitor = await visit(chat.url, { as: 'bob' });
   const stored = () => visitor.page.evaluate(() => Object.keys(localStorage));

@@ -4,7 +4,7 @@ import { newChat, PASSWORD } from '../../support/chat.ts';
 
 const visit = browserForThisFile();
 
-test('everything can be done with the keyboard alone', async () => {
+test('the page works with the keyboard alone', async () => {
   const { chat, bob } = await newChat('bob');
   const alice = await visit(chat.url);
   const { keyboard } = alice.page;
@@ -12,13 +12,13 @@ test('everything can be done with the keyboard alone', async () => {
     alice.page.evaluate(
       "document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent",
     );
-  /** Goes on until the focus is there, as somebody does who sees where it is. */
+  /** Presses a key until the focus is on an element with this name. */
   async function tabTo(name: RegExp, key = 'Tab'): Promise<void> {
     for (let steps = 0; steps < 20; steps += 1) {
       if (name.test(String(await focused()))) return;
       await keyboard.press(key);
     }
-    throw new Error(`The focus never comes to ${name}.`);
+    throw new Error(`The focus does not reach ${name}.`);
   }
   await tabTo(/^Create account$/, 'Shift+Tab');
   await keyboard.press('Enter');
@@ -48,7 +48,7 @@ test('everything can be done with the keyboard alone', async () => {
   await tabTo(/Account alice$/, 'Shift+Tab');
 });
 
-test('on a phone one thing is shown at a time, and Back leads to the people', async () => {
+test('a phone shows the list or a conversation, and Back returns to the list', async () => {
   const { chat, bob } = await newChat('bob');
   const alice = await visit(chat.url, {
     as: 'alice',
@@ -67,7 +67,7 @@ test('on a phone one thing is shown at a time, and Back leads to the people', as
   await alice.person('bob').waitFor();
   expect(await alice.composer.count()).toBe(0);
   await alice.person('bob').click();
-  await alice.page.getByRole('button', { name: 'Back to the people' }).click();
+  await alice.page.getByRole('button', { name: 'Back to conversations' }).click();
   await expect
     .poll(() => alice.page.evaluate('document.activeElement.textContent'))
     .toContain('bob');

@@ -5,23 +5,22 @@ import { newChat } from '../../support/chat.ts';
 const visit = browserForThisFile();
 
 /**
- * Keeps what a page notifies. The browser shows it all the same, unless it is one that never allows
- * that.
+ * Records the page's notifications. A browser that allows notifications still shows them.
  */
 const ALLOWED = `
-  window.told = [];
+  window.notified = [];
   window.Notification = class extends Notification {
     static permission = 'granted';
     static requestPermission = async () => 'granted';
     constructor(title, options) {
       super(title, options);
-      window.told.push({ title, body: options.body });
+      window.notified.push({ title, body: options.body });
       window.latest = this;
     }
   };
 `;
 
-test('a message that nobody can see is notified once, whatever number of tabs is open', async () => {
+test('a message that arrives while every tab is hidden is notified once', async () => {
   const { chat, bob } = await newChat('bob');
   const first = await visit(chat.url, { as: 'alice', permissions: ['notifications'] });
   const context = first.page.context();
@@ -29,15 +28,12 @@ test('a message that nobody can see is notified once, whatever number of tabs is
   await first.page.reload();
   await first.page.getByRole('button', { name: 'Account alice' }).click();
   await first.page.getByRole('button', { name: 'Turn notifications on' }).click();
-  await expect.poll(() => first.page.evaluate('told.splice(0).length')).toBe(1);
+  await expect.poll(() => first.page.evaluate('notified.splice(0).length')).toBe(1);
   const second = visitorOn(await context.newPage());
   await second.page.goto(chat.url);
   await second.page.getByText('Connected').waitFor();
 
-  /**
-   * Waits until the tabs agree: some are in sight, one of the hidden speaks, and others wait for
-   * that.
-   */
+  /** Waits until the tabs hold these locks: one hidden tab leads, and others wait for its lock. */
   const agreed = (tabs: { held: string[]; pending: string[] }) =>
     expect
       .poll(() =>
@@ -48,30 +44,30 @@ test('a message that nobody can see is notified once, whatever number of tabs is
       )
       .toEqual(tabs);
   await first.hide();
-  await agreed({ held: ['hidden', 'in-sight'], pending: [] });
-  await bob.send('alice', 'In sight of the second');
+  await agreed({ held: ['hidden', 'visible'], pending: [] });
+  await bob.send('alice', 'Visible in the second');
   await first.page
     .getByRole('log')
-    .getByText('In sight of the second')
+    .getByText('Visible in the second')
     .waitFor({ state: 'attached' });
   await second.hide();
   await agreed({ held: ['hidden'], pending: ['hidden'] });
-  await bob.send('alice', 'In sight of nobody');
-  await second.page.getByRole('log').getByText('In sight of nobody').waitFor({ state: 'attached' });
+  await bob.send('alice', 'Visible in no tab');
+  await second.page.getByRole('log').getByText('Visible in no tab').waitFor({ state: 'attached' });
   await expect
-    .poll(() => first.page.evaluate('told'))
-    .toEqual([{ title: 'bob', body: 'In sight of nobody' }]);
+    .poll(() => first.page.evaluate('notified'))
+    .toEqual([{ title: 'bob', body: 'Visible in no tab' }]);
   await first.page.close();
   await agreed({ held: ['hidden'], pending: [] });
-  await bob.send('alice', 'To the tab that is left');
+  await bob.send('alice', 'To the remaining tab');
   await expect
-    .poll(() => second.page.evaluate('told'))
-    .toEqual([{ title: 'bob', body: 'To the tab that is left' }]);
+    .poll(() => second.page.evaluate('notified'))
+    .toEqual([{ title: 'bob', body: 'To the remaining tab' }]);
   await second.page.evaluate("latest.dispatchEvent(new Event('click'))");
-  await second.message('To the tab that is left').waitFor();
+  await second.message('To the remaining tab').waitFor();
 });
 
-test('a browser that leaves notifications to service workers says that it shows none', async () => {
+test('notifications are unavailable where only service workers may notify', async () => {
   const { chat } = await newChat();
   const { page } = await visit(chat.url, { as: 'alice' });
   await page.addInitScript(ALLOWED);
@@ -82,13 +78,13 @@ test('a browser that leaves notifications to service workers says that it shows 
   await page.reload();
   await page.getByRole('button', { name: 'Account alice' }).click();
   await page.getByRole('button', { name: 'Turn notifications on' }).click();
-  await page.getByText('This browser shows no notifications.').waitFor();
+  await page.getByText('Notifications are not available in this browser.').waitFor();
 });
 
-test('the browser is asked for notifications on a click alone', async () => {
+test('the browser asks for permission only after a click', async () => {
   const { chat } = await newChat();
   const alice = await visit(chat.url, { as: 'alice' });
-  // A browser without a head refuses at once, so that nobody would be asked.
+  // A headless browser refuses without asking.
   await alice.page.addInitScript(`
     window.asked = 0;
     Object.defineProperty(Notification, 'permission', { get: () => 'default' });

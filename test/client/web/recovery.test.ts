@@ -9,7 +9,7 @@ import { startServer } from '../../support/process.ts';
 
 const visit = browserForThisFile();
 
-test('a server that is killed under a conversation costs nothing: what is written meanwhile survives a reload too', async () => {
+test('a killed server loses no message, not even those written while it is away', async () => {
   const DATABASE_URL = `file:${join(await temporaryFolder(), 'parley.db')}`;
   const server = await startServer({ DATABASE_URL });
   const { bob } = await newClients(chatServerAt(server.url), ['bob']);
@@ -18,8 +18,8 @@ test('a server that is killed under a conversation costs nothing: what is writte
   await alice.write('before');
   await alice.message('before', 'stored').waitFor();
   await server.end('SIGKILL');
-  await alice.page.getByText('Offline. What you write is sent').waitFor();
-  await alice.page.getByText(/Next try in \d+ s/).waitFor();
+  await alice.page.getByText("You're offline. Messages will be sent").waitFor();
+  await alice.page.getByText(/Retrying in \d+ s/).waitFor();
   await alice.write('meanwhile');
   await alice.message('meanwhile', 'sending').waitFor();
   await alice.screenshot('offline');
@@ -33,9 +33,9 @@ test('a server that is killed under a conversation costs nothing: what is writte
   await alice.message('meanwhile', 'delivered').waitFor();
 
   await second.end('SIGKILL');
-  await alice.page.getByText('Offline. What you write is sent').waitFor();
+  await alice.page.getByText("You're offline. Messages will be sent").waitFor();
   await alice.write('before the tab dies');
-  // The page itself is gone with the server, so the tab comes back when the server has.
+  // The page comes from the server too, so it can be loaded only once the server is back.
   await alice.page.goto('about:blank');
   await startServer({ DATABASE_URL, PORT });
   await alice.page.goto(server.url);
@@ -49,7 +49,7 @@ test('a server that is killed under a conversation costs nothing: what is writte
   ]);
 });
 
-test('a send whose answer is lost in a reload is sent again, and stored once', async () => {
+test('a send whose response is lost in a reload is stored once', async () => {
   const { chat, bob } = await newChatWith({}, 'bob');
   const { shown } = bob.read();
   const proxy = await newFlakyProxy(chat.url);
@@ -68,10 +68,10 @@ test('a send whose answer is lost in a reload is sent again, and stored once', a
   expect((await shown(2)).map(({ text }) => text)).toEqual(['once', 'twice']);
 });
 
-test('a message that no request holds says why, also after a reload, and can be discarded', async () => {
+test('a message over the request limit says why, and can be discarded', async () => {
   const { chat, bob } = await newChat('bob');
   const alice = await visit(chat.url, { as: 'alice' });
-  // As an earlier page left it, which did not know the limit yet.
+  // As left by a page that did not know the limit yet.
   const to = (await bob.ask(Viewer, {})).viewer;
   const left = {
     clientMessageId: 'large',
@@ -97,7 +97,7 @@ test('a message that no request holds says why, also after a reload, and can be 
   expect(await alice.messages.count()).toBe(1);
 });
 
-test('a message that is refused says why, and is sent again on a click', async () => {
+test('a refused message says why, and is sent again on a click', async () => {
   const { chat, bob } = await newChatWith({ limits: { maxPendingMessages: 1 } }, 'bob');
   const alice = await visit(chat.url, { as: 'alice' });
   await alice.open('bob');
@@ -105,7 +105,9 @@ test('a message that is refused says why, and is sent again on a click', async (
   await alice.message('fits', 'stored').waitFor();
   await alice.write('too much');
   await alice.message('too much', 'failed').waitFor();
-  await alice.page.getByText('The recipient has as many messages waiting as fit').waitFor();
+  await alice.page
+    .getByText("bob's mailbox is full. Your message can be sent once bob has read some.")
+    .waitFor();
   await alice.screenshot('failed');
   await alice.page.reload();
   await alice.message('too much', 'failed').waitFor();
@@ -115,4 +117,36 @@ test('a message that is refused says why, and is sent again on a click', async (
   await alice.page.getByRole('button', { name: 'Send again' }).click();
   await alice.message('too much', 'delivered').waitFor();
   expect(await alice.messages.count()).toBe(2);
+});
+
+test('a broken session in the browser storage is ignored', async () => {
+  const { chat } = await newChat();
+  const { page } = await visit(chat.url, { as: 'alice' });
+  for (const broken of ['{', 'null', '[]', '{"id":"1","username":"alice"}']) {
+    await page.getByText('Connected').waitFor();
+    const session = await page.evaluate((value) => {
+      const valid = localStorage.getItem('parley:session');
+      localStorage.setItem('parley:session', value);
+      return valid;
+    }, broken);
+    await page.reload();
+    await page.getByRole('form', { name: 'Log in' }).waitFor();
+    await page.evaluate((value) => localStorage.setItem('parley:session', value ?? ''), session);
+    await page.reload();
+  }
+});
+
+test('a broken message in the browser storage is ignored', async () => {
+  const { chat, bob } = await newChat('bob');
+  const alice = await visit(chat.url, { as: 'alice' });
+  await alice.open('bob');
+  await alice.page.evaluate(() => {
+    const { id } = JSON.parse(localStorage.getItem('parley:session') ?? '');
+    for (const [index, broken] of ['{', 'null', '{"text":"half"}'].entries())
+      localStorage.setItem(`parley:${id}:outbox:${index}`, broken);
+  });
+  await alice.page.reload();
+  await alice.write('still works');
+  expect((await bob.read().shown(1)).map(({ text }) => text)).toEqual(['still works']);
+  expect(await alice.messages.count()).toBe(1);
 });

@@ -5,7 +5,7 @@ import { newChat } from '../../support/chat.ts';
 
 const visit = browserForThisFile();
 
-/** Each would call `harm` if any of it were taken for more than text. */
+/** Each of these calls `harm` if any part of it is taken for more than text. */
 const PAYLOADS = [
   '<script>harm()</script>',
   '<img src=x onerror=harm()>',
@@ -42,9 +42,9 @@ const PAYLOADS = [
   '&lt;script&gt;harm()&lt;/script&gt;',
 ];
 
-test('a message is shown to the letter, whatever is in it', async () => {
+test('a message is shown exactly as sent, whatever it contains', async () => {
   const { chat, bob } = await newChat('bob');
-  // Tall enough for all of them: only what is in sight is in the document.
+  // Tall enough for all of them: only visible messages are in the document.
   const alice = await visit(chat.url, { as: 'alice', viewport: { width: 1280, height: 4_000 } });
   await alice.page.addInitScript('window.harmed = 0; window.harm = () => { window.harmed += 1; };');
   for (const text of PAYLOADS) expect(await bob.send('alice', text)).toMatchObject({ sent: true });
@@ -59,7 +59,7 @@ test('a message is shown to the letter, whatever is in it', async () => {
   }
 });
 
-test('a script that gets into the page does not run', async () => {
+test('an injected script does not run', async () => {
   const { chat } = await newChat();
   const { page, errors } = await visit(chat.url);
   const thrown = await page.evaluate(`
@@ -76,8 +76,8 @@ test.for<[text: string, ...parts: string[]]>([
   ['HTTP://EXAMPLE.ORG', '<http://example.org/>'],
   ['javascript:alert(1) ftp://example.org', 'javascript:alert(1) ftp://example.org'],
   ['https:// and http://', 'https:// and http://'],
-])('of %j the addresses become links', ([text, ...parts]) => {
+])('the addresses in %j become links', ([text, ...parts]) => {
   const found = partsOf(text);
-  expect(found.map(({ words, href }) => (href === undefined ? words : `<${href}>`))).toEqual(parts);
-  expect(found.map(({ words }) => words).join('')).toBe(text);
+  expect(found.map(({ text, href }) => (href === undefined ? text : `<${href}>`))).toEqual(parts);
+  expect(found.map(({ text }) => text).join('')).toBe(text);
 });

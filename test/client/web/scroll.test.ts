@@ -5,15 +5,15 @@ import type { TestClient } from '../../support/test-client.ts';
 
 const visit = browserForThisFile();
 
-/** Lets somebody have written this many messages, without the way over the network. */
-async function haveWritten(
+/** Stores this many messages without the network. */
+async function storeMessages(
   { app }: Chat,
   { token = '' }: TestClient,
   to: string,
   count: number,
 ): Promise<void> {
   const session = await app.sessions.withToken(token);
-  if (!session) throw new Error('There is no such session.');
+  if (!session) throw new Error('No session with this token.');
   const viewer = { account: session.account, sessionId: session.id };
   const texts = Array.from(
     { length: count },
@@ -24,17 +24,17 @@ async function haveWritten(
   );
 }
 
-test('ten thousand messages are scrolled into the past without a jump, and few are in the document', async () => {
+test('ten thousand messages scroll without a jump, with few in the document', async () => {
   const { chat, bob } = await newChatWith({ limits: { maxPendingMessages: 20_000 } }, 'bob');
   const alice = await visit(chat.url, { as: 'alice' });
-  await haveWritten(chat, bob, 'alice', 10_000);
+  await storeMessages(chat, bob, 'alice', 10_000);
   await alice.page.reload();
   await alice.page.getByText('Connected').waitFor({ timeout: 30_000 });
   await alice.open('bob');
   await alice.message('number 9999').waitFor();
   const scroll = alice.page.getByRole('region', { name: 'Messages with bob' });
 
-  // What is in sight moves by what was scrolled, and by no more, whatever is put in above it.
+  // Visible messages move by the scrolled distance only, whatever is inserted above them.
   const watch = `
     (async () => {
       const view = document.querySelector('.timeline-scroll');
@@ -65,7 +65,7 @@ test('ten thousand messages are scrolled into the past without a jump, and few a
     nodes: number;
   };
   expect(jumps).toEqual([]);
-  // What a frame costs follows what is in the document, however long the conversation is.
+  // The cost of a frame depends on what is in the document, not on the length of the conversation.
   expect(most).toBeLessThan(100);
   expect(nodes).toBeLessThan(2_000);
 
