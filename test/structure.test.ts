@@ -6,6 +6,11 @@ import { expect, test } from 'vitest';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
+/** The features of the page. None imports another: ChatScreen.tsx puts them together. */
+const WEB_FEATURES = ['account', 'conversation', 'notifications', 'people'].map(
+  (feature) => `client/web/${feature}`,
+);
+
 /**
  * Which folders a folder may import from, besides itself. A file belongs to the folder with the
  * longest matching name.
@@ -19,7 +24,12 @@ const MAY_IMPORT: Record<string, readonly string[] | 'anything'> = {
   server: ['schema', 'server/live', 'server/store', 'server/domain', 'server/transport'],
   'client/core': [],
   'client/cli': ['client/core'],
-  'client/web': ['client/core'],
+  'client/web': ['client/core', 'client/web/state', 'client/web/ui', ...WEB_FEATURES],
+  ...Object.fromEntries(
+    WEB_FEATURES.map((feature) => [feature, ['client/core', 'client/web/state', 'client/web/ui']]),
+  ),
+  'client/web/ui': ['client/web/state'],
+  'client/web/state': ['client/core'],
   test: 'anything',
   bench: 'anything',
   // They use the packed client alone.
@@ -30,7 +40,6 @@ const MAY_IMPORT: Record<string, readonly string[] | 'anything'> = {
 const SUBFOLDERS: Record<string, readonly string[]> = {
   'client/core': ['documents'],
   'client/cli': ['commands'],
-  'client/web': ['account', 'conversation', 'notifications', 'people', 'state', 'styles', 'ui'],
 };
 
 /**
@@ -94,6 +103,11 @@ test.for<[source: string, from: string, to: string]>([
     "type X = import('../domain/services.ts').Services;",
     'server/live/tail.ts',
     'server/domain/services.ts',
+  ],
+  [
+    "import { Sidebar } from '../people/Sidebar.tsx';",
+    'client/web/conversation/Conversation.tsx',
+    'client/web/people/Sidebar.tsx',
   ],
   ["import '../../test/support/chat.ts';", 'server/domain/account.ts', 'test/support/chat.ts'],
 ])('the check finds %s', ([source, from, to]) => {
