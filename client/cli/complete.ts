@@ -1,17 +1,17 @@
-import { accountsPage } from './accounts.ts';
-import { COMMANDS } from './commands.ts';
+import { accountsPage } from './account-queries.ts';
+import { wordsOf } from './arguments.ts';
+import { COMMANDS } from './commands/index.ts';
 import type { CliContext } from './context.ts';
 import { escapeControls } from './print.ts';
-import { wordsOf } from './words.ts';
 
-/** More than this nobody reads through. */
+/** The most usernames offered: a longer list is not readable. */
 const MOST = 50;
 
 /**
- * Completes a verb, or the username after it: the candidates, and the part of the line that they
- * replace.
+ * Completes a verb, or the username after it. Returns the candidates, and the part of the line that
+ * they replace.
  */
-export async function complete(chat: CliContext, line: string): Promise<[string[], string]> {
+export async function complete(context: CliContext, line: string): Promise<[string[], string]> {
   const [, verb, gap, word = ''] = /^[ \t]*([^ \t]*)([ \t]*)([^ \t]*)$/.exec(line) ?? [];
   if (verb === undefined) return [[], line];
   if (!gap)
@@ -20,24 +20,17 @@ export async function complete(chat: CliContext, line: string): Promise<[string[
     ({ name, usage }) => name === verb && /^\S+ (USER|\[TERM)/.test(usage),
   );
   if (!takesUser || /[*?]/.test(word)) return [[], line];
-  return [await usernames(chat, word), word];
+  return [await usernames(context, word), word];
 }
 
-/**
- * None when the server cannot be asked: whoever presses Tab wants no error in the middle of the
- * line.
- */
-async function usernames(chat: CliContext, start: string): Promise<string[]> {
-  const page = await accountsPage(chat, { matching: `${start}*`, first: MOST }).catch(
-    () => undefined,
-  );
+/** The usernames with this prefix. None if the server fails: Tab must not print an error. */
+async function usernames(context: CliContext, prefix: string): Promise<string[]> {
+  const query = { matching: `${prefix}*`, first: MOST };
+  const page = await accountsPage(context, query).catch(() => undefined);
   return page?.edges.map(({ node }) => `${escapeControls(node.username)} `) ?? [];
 }
 
-/**
- * Whether a line holds a password, and so must not come back when one looks for what one typed
- * before.
- */
+/** Whether a line contains a password, and so must not enter the prompt's history. */
 export function isSecret(line: string): boolean {
   const [verb, ...words] = wordsOf(line);
   return (

@@ -1,10 +1,7 @@
 import { CombinedError } from '@urql/core';
 import { codeOf, retryAfterOf } from '../core/errors.ts';
 
-/**
- * A command that cannot be done. Its code is the API's, or one of ours; its message says what to do
- * about it.
- */
+/** A command that failed. Its code is the API's, or one of ours; its message is for people. */
 export class Failure extends Error {
   readonly code: string;
 
@@ -14,22 +11,19 @@ export class Failure extends Error {
   }
 }
 
-/** The API's answer to an operation that it refused. */
+/** The API's error as a failure. */
 export const refusal = (result: { __typename: string; error: string }): Failure =>
   new Failure(result.__typename, result.error);
 
 export const wrongUsage = (usage: string): Failure => new Failure('Usage', `Usage: ${usage}`);
 
 export const notLoggedIn = (): Failure =>
-  new Failure('UNAUTHENTICATED', 'You are not logged in. Log in with: login USER');
+  new Failure('UNAUTHENTICATED', 'Not logged in. Run: login USER');
 
-/**
- * Too Many Requests, and Service Unavailable: also of a proxy, which has no words that a GraphQL
- * client understands.
- */
+/** Too Many Requests and Service Unavailable, which a proxy sends without a GraphQL error. */
 const BUSY = [429, 503];
 
-/** Finds words for whatever went wrong. */
+/** Describes any error for people. */
 export function failureOf(error: unknown, url: string): Failure {
   if (error instanceof Failure) return error;
   if (error instanceof CombinedError) {
@@ -40,9 +34,8 @@ export function failureOf(error: unknown, url: string): Failure {
       const when = seconds > 0 ? `in ${seconds} s` : 'later';
       return new Failure('LIMIT_EXCEEDED', `The server at ${url} is busy. Try again ${when}.`);
     }
-    if (error.response)
-      return new Failure('Unreachable', `What answers at ${url} is no Parley server.`);
-    return new Failure('Unreachable', `The server at ${url} cannot be reached.`);
+    if (error.response) return new Failure('Unreachable', `${url} is not a Parley server.`);
+    return new Failure('Unreachable', `Cannot reach ${url}. Check that the server is running.`);
   }
   return new Failure('INTERNAL', error instanceof Error ? error.message : String(error));
 }

@@ -1,7 +1,7 @@
 import type { ShownMessage } from '../core/documents/message.ts';
 import type { Advance } from '../core/receipts.ts';
 
-/** What is told of every message. */
+/** The fields that every event about a message has. */
 export interface Written {
   readonly id: string;
   readonly from: string;
@@ -10,18 +10,18 @@ export interface Written {
   readonly sentAt: string;
 }
 
-/** How far a message has got, as its sender and its recipient see it. */
+/** The delivery state of a message, for its sender and its recipient. */
 export interface Mark {
-  /** The viewer sent it. */
+  /** Whether the viewer sent it. */
   readonly own: boolean;
   readonly delivered: boolean;
   readonly read: boolean;
 }
 
-/** Everything the client can say: with `--json` one line each, otherwise a sentence for people. */
+/** Everything the client reports: one line of JSON each with `--json`, otherwise a sentence. */
 export type Event =
   | ({ readonly event: 'message'; readonly position: number | null } & Written)
-  /** The viewer sent it with another client. */
+  /** Sent by another client of the account. */
   | ({ readonly event: 'sentElsewhere' } & Written)
   | ({ readonly event: 'history' } & Written & Mark)
   | {
@@ -34,10 +34,7 @@ export type Event =
       readonly unread: number;
       readonly lastMessage: Written & Mark;
     }
-  /**
-   * How far somebody has got with what was sent from here: up to these ids, and which of them are
-   * news.
-   */
+  /** The last ids that `by` has received and read, and which messages of this session are new. */
   | {
       readonly event: 'receipt';
       readonly by: string;
@@ -54,7 +51,7 @@ export type Event =
       readonly conversations: number;
       readonly file: string | null;
     }
-  /** Messages are held back; `arrived` when it is a new one that makes it worth saying. */
+  /** Messages are held back; `arrived` if a new one has just joined them. */
   | { readonly event: 'waiting'; readonly count: number; readonly arrived: boolean }
   | { readonly event: 'sent'; readonly id: string; readonly to: string; readonly sentAt: string }
   | { readonly event: 'account'; readonly username: string; readonly online: boolean | null }
@@ -71,7 +68,7 @@ export type Event =
       readonly continued: boolean;
     }
   | { readonly event: 'loggedOut' | 'passwordChanged'; readonly username: string }
-  /** The first of the undelivered messages follow. */
+  /** The first `shown` undelivered messages follow. */
   | {
       readonly event: 'deleted';
       readonly username: string;
@@ -85,7 +82,7 @@ export type Event =
     }
   | { readonly event: 'help'; readonly usage: string; readonly help: string }
   | { readonly event: 'note'; readonly message: string }
-  /** A command did not do what it should; its code is the API's, or one of ours. */
+  /** A command failed; its code is the API's, or one of ours. */
   | { readonly event: 'error'; readonly code: string; readonly message: string };
 
 export const written = ({
@@ -102,10 +99,10 @@ export const written = ({
   sentAt,
 });
 
-/** Says that the server has refused for now what will be asked again by itself. */
-export const putOff = (milliseconds: number): Event => ({
+/** Reports that the server is rate limiting; the request is retried. */
+export const rateLimited = (milliseconds: number): Event => ({
   event: 'note',
-  message: `The server is busy. Trying again in ${Math.ceil(milliseconds / 1_000)} s.`,
+  message: `The server is busy. Retrying in ${Math.ceil(milliseconds / 1_000)} s.`,
 });
 
 export const marked = (message: ShownMessage): Written & Mark => ({

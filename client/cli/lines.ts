@@ -1,15 +1,11 @@
-/**
- * Characters in one line at most: far more than a server takes, and little beside what a process
- * has.
- */
+/** The most characters in a line: far more than a server accepts, and little memory. */
 export const MAX_LINE = 1_048_576;
 
 /**
- * Cuts what is piped in into lines, holding no more than one of them. A line ends with a newline,
- * with or without a carriage return before it, as in the text files of POSIX and of Windows; the
- * last one may end without. Every other character belongs to its line, also those that JavaScript
- * or Unicode count as line ends: a carriage return alone, U+0085, U+2028. A byte order mark at the
- * beginning is not text. Yields undefined for a line that is too long.
+ * Splits piped input into lines, holding at most one in memory. A line ends with LF or CRLF; the
+ * last one may end without. Every other character belongs to its line, even those that JavaScript
+ * or Unicode count as line ends: a lone carriage return, U+0085, U+2028. A leading byte order mark
+ * is dropped. Yields undefined for a line that is too long.
  */
 export async function* linesOf(input: NodeJS.ReadableStream): AsyncGenerator<string | undefined> {
   const decoder = new TextDecoder();

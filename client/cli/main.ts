@@ -3,19 +3,19 @@ import { run } from './run.ts';
 
 const { url, json } = new Command('npm run chat --')
   .description(
-    'Chats from the command line. Commands are typed, or piped in one a line; `help` lists them.',
+    'Chat from the command line. Type commands, or pipe them in, one per line; `help` lists them.',
   )
   .addOption(
-    new Option('--url <url>', 'where the server is')
+    new Option('--url <url>', 'server address')
       .env('PARLEY_URL')
       .default('http://127.0.0.1:4000')
       .argParser(readUrl),
   )
-  .option('--json', 'write one JSON object a line', false)
+  .option('--json', 'print one JSON object per line', false)
   .parse()
   .opts<{ url: string; json: boolean }>();
 
-// Nobody reads on, as in `… | head`: what was not shown is not to be acknowledged.
+// The reader has closed the pipe, as in `… | head`: exit before unseen messages are acknowledged.
 process.stdout.on('error', () => process.exit(1));
 
 const code = await run({
@@ -26,12 +26,12 @@ const code = await run({
   output: process.stdout,
   errors: process.stderr,
 });
-// Not left to end by itself: a try to connect may be under way.
+// Explicit, since a connection attempt may still be open.
 process.stdout.write('', () => process.exit(code));
 
 function readUrl(text: string): string {
   const given = URL.parse(text);
   if (!given || !/^https?:$/.test(given.protocol))
-    throw new InvalidArgumentError('It has to be http://host:port');
+    throw new InvalidArgumentError('must be a URL such as http://127.0.0.1:4000');
   return given.href.replace(/\/$/, '');
 }

@@ -3,8 +3,8 @@ import type { Advance } from '../core/receipts.ts';
 import type { Event, Mark, Written } from './event.ts';
 
 /**
- * Writes an event as text or as one line of JSON, fit for a terminal whatever the network put into
- * it.
+ * Formats an event as text or as one line of JSON, safe for a terminal whatever the network put
+ * into it.
  */
 export function format(event: Event, json: boolean): string {
   if (json) return jsonLine(event);
@@ -30,33 +30,34 @@ function sentence(event: Event): string {
     case 'receipt':
       return receipt(event);
     case 'read':
-      return `${counted(event.count, 'message')} from ${event.with} ${event.count === 1 ? 'was' : 'were'} unread.`;
+      if (event.count === 0) return `No unread messages from ${event.with}.`;
+      return `Marked ${counted(event.count, 'message')} from ${event.with} as read.`;
     case 'exporting':
-      return `${counted(event.messages, 'message')} …`;
+      return `Exporting: ${counted(event.messages, 'message')} so far…`;
     case 'exported':
-      return `${counted(event.messages, 'message')} of ${counted(event.conversations, 'conversation')} written${event.file === null ? '' : ` to ${event.file}`}.`;
+      return exported(event);
     case 'waiting':
-      if (event.count === 0) return 'Nothing else is waiting. New messages appear as they come.';
-      if (event.arrived) return `A new message came after the others: ${waiting(event.count)}.`;
-      return `${waiting(event.count, 'more ')}. See the next with: deliver [n]`;
+      if (event.count === 0) return 'No more messages waiting. New ones appear as they arrive.';
+      if (event.arrived) return `New message queued; ${event.count} waiting.`;
+      return `${counted(event.count, 'more message')} waiting. Show them with: deliver [n]`;
     case 'sent':
       return `Sent to ${event.to}.`;
     case 'account':
       return event.online ? `${event.username}  (online)` : event.username;
     case 'listed':
       if (event.of === 'online')
-        return event.count === 0 ? 'Nobody is online.' : `${event.count} online.`;
+        return event.count === 0 ? 'No one is online.' : `${event.count} online.`;
       return `${counted(event.count, event.of)}.`;
     case 'created':
-      return `The account ${event.username} is created. Log in with: login ${event.username}`;
+      return `Account ${event.username} created. Log in with: login ${event.username}`;
     case 'loggedIn':
-      return `${event.continued ? 'Welcome back' : 'Welcome'}, ${event.username}. ${waiting(event.pending)}.`;
+      return `${event.continued ? 'Welcome back' : 'Welcome'}, ${event.username}. ${counted(event.pending, 'message')} waiting.`;
     case 'loggedOut':
       return `${event.username} is logged out.`;
     case 'passwordChanged':
-      return 'The password is changed, and every other client is logged out.';
+      return 'Password changed. Other clients were logged out.';
     case 'deleted':
-      return `The account ${event.username} is deleted. ${undelivered(event.undelivered, event.shown)}`;
+      return `Account ${event.username} deleted. ${undelivered(event.undelivered, event.shown)}`;
     case 'help':
       return `${event.usage.padEnd(46)} ${event.help}`;
     case 'status':
@@ -67,10 +68,7 @@ function sentence(event: Event): string {
 }
 
 const counted = (count: number, noun: string): string =>
-  `${count === 0 ? 'No' : count} ${noun}${count === 1 ? '' : 's'}`;
-
-const waiting = (count: number, more = ''): string =>
-  `${counted(count, `${more}message`)} ${count === 1 ? 'is' : 'are'} waiting`;
+  `${count === 0 ? 'No' : count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
 
 const line = ({ sentAt, text }: Written, who: string): string =>
   `[${time(sentAt)}] ${who}: ${text.replaceAll('\n', '\n    ')}`;
@@ -97,27 +95,28 @@ function conversation({
 }
 
 function receipt({ by, delivered, read }: Event & { event: 'receipt' }): string {
-  const told = (what: Advance | null, mark: string, one: string, several: string): string[] => {
-    if (!what) return [];
-    const which = what.count === 1 ? `${one}:` : `${several} ${what.count} messages, the last:`;
-    return [styleText('dim', `${mark} ${by} ${which} "${beginning(what.text)}"`)];
-  };
-  return [
-    ...told(read, '✓✓', 'has read it', 'has read'),
-    ...told(delivered, '✓', 'got it', 'got'),
-  ].join('\n');
+  const lines = [
+    read && `✓✓ Read by ${by}${latest(read)}`,
+    delivered && `✓ Delivered to ${by}${latest(delivered)}`,
+  ];
+  return lines.flatMap((text) => (text ? [styleText('dim', text)] : [])).join('\n');
+}
+
+const latest = ({ count, text }: Advance): string =>
+  `: ${count === 1 ? '' : `${count} messages, up to `}"${beginning(text)}"`;
+
+function exported({ messages, conversations, file }: Event & { event: 'exported' }): string {
+  const from = counted(conversations, 'conversation');
+  return `Exported ${counted(messages, 'message')} from ${from}${file ? ` to ${file}` : ''}.`;
 }
 
 function undelivered(count: number, shown: number): string {
-  if (count === 0) return 'Nothing was waiting for it.';
-  if (shown < count)
-    return `${count} messages were still waiting for it. These are the first ${shown}:`;
-  return count === 1
-    ? 'This was still waiting for it:'
-    : `These ${count} messages were still waiting for it:`;
+  if (count === 0) return 'It had no undelivered messages.';
+  const had = `It had ${counted(count, 'undelivered message')}`;
+  return shown < count ? `${had}. The first ${shown.toLocaleString('en')}:` : `${had}:`;
 }
 
-/** The local time of day, and the date when it is not today's. */
+/** The local time of day, with the date unless it is today. */
 function time(sentAt: string): string {
   const moment = new Date(sentAt);
   const clock = moment.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
@@ -126,14 +125,12 @@ function time(sentAt: string): string {
     : `${moment.toLocaleDateString('sv')} ${clock}`;
 }
 
-/**
- * Control characters but newline and tab, line separators, and what turns the direction of writing.
- */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not reach a terminal.
+/** Control characters except newline and tab, line separators, and bidirectional overrides. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these must not reach a terminal.
 const HARMFUL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
 
 const hex = (char: string): string => char.charCodeAt(0).toString(16).padStart(4, '0');
 
-/** Makes visible what would drive the terminal instead of being shown on it. */
+/** Makes characters visible that the terminal would obey instead of showing. */
 export const escapeControls = (text: string): string =>
   text.replace(HARMFUL, (char) => `<U+${hex(char).toUpperCase()}>`);

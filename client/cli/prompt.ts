@@ -10,33 +10,33 @@ import { PassThrough, Writable } from 'node:stream';
 export interface PromptOptions {
   readonly input: NodeJS.ReadableStream;
   readonly output: NodeJS.WritableStream & { readonly columns?: number };
-  /** What stands before the line; looked up whenever the line is drawn. */
+  /** The text before the line; read whenever the line is drawn. */
   label(): string;
   complete(line: string): Promise<[string[], string]>;
-  /** Whether a line must not be found again among the earlier ones. */
+  /** Whether a line must not enter the history. */
   isSecret(line: string): boolean;
 }
 
-/** A line that a person types, while other text appears above it. */
+/** A line that a person edits while other text appears above it. */
 export interface Prompt {
-  /** The lines as they are finished; ends with Ctrl+D, or Ctrl+C on an empty line. */
+  /** The entered lines; ends at Ctrl+D, or at Ctrl+C on an empty line. */
   readonly lines: AsyncIterable<string>;
-  /** Resolves at that end, or at ours. */
+  /** Resolves when the prompt is closed by the person or by `close`. */
   readonly closed: Promise<void>;
-  /** Shows text above the line, which stays as it is. */
+  /** Prints text above the line. */
   print(text: string): void;
-  /** Asks in place of the line; undefined when the person presses Ctrl+C instead. */
+  /** Asks a question in place of the line; undefined when the person presses Ctrl+C. */
   ask(question: string, hidden?: boolean): Promise<string | undefined>;
   close(): void;
 }
 
 /**
- * What readline keeps of where it drew, and gets wrong after a paste and after a change of the
- * window's width; and how it takes a key, where it is wrong about line ends.
+ * The internals of readline that are corrected here: it loses track of the rows it drew after a
+ * paste and after a change of the window's width, and it misreads some line ends.
  */
-interface Drawn extends Interface {
+interface ReadlineInternals extends Interface {
   prevRows?: number;
-  /** Takes what was typed or written into the line. */
+  /** Handles a key. */
   _ttyWrite(typed: string | undefined, key?: object): void;
   _insertString(text: string): void;
 }
@@ -47,25 +47,24 @@ export function openPrompt({ input, output, label, complete, isSecret }: PromptO
     | undefined;
   let closed = false;
 
-  const veil = muted(output, () => asked?.hidden ?? false);
-  // Before readline hears of it. Some terminals wrap the line anew and some do not, and from too
-  // far up readline would erase messages: so it draws from the lower of the two places, and may
-  // leave a piece of the old line.
-  veil.on('resize', () => {
+  const screen = muted(output, () => asked?.hidden ?? false);
+  // Runs before readline's own handler. Some terminals rewrap the line and some do not; drawing
+  // from too far up would erase messages, so draw from the lower row, which may leave a piece of
+  // the old line.
+  screen.on('resize', () => {
     readline.prevRows = Math.min(readline.prevRows ?? 0, readline.getCursorPos().rows);
   });
   const readline = createInterface({
     input,
-    output: veil,
+    output: screen,
     terminal: true,
     completer: (line: string, done: (error: null, result: [string[], string]) => void) =>
       asked
         ? done(null, [[], line])
         : complete(line).then((result) => closed || done(null, result)),
-  }) as Drawn;
+  }) as ReadlineInternals;
   const take = readline._ttyWrite;
-  // Since Node 24 readline ends the line at these two as if Enter had been pressed, and the rest
-  // would be a command.
+  // Since Node 24 readline takes these two for Enter, and the rest would run as a command.
   readline._ttyWrite = (typed, key) => {
     if (typed && /[\u2028\u2029]/.test(typed)) readline._insertString(typed);
     else take.call(readline, typed, key);
@@ -92,7 +91,7 @@ export function openPrompt({ input, output, label, complete, isSecret }: PromptO
     readline.write(null, { ctrl: true, name: 'u' });
   }
 
-  /** Ends the question, and brings back what was being typed when it came. */
+  /** Ends the question. */
   function answer(line: string | undefined): void {
     const { answer: tell } = asked ?? {};
     if (asked?.hidden) output.write('\n');
@@ -100,7 +99,7 @@ export function openPrompt({ input, output, label, complete, isSecret }: PromptO
     tell?.(line);
   }
 
-  // A pasted line is not redrawn where it wraps.
+  // Readline does not redraw a pasted line that wraps.
   input.on('keypress', () => {
     if (!closed && readline.getCursorPos().rows !== (readline.prevRows ?? 0)) readline.prompt(true);
   });
@@ -154,16 +153,16 @@ export function openPrompt({ input, output, label, complete, isSecret }: PromptO
   };
 }
 
-/** Passes on what readline draws, unless what is typed is to stay unseen. */
+/** Forwards what readline draws, except while an answer is hidden. */
 function muted(output: PromptOptions['output'], hidden: () => boolean): Writable {
-  const veil = new Writable({
+  const mutable = new Writable({
     decodeStrings: false,
     write(chunk, _encoding, done) {
       if (!hidden()) output.write(chunk);
       done();
     },
   });
-  Object.defineProperty(veil, 'columns', { get: () => output.columns });
-  output.on('resize', () => veil.emit('resize'));
-  return veil;
+  Object.defineProperty(mutable, 'columns', { get: () => output.columns });
+  output.on('resize', () => mutable.emit('resize'));
+  return mutable;
 }

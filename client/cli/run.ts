@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
-import { perform } from './commands.ts';
 import { complete, isSecret } from './complete.ts';
 import { openContext } from './context.ts';
 import type { Event } from './event.ts';
 import { linesOf, MAX_LINE } from './lines.ts';
+import { perform } from './perform.ts';
 import { escapeControls, format } from './print.ts';
 import { openPrompt } from './prompt.ts';
 
@@ -17,15 +17,15 @@ export interface RunOptions {
   readonly errors: NodeJS.WritableStream;
 }
 
-/** How long one who leaves waits for what is still under way. */
+/** How long a closed prompt waits for unfinished work. */
 const GRACE_MS = 3_000;
 
-/** Runs the client until its input ends or it is told to quit; answers with the exit code. */
+/** Runs the client until its input ends or `quit`. Returns the exit code. */
 export async function run({ url, json, env, input, output, errors }: RunOptions): Promise<number> {
   const interactive = Boolean(input.isTTY && output.isTTY && !json);
   let failed = false;
 
-  const chat = openContext({
+  const context = openContext({
     url,
     env,
     say,
@@ -36,8 +36,8 @@ export async function run({ url, json, env, input, output, errors }: RunOptions)
     ? openPrompt({
         input,
         output,
-        label: () => `${escapeControls(chat.session?.username ?? '')}> `,
-        complete: (line) => complete(chat, line),
+        label: () => `${escapeControls(context.current.session?.username ?? '')}> `,
+        complete: (line) => complete(context, line),
         isSecret,
       })
     : undefined;
@@ -55,41 +55,41 @@ export async function run({ url, json, env, input, output, errors }: RunOptions)
     else if (!output.write(`${text}\n`)) await once(output, 'drain');
   }
 
-  /** A person writes on while the answers come; in a pipe each command is done before the next. */
+  /** Runs each line. A pipe waits for one command before the next; a person need not. */
   async function work(): Promise<void> {
     if (interactive) {
-      say({ event: 'note', message: `Parley at ${url}. For the commands, type: help` });
-      await chat.attempt(chat.resume);
+      say({ event: 'note', message: `Parley at ${url}. Type help for commands.` });
+      await context.attempt(context.current.resume);
     }
     for await (const line of prompt?.lines ?? linesOf(input)) {
       if (line === undefined) say(tooLong);
-      else await perform(chat, line);
-      if (chat.left) break;
-      if (!interactive) await chat.session?.settled();
+      else await perform(context, line);
+      if (context.hasQuit) break;
+      if (!interactive) await context.current.session?.settled();
     }
     prompt?.close();
-    await chat.session?.settled();
+    await context.current.session?.settled();
   }
 
   if (!prompt) {
     await work();
   } else {
     await Promise.race([work(), prompt.closed.then(() => setTimeout(GRACE_MS))]);
-    // A person has seen what failed, and perhaps tried again. Only what is unsent still matters.
+    // A person has seen what failed, and may have retried. Only unsent messages still matter.
     failed = false;
   }
-  chat.close();
+  context.close();
   return failed ? 1 : 0;
 }
 
 const tooLong: Event = {
   event: 'error',
   code: 'LineTooLong',
-  message: `A line of more than ${MAX_LINE} characters was ignored.`,
+  message: `Line ignored: it has more than ${MAX_LINE.toLocaleString('en')} characters.`,
 };
 
 const isFailure = (event: Event): boolean =>
   event.event === 'error' || (event.event === 'status' && event.status === 'ended');
 
-/** Tells of what goes to the output, and so must not be in it. */
+/** Export progress: kept off stdout. */
 const isAside = ({ event }: Event): boolean => event === 'exporting' || event === 'exported';

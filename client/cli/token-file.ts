@@ -11,46 +11,59 @@ import {
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-/** A session that outlives the process that began it. */
+/** A session that outlives the process that started it. */
 export interface SavedSession {
   readonly username: string;
   readonly token: string;
 }
 
-/**
- * The sessions that this user of this machine has at one server: one file each, for nobody else to
- * read.
- */
+/** The sessions of this operating-system user at one server: one private file for each account. */
 export interface TokenFiles {
-  /** Keeps a session as used by this process. */
+  /** Saves a session as in use by this process. */
   save(session: SavedSession): void;
-  /** Marks a session as the one to continue next. */
+  /** Makes a session the one to continue next. */
   touch(session: SavedSession): void;
   remove(session: SavedSession): void;
-  /** The session that was used last, of this account or of any, and whose process is gone. */
+  /** The last-used session, of one account or of any, that no running process uses. */
   lastUnused(username?: string): SavedSession | undefined;
 }
 
-/** A file holds this: a process that is alive keeps others from taking its session. */
+/** The content of a file. While its process is running, no other takes the session. */
 type Content = SavedSession & { readonly pid: number };
 
-export function tokenFiles(url: string, env: NodeJS.ProcessEnv): TokenFiles {
+/** Opens the files for a server. `onBroken` is called once for each file that is not a session. */
+export function tokenFiles(
+  url: string,
+  env: NodeJS.ProcessEnv,
+  onBroken: (path: string) => void,
+): TokenFiles {
   const folder = join(configFolder(env), 'parley', new URL(url).host.replaceAll(/[^\w.-]/g, '_'));
   const pathOf = (username: string): string => join(folder, `${encodeURIComponent(username)}.json`);
   const holds = ({ username, token }: SavedSession): boolean =>
     read(pathOf(username))?.token === token;
+  const broken = new Set<string>();
+
+  function read(path: string): Content | undefined {
+    const text = textOf(path);
+    const content = text === undefined ? undefined : parse(text);
+    if (text !== undefined && !content && !broken.has(path)) {
+      broken.add(path);
+      onBroken(path);
+    }
+    return content;
+  }
 
   return {
     save({ username, token }) {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
-      // Written aside and moved, so that a crash leaves the old file or the new one.
-      const aside = `${pathOf(username)}.${process.pid}`;
+      // Atomic: a crash leaves the old file or the new one.
+      const temporary = `${pathOf(username)}.${process.pid}`;
       writeFileSync(
-        aside,
+        temporary,
         JSON.stringify({ username, token, pid: process.pid } satisfies Content),
         { mode: 0o600 },
       );
-      renameSync(aside, pathOf(username));
+      renameSync(temporary, pathOf(username));
     },
     touch(session) {
       if (holds(session)) utimesSync(pathOf(session.username), new Date(), new Date());
@@ -86,22 +99,41 @@ function newestFirst(folder: string): string[] {
   }
 }
 
-/** What cannot be read is no session; the next login writes it anew. */
-function read(path: string): Content | undefined {
+/** The text of a file; undefined if it is missing or not readable. */
+function textOf(path: string): string | undefined {
   try {
-    return JSON.parse(readFileSync(path, 'utf8'));
+    return readFileSync(path, 'utf8');
   } catch {
     return undefined;
   }
 }
 
+function parse(text: string): Content | undefined {
+  try {
+    const content: unknown = JSON.parse(text);
+    return isContent(content) ? content : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const isContent = (value: unknown): value is Content =>
+  typeof value === 'object' &&
+  value !== null &&
+  'username' in value &&
+  typeof value.username === 'string' &&
+  'token' in value &&
+  typeof value.token === 'string' &&
+  'pid' in value &&
+  typeof value.pid === 'number';
+
 function isAlive(pid: number): boolean {
-  // An earlier process may have had our number, as in a container that always counts from one.
+  // An earlier process may have had our pid, as in a container where pids start at 1.
   if (pid === process.pid) return false;
   try {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }

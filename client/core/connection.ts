@@ -18,7 +18,7 @@ export interface ConnectOptions {
   /**
    * Called when the server has put an operation off, with the milliseconds until it is asked again.
    */
-  readonly onPutOff?: (milliseconds: number) => void;
+  readonly onRateLimited?: (milliseconds: number) => void;
 }
 
 export interface Connection {
@@ -55,7 +55,7 @@ export function connect({
   url,
   token,
   onStatus = () => {},
-  onPutOff = () => {},
+  onRateLimited = () => {},
 }: ConnectOptions): Connection {
   const closing = new AbortController();
   const closed = closing.signal;
@@ -78,7 +78,7 @@ export function connect({
           if (codeOf(error) === 'SESSION_ENDED') tell({ state: 'ended' });
         },
       }),
-      guard({ closed, onPutOff }),
+      guard({ closed, onRateLimited }),
       ...(socket
         ? [
             subscriptionExchange({

@@ -9,8 +9,19 @@ export async function dataOf<Data>(
   return data;
 }
 
-/** The code of an error that the server answered with; undefined for any other error. */
+/** An operation that the API refused. Its code is the `__typename` of the API's error. */
+export class RefusedError extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** Returns the code of an error that the server answered with; undefined for any other error. */
 export function codeOf(error: unknown): string | undefined {
+  if (error instanceof RefusedError) return error.code;
   const code = error instanceof CombinedError ? error.graphQLErrors[0]?.extensions.code : undefined;
   return typeof code === 'string' ? code : undefined;
 }

@@ -23,7 +23,7 @@ export interface GuardOptions {
   /**
    * Called when the server has put an operation off, with the milliseconds until it is asked again.
    */
-  onPutOff(milliseconds: number): void;
+  onRateLimited(milliseconds: number): void;
 }
 
 /**
@@ -33,7 +33,7 @@ export interface GuardOptions {
  * way is answered with an error.
  */
 export const guard =
-  ({ closed, onPutOff }: GuardOptions): Exchange =>
+  ({ closed, onRateLimited }: GuardOptions): Exchange =>
   ({ client, forward }) =>
   (operations) => {
     const underWay = new Map<number | string, Operation>();
@@ -80,7 +80,7 @@ export const guard =
       if (!underWay.has(identityOf(operation))) return false;
       const milliseconds = retryAfterOf(error);
       if (milliseconds !== undefined && milliseconds <= LONGEST_WAIT_MS) {
-        onPutOff(milliseconds);
+        onRateLimited(milliseconds);
         const waiting = setTimeout(() => {
           waits.delete(waiting);
           pass(operation);

@@ -13,7 +13,7 @@ export { codeOf, dataOf, retryAfterOf } from './errors.ts';
 export { isTooLarge } from './guard.ts';
 export { type Inbox, type InboxOptions, openInbox } from './inbox.ts';
 export { type Limits as ServerLimits, limitsOf } from './limits.ts';
-export { type HeldUp, type Outbox, type Outcome, openOutbox, uuid } from './outbox.ts';
+export { type Outbox, type Outcome, openOutbox, type SendDelay, uuid } from './outbox.ts';
 export { PAGE_SIZE, type Page, pages } from './pagination.ts';
 export {
   type OutboxStorage,

@@ -27,16 +27,16 @@ export interface Outbox {
 }
 
 /** What a message waits for: the server's database, or the time until its sender may send again. */
-export type HeldUp = 'UNAVAILABLE' | 'LIMIT_EXCEEDED';
+export type SendDelay = 'UNAVAILABLE' | 'LIMIT_EXCEEDED';
 
 /**
- * Opens an outbox. `onHeldUp` is called once for a message that has to wait for the server.
+ * Opens an outbox. `onDelayed` is called once for a message that has to wait for the server.
  *
  * @example
  * const outcome = await openOutbox(client).send('bob', 'Are you there?');
  * if (!outcome.sent) console.error(outcome.reason);
  */
-export function openOutbox(client: Client, onHeldUp: (why: HeldUp) => void = () => {}): Outbox {
+export function openOutbox(client: Client, onDelayed: (why: SendDelay) => void = () => {}): Outbox {
   let last: Promise<unknown> = Promise.resolve();
   let waiting = 0;
 
@@ -58,7 +58,7 @@ export function openOutbox(client: Client, onHeldUp: (why: HeldUp) => void = () 
       const why = result ? 'LIMIT_EXCEEDED' : codeOf(error);
       if (why !== 'UNAVAILABLE' && why !== 'LIMIT_EXCEEDED')
         throw error ?? new Error('The server gave no answer.');
-      if (attempt === 1) onHeldUp(why);
+      if (attempt === 1) onDelayed(why);
       await wait(result?.retryAfter ?? RETRY_DELAY_MS);
     }
   }

@@ -23,8 +23,9 @@ export interface OutboxStorage {
 }
 
 export interface PersistentOutboxOptions {
-  readonly outbox: Outbox;
-  readonly shelf: OutboxStorage;
+  /** A session, or an outbox of its own. */
+  readonly outbox: Pick<Outbox, 'send'>;
+  readonly storage: OutboxStorage;
   /** Told whenever the list has changed; with the message that was stored, when that is why. */
   onChange(list: readonly QueuedMessage[], stored?: ShownMessage): void;
   /** Told when the server has refused one. */
@@ -41,24 +42,24 @@ export interface PersistentOutbox {
   retry(clientMessageId: string): void;
   /** Gives one that failed up. */
   discard(clientMessageId: string): void;
-  /** Takes note that another process has removed it from the shelf. */
+  /** Takes note that another process has removed it from the storage. */
   removed(clientMessageId: string): void;
 }
 
 export function openPersistentOutbox({
   outbox,
-  shelf,
+  storage,
   onChange,
   onRefused,
 }: PersistentOutboxOptions): PersistentOutbox {
-  let list = shelf.all().toSorted((a, b) => (a.writtenAt < b.writtenAt ? -1 : 1));
+  let list = storage.all().toSorted((a, b) => (a.writtenAt < b.writtenAt ? -1 : 1));
 
   function put(message: QueuedMessage): void {
     const known = list.some(({ clientMessageId }) => clientMessageId === message.clientMessageId);
     list = known
       ? list.map((each) => (each.clientMessageId === message.clientMessageId ? message : each))
       : [...list, message];
-    shelf.put(message);
+    storage.put(message);
     onChange(list);
   }
 
@@ -75,7 +76,7 @@ export function openPersistentOutbox({
         put({ ...message, failure: outcome.reason, failureCode: outcome.code });
         return onRefused?.();
       }
-      shelf.remove(clientMessageId);
+      storage.remove(clientMessageId);
       drop(clientMessageId, outcome.message);
     } catch (error) {
       // When the session is over it stays on the shelf as it is, for the next one.
@@ -102,7 +103,7 @@ export function openPersistentOutbox({
       post(message);
     },
     discard(id) {
-      shelf.remove(id);
+      storage.remove(id);
       drop(id);
     },
     removed: (id) => drop(id),

@@ -2,7 +2,8 @@ import type { ShownMessage } from './documents/message.ts';
 import type { ReceiptReceived } from './documents/receipt.ts';
 import type { ResultOf } from './graphql.ts';
 
-type Receipt = ResultOf<typeof ReceiptReceived>['receiptReceived'];
+/** How far a recipient has received and read what the viewer sent. */
+export type Receipt = ResultOf<typeof ReceiptReceived>['receiptReceived'];
 
 /** The last of the messages that a recipient has newly got or read, and how many these are. */
 export interface Advance {

@@ -30,7 +30,7 @@ export function openOutgoing({
   const store = createStore<readonly QueuedMessage[]>([]);
   const persistent = openPersistentOutbox({
     outbox,
-    shelf: drafts.outbox,
+    storage: drafts.outbox,
     onChange(list, stored) {
       store.set(list);
       if (stored) onStored(stored);

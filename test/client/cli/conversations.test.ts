@@ -7,7 +7,7 @@ import type { TestClient } from '../../support/test-client.ts';
 const joinAs = (username: string) => `login ${username} ${PASSWORD} --join`;
 const acknowledge = (person: TestClient, through: number) =>
   person.ask(AcknowledgeMessages, { input: { through } });
-/** What a person reads after the welcome, without the times. */
+/** The lines after the welcome, without the times. */
 const linesIn = (stdout: string) =>
   stdout
     .trimEnd()
@@ -15,7 +15,7 @@ const linesIn = (stdout: string) =>
     .split('\n')
     .slice(1);
 
-test('history shows both directions, oldest first, and how far each message has got', async () => {
+test('history shows both directions, oldest first, with delivery marks', async () => {
   const { chat, alice, bob } = await newChat('alice', 'bob');
   for (const text of ['one', 'two']) await alice.send('bob', text);
   await acknowledge(bob, 2);
@@ -46,7 +46,7 @@ test('history shows both directions, oldest first, and how far each message has 
   ]);
 });
 
-test('history reads as many pages as it takes, and shows twenty messages unless told', async () => {
+test('history reads as many pages as needed, and shows 20 messages by default', async () => {
   const { chat, alice } = await newChatWith({ limits: { maxPageSize: 8 } }, 'alice', 'bob');
   const texts = Array.from({ length: 30 }, (_, index) => String(index));
   await Promise.all(texts.map((text) => alice.send('bob', text)));
@@ -60,7 +60,7 @@ test('history reads as many pages as it takes, and shows twenty messages unless 
   expect(shown).toEqual([...texts.slice(-20), ...texts.slice(-25), ...texts]);
 });
 
-test('the messages of a deleted account can be read, and marked so', async () => {
+test('history and read work for the messages of a deleted account', async () => {
   const { chat } = await newChat('alice');
   await chat.create('carol');
   const goodbye = [`login carol ${PASSWORD}`, 'send alice goodbye', `delete carol ${PASSWORD}`];
@@ -79,13 +79,13 @@ test('the messages of a deleted account can be read, and marked so', async () =>
     '1 conversation.',
     '[time] carol: goodbye',
     '1 message.',
-    '1 message from carol was unread.',
+    'Marked 1 message from carol as read.',
     'carol  (deleted)  [time] carol: goodbye',
     '1 conversation.',
   ]);
 });
 
-test('conversations are listed over all pages, the latest first, with what is unread and how it ends', async () => {
+test('conversations lists all pages, newest first, with unread counts', async () => {
   const { chat, alice, bob } = await newChatWith({ limits: { maxPageSize: 2 } }, 'alice', 'bob');
   for (const name of ['carol', 'dave']) await chat.create(name);
   for (const to of ['bob', 'carol', 'dave']) await alice.send(to, `hello ${to}`);
@@ -110,7 +110,7 @@ test('conversations are listed over all pages, the latest first, with what is un
   });
 });
 
-test('who tells of those one has written with, and of others if asked, but nobody who is not logged in', async () => {
+test('who lists online contacts, or matches of a term, and needs a login', async () => {
   const { chat, alice } = await newChat('alice', 'bob', 'bert');
   await chat.create('carol');
   for (const to of ['bob', 'carol']) await alice.send(to, 'hello');
@@ -121,18 +121,18 @@ test('who tells of those one has written with, and of others if asked, but nobod
     'bert  (online)',
     'bob  (online)',
     '2 online.',
-    'Nobody is online.',
+    'No one is online.',
   ]);
   expect(await pipe(chat, ['who b*'])).toMatchObject({ code: 1, stdout: '' });
 });
 
-test('read marks a conversation up to its newest message, which showing it does not', async () => {
+test('read marks a conversation as read, and history does not', async () => {
   const { chat, alice, bob } = await newChat('alice', 'bob');
   for (const text of ['one', 'two', 'three']) await bob.send('alice', text);
   const { stdout } = await pipe(chat, [joinAs('alice'), 'history bob', 'read bob', 'read bob']);
   expect(linesIn(stdout).slice(-2)).toEqual([
-    '3 messages from bob were unread.',
-    'No messages from bob were unread.',
+    'Marked 3 messages from bob as read.',
+    'No unread messages from bob.',
   ]);
   await bob.send('alice', 'four');
   const { stdout: later } = await pipe(chat, [joinAs('bob'), 'history alice']);
@@ -145,7 +145,7 @@ test('read marks a conversation up to its newest message, which showing it does 
   alice.close();
 });
 
-test('whom one has not written with has nothing to show or to mark', async () => {
+test('history and read report a missing conversation, account or argument', async () => {
   const { chat } = await newChat('alice', 'bob');
   const commands = [
     joinAs('alice'),

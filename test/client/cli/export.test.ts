@@ -19,7 +19,7 @@ async function newStory() {
 }
 const login = `login alice ${PASSWORD} --join`;
 
-test('an export in a pipe is all messages and nothing else, and delivers none', async () => {
+test('export prints all messages and nothing else, and delivers none', async () => {
   const { alice, options } = await newStory();
   await pipe(options, [login]);
   await alice.send('alice', 'not shown yet');
@@ -46,20 +46,20 @@ test('an export in a pipe is all messages and nothing else, and delivers none', 
     counterpartId: expect.any(String),
   });
   expect(stderr.trimEnd().split('\n')).toEqual([
-    ...[2, 4, 6, 7, 8].map((count) => `${count} messages …`),
-    '8 messages of 4 conversations written.',
+    ...[2, 4, 6, 7, 8].map((count) => `Exporting: ${count} messages so far…`),
+    'Exported 8 messages from 4 conversations.',
   ]);
   expect((await alice.ask(Viewer, {})).mailbox.pendingCount).toBe(1);
   expect(code).toBe(0);
 });
 
-test('an export to a file is for its owner alone, and overwrites nothing', async () => {
+test('export to a file is private and overwrites nothing', async () => {
   const { options } = await newStory();
   const file = join(await temporaryFolder(), 'me.ndjson');
   const first = await pipe(options, [login, `export ${file}`]);
   expect(first).toMatchObject({
     code: 0,
-    stderr: expect.stringContaining(`7 messages of 4 conversations written to ${file}.`),
+    stderr: expect.stringContaining(`Exported 7 messages from 4 conversations to ${file}.`),
   });
   expect((await stat(file)).mode & 0o777).toBe(0o600);
   const content = await readFile(file, 'utf8');
@@ -67,12 +67,12 @@ test('an export to a file is for its owner alone, and overwrites nothing', async
   expect(await pipe(options, [`export ${file}`])).toMatchObject({
     code: 1,
     stdout: '',
-    stderr: `There is a file ${file} already.\n`,
+    stderr: `${file} already exists.\n`,
   });
   expect(await readFile(file, 'utf8')).toBe(content);
 });
 
-test('an export that fails leaves no half a file', async () => {
+test('a failed export leaves no partial file', async () => {
   const { chat, options } = await newStory();
   const proxy = await newFlakyProxy(chat.url);
   const folder = await temporaryFolder();
@@ -83,12 +83,12 @@ test('an export that fails leaves no half a file', async () => {
   ]);
   expect(failed).toMatchObject({
     code: 1,
-    stderr: `The server at ${proxy.url} cannot be reached.\n`,
+    stderr: `Cannot reach ${proxy.url}. Check that the server is running.\n`,
   });
   expect(await readdir(folder)).toEqual([]);
 });
 
-test('an export is refused to one who is not logged in', async () => {
+test('export needs a login', async () => {
   const { chat } = await newStory();
   expect(await pipe(chat, ['export'])).toMatchObject({ code: 1, stdout: '' });
 });

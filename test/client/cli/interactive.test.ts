@@ -6,17 +6,17 @@ import { KEYS } from '../../support/terminal.ts';
 
 const { enter, tab, ctrlC, ctrlD } = KEYS;
 
-test('one creates an account, logs in and chats, while messages appear above the line', async () => {
+test('a person signs up, logs in and chats while messages appear above the line', async () => {
   const { chat, alice } = await newChat('alice');
   const bob = await openInteractive(chat, 30);
   bob.type(`create bob${enter}`);
-  await bob.shows('Password of bob:');
+  await bob.shows('Password for bob:');
   bob.type(PASSWORD + enter);
-  await bob.shows('Once more:');
+  await bob.shows('Repeat password:');
   bob.type(PASSWORD + enter);
-  await bob.shows('is created.');
+  await bob.shows('Account bob created.');
   bob.type(`login bob${enter}`);
-  await bob.shows((lines) => lines.at(-1) === 'Password of bob:');
+  await bob.shows((lines) => lines.at(-1) === 'Password for bob:');
   bob.type(PASSWORD + enter);
   await bob.shows('bob>');
   bob.type('send alice a line that is longer than the window');
@@ -35,22 +35,22 @@ test('one creates an account, logs in and chats, while messages appear above the
   expect(await bob.exit).toBe(0);
 });
 
-test('one whose account is online elsewhere chooses to take over, to join, or to leave it', async () => {
+test('login asks whether to take over, join or cancel when online elsewhere', async () => {
   const { chat, alice } = await newChat('alice');
   await alice.becomes('live');
   const cli = await openInteractive(chat);
   cli.type(`login alice ${PASSWORD}${enter}`);
-  await cli.shows('Take over, join them, or leave it?');
-  cli.type(`l${enter}`);
-  await cli.shows('Left as it is.');
+  await cli.shows('(t)ake over, (j)oin, or (c)ancel?');
+  cli.type(`c${enter}`);
+  await cli.shows('Cancelled.');
   cli.type(`login alice ${PASSWORD}${enter}`);
-  await cli.shows((lines) => lines.at(-1)?.startsWith('alice is online elsewhere') ?? false);
+  await cli.shows((lines) => lines.at(-1)?.startsWith('alice is logged in elsewhere') ?? false);
   cli.type(`j${enter}`);
   await cli.shows('alice>');
   expect(alice.statuses.at(-1)).toEqual({ state: 'live' });
   const ended = alice.becomes('ended');
   cli.type(`login alice ${PASSWORD}${enter}`);
-  await cli.shows((lines) => lines.at(-1)?.startsWith('alice is online elsewhere') ?? false);
+  await cli.shows((lines) => lines.at(-1)?.startsWith('alice is logged in elsewhere') ?? false);
   cli.type(`t${enter}`);
   await ended;
   await cli.shows((lines) => lines.at(-1) === 'alice>');
@@ -72,7 +72,7 @@ test('tab completes verbs and usernames', async () => {
   await cli.shows((lines) => lines.some((line) => /^albert +alfred$/.test(line)));
 });
 
-test('the next start continues the session, and says so', async () => {
+test('the next start continues the session and greets its user', async () => {
   const { chat } = await newChat();
   await chat.create('alice');
   const options = { url: chat.url, config: await temporaryFolder() };
@@ -82,7 +82,7 @@ test('the next start continues the session, and says so', async () => {
   first.type(`quit${enter}`);
   expect(await first.exit).toBe(0);
   const second = await openInteractive(options);
-  await second.shows('Welcome back, alice. No messages are waiting.');
+  await second.shows('Welcome back, alice. No messages waiting.');
   expect((await second.lines()).at(-1)).toBe('alice>');
   second.type(`logout${enter}`);
   await second.shows('alice is logged out.');

@@ -21,7 +21,7 @@ test.for(['\r', '\v', '\f', '\x1c', '\u0085', '\u2028', '\u2029', '\0'])(
   },
 );
 
-test('lines are the same wherever the input is cut, also within a character', async () => {
+test('lines do not depend on chunk boundaries, even within a character', async () => {
   const bytes = new TextEncoder().encode('\ufeffsend bob 😀\u2028\r\r\nfin é');
   for (let at = 0; at <= bytes.length; at += 1) {
     expect(await linesIn(bytes.slice(0, at), bytes.slice(at))).toEqual([
@@ -35,7 +35,7 @@ test('lines are the same wherever the input is cut, also within a character', as
   ]);
 });
 
-test('a line that no memory holds is told as too long, and the next is a line', async () => {
+test('a line longer than any string is reported as too long, and the next is read', async () => {
   const chunk = 'x'.repeat(MAX_LINE);
   // Together they are longer than a string may be.
   const huge = Array<string>(1_000).fill(chunk);

@@ -9,7 +9,7 @@ import { temporaryFolder } from '../../support/folder.ts';
 
 const messagesIn = (stdout: string) => stdout.match(/(?<=^\[.*\] ).*/gm) ?? [];
 
-test('commands are done one after another, and a text keeps its spaces', async () => {
+test('a pipe runs commands in order and keeps the spaces of a text', async () => {
   const { chat, bob } = await newChat('bob');
   const commands = [
     `create alice ${PASSWORD}`,
@@ -21,8 +21,8 @@ test('commands are done one after another, and a text keeps its spaces', async (
   const { code, stdout, stderr } = await pipe(chat, commands);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout.split('\n')).toEqual([
-    'The account alice is created. Log in with: login alice',
-    'Welcome, alice. No messages are waiting.',
+    'Account alice created. Log in with: login alice',
+    'Welcome, alice. No messages waiting.',
     'Sent to bob.',
     'Sent to bob.',
     'alice  (online)',
@@ -33,7 +33,7 @@ test('commands are done one after another, and a text keeps its spaces', async (
 });
 
 test.for(['\u2028', '\u2029', '\u00a0', '\u3000'])(
-  'a command after %j is text, and sent',
+  'a command after %j is sent as text',
   async (char) => {
     const { chat, bob } = await newChat('bob');
     await chat.create('alice');
@@ -49,7 +49,7 @@ test.for(['\u2028', '\u2029', '\u00a0', '\u3000'])(
 );
 
 test.for(['\u0085', '\v', '\f'])(
-  'a text with the control character %j is refused by its words',
+  'a text with the control character %j is refused with the reason',
   async (char) => {
     const { chat } = await newChat('bob');
     await chat.create('alice');
@@ -64,7 +64,7 @@ test.for(['\u0085', '\v', '\f'])(
   },
 );
 
-test('a text that no request holds is refused with the limit, and the next is sent', async () => {
+test('a text longer than a request is refused with the limit, and the next is sent', async () => {
   const { chat, bob } = await newChat('bob');
   await chat.create('alice');
   const commands = [`login alice ${PASSWORD}`, `send bob ${'x'.repeat(70_000)}`, 'send bob after'];
@@ -72,19 +72,19 @@ test('a text that no request holds is refused with the limit, and the next is se
   expect(stderr).toBe('Not sent to bob: A text has at most 4000 characters; this one has 70000.\n');
   expect({ code, stdout }).toEqual({
     code: 1,
-    stdout: 'Welcome, alice. No messages are waiting.\nSent to bob.\n',
+    stdout: 'Welcome, alice. No messages waiting.\nSent to bob.\n',
   });
   expect((await bob.read().shown(1)).map(({ text }) => text)).toEqual(['after']);
 });
 
-test('a line that is too long is refused, and the next one done', async () => {
+test('a line that is too long is refused, and the next one runs', async () => {
   const { chat } = await newChat();
   const { code, stdout, stderr } = await pipe(chat, [`list ${'a'.repeat(2 ** 20)}`, 'list']);
   expect({ code, stdout }).toEqual({ code: 1, stdout: 'No accounts.\n' });
-  expect(stderr).toBe('A line of more than 1048576 characters was ignored.\n');
+  expect(stderr).toBe('Line ignored: it has more than 1,048,576 characters.\n');
 });
 
-test('with --json every line is one object, and no password is among them', async () => {
+test('--json prints one object per line, and no password', async () => {
   const { chat } = await newChat();
   const cli = await openCliProcess(chat, '--json');
   for (const command of [
@@ -103,7 +103,7 @@ test('with --json every line is one object, and no password is among them', asyn
   expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
   expect(stdout).not.toContain(PASSWORD);
   const events = eventsIn(stdout).filter(({ event }) => event !== 'help');
-  // A message may come before or after the answer to who sent it.
+  // A message may arrive before or after the answer to its sender.
   expect(
     events.toSorted((a, b) => Number(b.event === 'message') - Number(a.event === 'message')),
   ).toMatchObject([
@@ -117,7 +117,7 @@ test('with --json every line is one object, and no password is among them', asyn
   ]);
 });
 
-test('a command that fails says why on stderr, and the next is done all the same', async () => {
+test('a failed command prints the reason on stderr, and the next one runs', async () => {
   const { chat } = await newChat();
   await chat.create('bob');
   const wrong = [
@@ -136,12 +136,12 @@ test('a command that fails says why on stderr, and the next is done all the same
     'send nobody hello',
   ];
   const { code, stdout, stderr } = await pipe(chat, [...wrong, ...rights]);
-  expect({ code, stdout }).toEqual({ code: 1, stdout: 'Welcome, bob. No messages are waiting.\n' });
+  expect({ code, stdout }).toEqual({ code: 1, stdout: 'Welcome, bob. No messages waiting.\n' });
   const reasons = [
-    /type: help/,
+    /^Unknown command: sing\. Type help for a list\.$/,
     /^Usage: create/,
-    /not logged in/,
-    /has to be on the line/,
+    /^Not logged in\. Run: login USER$/,
+    /put it on the line/,
     /username/,
     /password/,
   ];
@@ -156,44 +156,42 @@ test('a command that fails says why on stderr, and the next is done all the same
   );
 });
 
-test('a server that is not there is named', async () => {
+test('an unreachable server is named in the error', async () => {
   const { chat } = await newChat();
   const proxy = await newFlakyProxy(chat.url);
   proxy.cut();
   const { code, stderr } = await endAfter(await openCliProcess(proxy), ['list']);
   expect({ code, stderr }).toEqual({
     code: 1,
-    stderr: `The server at ${proxy.url} cannot be reached.\n`,
+    stderr: `Cannot reach ${proxy.url}. Check that the server is running.\n`,
   });
 });
 
-test('a login shows the oldest twenty, and deliver the next, while arrivals behind them are counted', async () => {
+test('login shows the oldest 20, deliver the next, and new arrivals are counted', async () => {
   const { chat, alice, bob } = await newChat('alice', 'bob');
   const numbers = Array.from({ length: 25 }, (_, index) => `alice: ${index + 1}`);
   for (const text of numbers) await alice.send('bob', text.slice(7));
   const cli = await openCli(chat);
   cli.write(`login bob ${PASSWORD} --join`);
-  expect(messagesIn(await cli.writes('5 more messages are waiting.'))).toEqual(
+  expect(messagesIn(await cli.writes('5 more messages waiting.'))).toEqual(numbers.slice(0, 20));
+  await alice.send('bob', '26');
+  expect(messagesIn(await cli.writes('New message queued; 6 waiting.'))).toEqual(
     numbers.slice(0, 20),
   );
-  await alice.send('bob', '26');
-  expect(messagesIn(await cli.writes('6 messages are waiting.'))).toEqual(numbers.slice(0, 20));
   cli.write('deliver 2');
-  expect(messagesIn(await cli.writes('4 more messages are waiting.'))).toEqual(
-    numbers.slice(0, 22),
-  );
+  expect(messagesIn(await cli.writes('4 more messages waiting.'))).toEqual(numbers.slice(0, 22));
   cli.write('list');
   await cli.writes('2 accounts.');
   expect((await bob.ask(Viewer, {})).mailbox.pendingCount).toBe(4);
   cli.write('deliver');
-  await cli.writes('Nothing else is waiting.');
+  await cli.writes('No more messages waiting.');
   await alice.send('bob', '27');
   expect(messagesIn(await cli.writes('alice: 27'))).toEqual([...numbers, 'alice: 26', 'alice: 27']);
   expect((await cli.end()).code).toBe(0);
   expect((await bob.ask(Viewer, {})).mailbox.pendingCount).toBe(0);
 });
 
-test('an account that is online elsewhere is taken over or joined, and neither by itself', async () => {
+test('login to an account online elsewhere needs --take-over or --join', async () => {
   const { chat, bob } = await newChat('bob');
   await bob.becomes('live');
   const refused = await pipe(chat, [`login bob ${PASSWORD}`]);
@@ -205,7 +203,7 @@ test('an account that is online elsewhere is taken over or joined, and neither b
   await ended;
 });
 
-test('a loss of the connection is told once, and what was missed or unsent comes once', async () => {
+test('a lost connection is reported once, and loses and repeats no message', async () => {
   const { chat, alice, bob } = await newChat('alice', 'bob');
   const proxy = await newFlakyProxy(chat.url);
   const { shown } = bob.read();
@@ -233,7 +231,7 @@ test('a loss of the connection is told once, and what was missed or unsent comes
   alice.close();
 });
 
-test('a client that is turned away says so, keeps what it was given, and sends it by itself', async () => {
+test('a client turned away for too many sockets keeps its message and sends it later', async () => {
   const { chat, alice, bob } = await newChatWith(
     { limits: { maxSocketsPerAccount: 1 } },
     'alice',
@@ -242,18 +240,18 @@ test('a client that is turned away says so, keeps what it was given, and sends i
   await alice.ask(Viewer, {});
   const cli = await openCli(chat);
   cli.write(`login alice ${PASSWORD} --join`);
-  await cli.writes('The server closed the connection (1013 Too many sockets), trying again…');
+  await cli.writes('The server closed the connection (1013 Too many sockets). Reconnecting…');
   cli.write('send bob patience');
-  await cli.writes('It will be sent when the connection is back.');
+  await cli.writes('Your message will be sent once reconnected.');
   alice.close();
   await cli.writes('Sent to bob.');
   const { code, stdout } = await cli.end();
   expect(code).toBe(0);
-  expect(stdout).toContain('Connected again.');
+  expect(stdout).toContain('Reconnected.');
   expect((await bob.read().shown(1)).map(({ text }) => text)).toEqual(['patience']);
 });
 
-test('the next start continues the session, which is kept for nobody else to read', async () => {
+test('the next start continues the session from a file that only its owner reads', async () => {
   const { chat } = await newChat();
   const options = { url: chat.url, config: await temporaryFolder() };
   await pipe(options, [`create alice ${PASSWORD}`, `login alice ${PASSWORD}`]);
@@ -273,7 +271,7 @@ test('the next start continues the session, which is kept for nobody else to rea
   expect(await readdir(join(file, '..'))).toEqual([]);
 });
 
-test('nobody continues a session that a client is using, or after a login that failed', async () => {
+test('no session is continued while in use, nor after a failed login', async () => {
   const { chat } = await newChat();
   const options = { url: chat.url, config: await temporaryFolder() };
   const cli = await openCliProcess(options);
@@ -286,21 +284,21 @@ test('nobody continues a session that a client is using, or after a login that f
   expect(failed).toMatchObject({
     code: 1,
     stdout: '',
-    stderr: expect.stringContaining('not logged in'),
+    stderr: expect.stringContaining('Not logged in'),
   });
 });
 
-test('a changed password ends the other sessions, and this one goes on where it was', async () => {
+test('password ends the other sessions, and this one continues where it was', async () => {
   const { chat, alice, bob } = await newChat('alice', 'bob');
   for (let count = 1; count <= 22; count++) await alice.send('bob', String(count));
   const ended = bob.becomes('ended');
   const cli = await openCli(chat);
   cli.write(`login bob ${PASSWORD} --join`);
   cli.write(`password "${PASSWORD}" battery-staple`);
-  await cli.writes('password is changed');
+  await cli.writes('Password changed');
   await ended;
   cli.write('deliver');
-  await cli.writes('Nothing else is waiting.');
+  await cli.writes('No more messages waiting.');
   await alice.send('bob', '23');
   await cli.writes('alice: 23');
   const { code, stdout } = await cli.end();
@@ -310,18 +308,18 @@ test('a changed password ends the other sessions, and this one goes on where it 
   );
 });
 
-test('deleting an account shows what still waited for it', async () => {
+test('delete prints the undelivered messages of the account', async () => {
   const { chat, alice } = await newChat('alice');
   await chat.create('bob');
   await alice.send('bob', 'too late');
   const { code, stdout } = await pipe(chat, [`delete bob ${PASSWORD}`, `login bob ${PASSWORD}`]);
   expect(stdout).toMatch(
-    /^The account bob is deleted\. This was still waiting for it:\n\[.*\] alice: too late\n$/,
+    /^Account bob deleted\. It had 1 undelivered message:\n\[.*\] alice: too late\n$/,
   );
   expect(code).toBe(1);
 });
 
-test('an account deletes itself, and with it the session', async () => {
+test('delete of the own account ends the session', async () => {
   const { chat } = await newChat();
   const commands = [
     `create alice ${PASSWORD}`,
@@ -330,11 +328,11 @@ test('an account deletes itself, and with it the session', async () => {
     'send alice hello',
   ];
   const { stdout, stderr } = await pipe(chat, commands);
-  expect(stdout).toMatch(/The account alice is deleted\. Nothing was waiting for it\.\n$/);
-  expect(stderr).toMatch(/^You are not logged in/);
+  expect(stdout).toMatch(/Account alice deleted\. It had no undelivered messages\.\n$/);
+  expect(stderr).toMatch(/^Not logged in/);
 });
 
-test('a login as somebody else ends the session before, unless it fails', async () => {
+test('login as another account ends the previous session, unless it fails', async () => {
   const { chat } = await newChat();
   const options = { url: chat.url, config: await temporaryFolder() };
   const cli = await openCli(options);
@@ -351,7 +349,7 @@ test('a login as somebody else ends the session before, unless it fails', async 
   expect(await readdir(join(options.config, 'parley', folder))).toEqual(['bob.json']);
 });
 
-test('a session that is ended elsewhere is told, and fails a pipe', async () => {
+test('a session ended elsewhere is reported and fails a pipe', async () => {
   const { chat, bob } = await newChat('bob');
   const cli = await openCli(chat);
   cli.write(`login bob ${PASSWORD} --join`);

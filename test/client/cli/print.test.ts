@@ -13,7 +13,7 @@ const message = (text: string): Event => ({
   sentAt,
 });
 
-test('what would drive the terminal is made visible', () => {
+test('format escapes characters that control the terminal', () => {
   const text =
     'red \u001b[31m, back \r, next line \u0085, csi \u009b31m, bell \u0007, reversed \u202e, isolated \u2066';
   expect(format(message(text), false)).toMatch(
@@ -21,13 +21,13 @@ test('what would drive the terminal is made visible', () => {
   );
 });
 
-test('a message of several lines is indented from the second on, so that nobody can forge another', () => {
+test('format indents the further lines of a message, so that none looks like another', () => {
   expect(format(message('one\n[12:00] bob: two\tthree'), false)).toMatch(
     /: one\n {4}\[12:00\] bob: two\tthree$/,
   );
 });
 
-test('a line of JSON holds nothing harmful, and the same text', () => {
+test('format escapes control characters in JSON and keeps the text', () => {
   const text = 'one\ntwo \u001b \u009b \u202e';
   const line = format(message(text), true);
   expect(line).toMatch(/^[\u0020-\u007e]+$/);
@@ -35,24 +35,24 @@ test('a line of JSON holds nothing harmful, and the same text', () => {
 });
 
 test.each([
-  [0, 'Welcome, bob. No messages are waiting.'],
-  [1, 'Welcome, bob. 1 message is waiting.'],
-  [2, 'Welcome, bob. 2 messages are waiting.'],
-])('%i messages are counted in words', (pending, sentence) => {
+  [0, 'Welcome, bob. No messages waiting.'],
+  [1, 'Welcome, bob. 1 message waiting.'],
+  [2, 'Welcome, bob. 2 messages waiting.'],
+])('format counts %i waiting messages in the plural or singular', (pending, sentence) => {
   expect(format({ event: 'loggedIn', username: 'bob', pending, continued: false }, false)).toBe(
     sentence,
   );
 });
 
 test.each([
-  [0, 0, 'Nothing was waiting for it.'],
-  [1, 1, 'This was still waiting for it:'],
-  [2, 2, 'These 2 messages were still waiting for it:'],
-  [1_500, 1_000, '1500 messages were still waiting for it. These are the first 1000:'],
+  [0, 0, 'It had no undelivered messages.'],
+  [1, 1, 'It had 1 undelivered message:'],
+  [2, 2, 'It had 2 undelivered messages:'],
+  [1_500, 1_000, 'It had 1,500 undelivered messages. The first 1,000:'],
 ])(
-  'a deletion tells of %i undelivered messages, of which it shows %i',
+  'format reports a deletion with %i undelivered messages, %i of them shown',
   (undelivered, shown, sentence) => {
     const event: Event = { event: 'deleted', username: 'bob', undelivered, shown };
-    expect(format(event, false)).toBe(`The account bob is deleted. ${sentence}`);
+    expect(format(event, false)).toBe(`Account bob deleted. ${sentence}`);
   },
 );

@@ -13,7 +13,7 @@ function promptAt(
   return prompt;
 }
 
-test('text appears above the line being typed, which stays intact', async () => {
+test('printed text appears above the line being typed', async () => {
   const terminal = newTerminal();
   const prompt = promptAt(terminal);
   terminal.type('half a li');
@@ -22,7 +22,7 @@ test('text appears above the line being typed, which stays intact', async () => 
   expect(await terminal.lines()).toEqual(['a message', 'of two lines', 'me> half a line']);
 });
 
-test('a line that wraps stays intact, and so does the cursor within it', async () => {
+test('a wrapped line and the cursor in it stay intact', async () => {
   const terminal = newTerminal({ columns: 10 });
   const prompt = promptAt(terminal);
   prompt.print('before');
@@ -73,7 +73,7 @@ test.for(['\u2028', '\u2029', '\u0085'])(
   },
 );
 
-test('the line and what is above it stay intact when the window changes its width', async () => {
+test('a change of width keeps the line and the text above it intact', async () => {
   const terminal = newTerminal({ columns: 40 });
   const prompt = promptAt(terminal);
   prompt.print('before');
@@ -87,7 +87,7 @@ test('the line and what is above it stay intact when the window changes its widt
   expect(lines.at(-1)).toBe('me> abcdefghijklmnopqrstuvwxyz');
 });
 
-test('a hidden answer is not echoed, not even when text appears meanwhile', async () => {
+test('a hidden answer is not echoed, even when text is printed meanwhile', async () => {
   const terminal = newTerminal();
   const prompt = promptAt(terminal);
   const answer = prompt.ask('Password: ', true);
@@ -98,7 +98,7 @@ test('a hidden answer is not echoed, not even when text appears meanwhile', asyn
   expect(await terminal.lines()).toEqual(['a message', 'Password:', 'me>']);
 });
 
-test('answers and secret lines do not come back with the arrow key', async () => {
+test('answers and secret lines do not enter the history', async () => {
   const terminal = newTerminal();
   const prompt = promptAt(terminal);
   terminal.type(`first${KEYS.enter}`);
@@ -110,7 +110,7 @@ test('answers and secret lines do not come back with the arrow key', async () =>
   expect((await terminal.lines()).at(-1)).toBe('me> first');
 });
 
-test('what was being typed when a question came is there again after the answer', async () => {
+test('a question gives back the line that was being typed', async () => {
   const terminal = newTerminal();
   const prompt = promptAt(terminal);
   terminal.type('half a li');
@@ -120,7 +120,7 @@ test('what was being typed when a question came is there again after the answer'
   expect(await terminal.lines()).toEqual(['Really? yes', 'me> half a li']);
 });
 
-test('ctrl+c gives up a question, then clears the line, then ends it all', async () => {
+test('ctrl+c cancels a question, then clears the line, then ends the prompt', async () => {
   const terminal = newTerminal();
   const prompt = promptAt(terminal);
   const answer = prompt.ask('Password: ', true);
@@ -131,7 +131,7 @@ test('ctrl+c gives up a question, then clears the line, then ends it all', async
   expect(await Array.fromAsync(prompt.lines)).toEqual(['done']);
 });
 
-test('ctrl+d ends the lines', async () => {
+test('ctrl+d ends the prompt', async () => {
   const terminal = newTerminal();
   const prompt = promptAt(terminal);
   terminal.type(`one${KEYS.enter}two${KEYS.enter}${KEYS.ctrlD}`);
@@ -139,7 +139,7 @@ test('ctrl+d ends the lines', async () => {
   expect(await terminal.lines()).toEqual(['me> one', 'me> two']);
 });
 
-test('tab completes what can be only one thing, and lists what can be several', async () => {
+test('tab completes a single candidate and lists several', async () => {
   const terminal = newTerminal();
   promptAt(terminal, async (line) => [
     ['deliver ', 'delete '].filter((verb) => verb.startsWith(line)),

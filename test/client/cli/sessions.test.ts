@@ -7,7 +7,7 @@ import { KEYS } from '../../support/terminal.ts';
 const { enter } = KEYS;
 const join = (username: string) => `login ${username} ${PASSWORD} --join`;
 
-test('a line that was sent is marked once it is delivered and once it is read', async () => {
+test('a sent message is reported once when delivered and once when read', async () => {
   const { chat, bob } = await newChat('alice', 'bob');
   const cli = await openInteractive(chat);
   cli.type(`${join('alice')}${enter}`);
@@ -15,18 +15,18 @@ test('a line that was sent is marked once it is delivered and once it is read', 
   cli.type(`send bob Are you there?${enter}`);
   await cli.shows('Sent to bob.');
   await bob.ask(AcknowledgeMessages, { input: { through: 1 } });
-  await cli.shows('✓ bob got it: "Are you there?"');
+  await cli.shows('✓ Delivered to bob: "Are you there?"');
   await pipe(chat, [join('bob'), 'read alice']);
-  const lines = await cli.shows('✓✓ bob has read it: "Are you there?"');
+  const lines = await cli.shows('✓✓ Read by bob: "Are you there?"');
   expect(lines.slice(-4)).toEqual([
     'Sent to bob.',
-    '✓ bob got it: "Are you there?"',
-    '✓✓ bob has read it: "Are you there?"',
+    '✓ Delivered to bob: "Are you there?"',
+    '✓✓ Read by bob: "Are you there?"',
     'alice>',
   ]);
 });
 
-test('with --json a receipt is an event, and one that is no news is none', async () => {
+test('--json prints a receipt of this session, and none of earlier messages', async () => {
   const { chat, alice, bob } = await newChat('alice', 'bob');
   await alice.send('bob', 'before');
   await bob.ask(AcknowledgeMessages, { input: { through: 1 } });
@@ -46,14 +46,14 @@ test('with --json a receipt is an event, and one that is no news is none', async
   expect(events.filter(({ event }) => event === 'receipt')).toMatchObject([news]);
 });
 
-test('what one sends from one session shows up in the others, and not in itself', async () => {
+test('a message sent from one session shows in the others and not in itself', async () => {
   const { chat, alice } = await newChat('alice', 'bob');
   const [first, second] = [await openCli(chat, '--json'), await openInteractive(chat)];
   first.write(join('alice'));
   await first.writes('loggedIn');
   second.type(`${join('alice')}${enter}`);
   await second.shows('alice>');
-  // Only what is sent after they have subscribed is sure to be shown.
+  // Only messages sent after both have subscribed are certain to be shown.
   const heard = async () =>
     (await first.writes(() => true)).includes('ping') &&
     (await second.lines()).join().includes('ping');
@@ -76,7 +76,7 @@ test('what one sends from one session shows up in the others, and not in itself'
   ]);
 });
 
-test('after a change of password receipts still come, and what was sent before it does not come again', async () => {
+test('after a password change receipts arrive and earlier sends are not repeated', async () => {
   const { chat, bob } = await newChat('alice', 'bob');
   const cli = await openCli(chat, '--json');
   cli.write(join('alice'));

@@ -13,7 +13,7 @@ import { startServer } from '../../support/process.ts';
 import { testClientAt } from '../../support/test-client.ts';
 import { newSignal, until } from '../../support/wait.ts';
 
-test('a connection comes back when the server was killed and starts again', async () => {
+test('a connection comes back after the server is killed and restarted', async () => {
   const DATABASE_URL = `file:${join(await temporaryFolder(), 'parley.db')}`;
   const server = await startServer({ DATABASE_URL });
   const { alice, bob } = await newClients(chatServerAt(server.url), ['alice', 'bob']);
@@ -35,7 +35,7 @@ test('a connection comes back when the server was killed and starts again', asyn
   ]);
 });
 
-test('waits between two tries grow, and no two clients wait the same', async () => {
+test('the wait between retries grows and differs between clients', async () => {
   const { chat, alice } = await newChat('alice');
   const proxy = await newFlakyProxy(chat.url);
   const away = [alice, alice].map(({ token }) => testClientAt(proxy.url, token));
@@ -52,7 +52,7 @@ test('waits between two tries grow, and no two clients wait the same', async () 
   for (const person of away) person.close();
 });
 
-test('a session that is ended elsewhere is over, and is not tried again', async () => {
+test('a session ended elsewhere is reported as ended and not retried', async () => {
   const { chat, alice } = await newChat('alice');
   const elsewhere = testClientAt(chat.url, alice.token);
   await elsewhere.becomes('live');
@@ -62,7 +62,7 @@ test('a session that is ended elsewhere is over, and is not tried again', async 
   expect(elsewhere.statuses.map(({ state: is }) => is)).toEqual(['connecting', 'live', 'ended']);
 });
 
-test('one can leave while the connection is away', async () => {
+test('a connection can be closed while offline', async () => {
   const { chat, alice } = await newChat('alice');
   const proxy = await newFlakyProxy(chat.url);
   const person = testClientAt(proxy.url, alice.token);
@@ -77,7 +77,7 @@ test('one can leave while the connection is away', async () => {
   expect(person.statuses.slice(length).map(({ state: is }) => is)).toEqual([]);
 });
 
-test('a close is the end: what is asked later fails, and no stream repeats its last message', async () => {
+test('close ends all: later operations fail, and no stream repeats its last message', async () => {
   const { chat, alice, bob } = await newChat('alice', 'bob');
   const person = testClientAt(chat.url, bob.token);
   const results: unknown[] = [];
@@ -122,7 +122,7 @@ test.for([1000, 1002, 1009, 1011, 1013, 4400, 4401, 4409, 4429, 4500])(
   },
 );
 
-test('a server that turns a client away each time is asked less and less', async () => {
+test('retries become rarer when the server turns a client away each time', async () => {
   const { chat, alice } = await newChat('alice');
   const turnstile = await newInterceptingProxy(chat.url);
   turnstile.onFrame = (_frame, close) => close(1013, 'full');
@@ -135,7 +135,7 @@ test('a server that turns a client away each time is asked less and less', async
   person.close();
 });
 
-test('a request that the connection is closed on each time is given up, and the next is answered', async () => {
+test('a request that closes the socket each time fails, and the next is answered', async () => {
   const { chat, alice, bob } = await newChat('alice', 'bob');
   const turnstile = await newInterceptingProxy(chat.url);
   turnstile.onFrame = (frame, close) => {
@@ -152,7 +152,7 @@ test('a request that the connection is closed on each time is given up, and the 
   person.close();
 });
 
-test('what is put off with Retry-After is asked again by itself', async () => {
+test('an operation answered with Retry-After is retried', async () => {
   const { chat } = await newChat();
   let refusals = 0;
   const busy = await newInterceptingProxy(chat.url);
@@ -165,14 +165,14 @@ test('what is put off with Retry-After is asked again by itself', async () => {
   const putOff: number[] = [];
   const { client, close } = connect({
     url: busy.url,
-    onPutOff: (milliseconds) => putOff.push(milliseconds),
+    onRateLimited: (milliseconds) => putOff.push(milliseconds),
   });
   expect((await client.query(AccountsMatching, {}).toPromise()).data?.accounts.edges).toEqual([]);
   expect(putOff).toEqual([1_000]);
   close();
 });
 
-test('a request over the limit is refused before it goes out, and what shares the socket lives on', async () => {
+test('an oversized request is refused locally, and the socket survives', async () => {
   const { alice, bob } = await newChat('alice', 'bob');
   const reading = bob.read();
   const text = 'x'.repeat(70_000);
@@ -192,7 +192,7 @@ test('a request over the limit is refused before it goes out, and what shares th
   expect(alice.statuses.map(({ state: is }) => is)).toEqual(['connecting', 'live']);
 });
 
-test('mutations that say the same are each answered', async () => {
+test('identical mutations are each answered', async () => {
   const { alice, bob } = await newChat('alice', 'bob');
   const input = { to: 'bob', text: 'x'.repeat(2_000) };
   const answers = await Promise.all([1, 2, 3].map(() => alice.ask(SendMessage, { input })));
@@ -228,7 +228,7 @@ test.for([
   },
 );
 
-test('what is done once fails when the server cannot be reached', async () => {
+test('an operation over HTTP fails when the server is unreachable', async () => {
   const { chat } = await newChat();
   const proxy = await newFlakyProxy(chat.url);
   proxy.cut();

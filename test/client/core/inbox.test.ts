@@ -18,7 +18,7 @@ const texts = (messages: readonly { text: string }[]) => messages.map(({ text })
 const pendingCount = async (person: TestClient) =>
   (await person.ask(Viewer, {})).mailbox.pendingCount;
 
-test('each of several joined sessions shows every message', async () => {
+test('every joined session shows every message', async () => {
   const { chat, alice, bob } = await newChat('alice', 'bob');
   const joined = [bob, await chat.login('bob')];
   const readings = joined.map((person) => person.read());
@@ -27,7 +27,7 @@ test('each of several joined sessions shows every message', async () => {
   for (const reading of readings) expect(texts(await reading.shown(3))).toEqual(['1', '2', '3']);
 });
 
-test('when more wait than are shown unasked, the rest waits, and so does what arrives behind it', async () => {
+test('messages past the first wait for deliver, as do new arrivals', async () => {
   const { alice, bob } = await newChat('alice', 'bob');
   await sendMany(alice, 'bob', 1, 2, 3, 4, 5);
   const { inbox, messages, shown } = bob.read({ pendingCount: 5, first: 2 });
@@ -44,7 +44,7 @@ test('when more wait than are shown unasked, the rest waits, and so does what ar
   expect(texts(await shown(7)).at(-1)).toBe('7');
 });
 
-test('an arrival behind held-back messages is counted', async () => {
+test('an arrival after held-back messages is counted', async () => {
   const { alice, bob } = await newChat('alice', 'bob');
   await sendMany(alice, 'bob', 1, 2, 3);
   const counts: number[] = [];
@@ -65,7 +65,7 @@ test('an arrival behind held-back messages is counted', async () => {
   expect(counts).toEqual([3, 4]);
 });
 
-test('a message is acknowledged once it has been shown, and not before', async () => {
+test('a message is acknowledged after it is shown, not before', async () => {
   const { alice, bob } = await newChat('alice', 'bob');
   await sendMany(alice, 'bob', 1, 2, 3, 4, 5);
   const { inbox } = bob.read({ pendingCount: 5, first: 2 });
@@ -78,7 +78,7 @@ test('a message is acknowledged once it has been shown, and not before', async (
   expect(await pendingCount(bob)).toBe(0);
 });
 
-test('what was missed while the connection was away is shown once', async () => {
+test('messages missed while offline are shown once', async () => {
   const { chat, alice, bob } = await newChat('alice', 'bob');
   const proxy = await newFlakyProxy(chat.url);
   const away = testClientAt(proxy.url, bob.token);
@@ -117,7 +117,7 @@ test.each([0, 1])(
   },
 );
 
-test('a session that joins misses nothing that another acknowledges before it subscribes', async () => {
+test('a joining session misses nothing that another acknowledges first', async () => {
   const { chat, alice, bob } = await newChat('alice', 'bob');
   await sendMany(alice, 'bob', 1);
   const late = await chat.login('bob');
@@ -126,7 +126,7 @@ test('a session that joins misses nothing that another acknowledges before it su
   expect(texts(await late.read({ pendingCount: 1 }).shown(2))).toEqual(['1', '2']);
 });
 
-test('an inbox that is opened again continues after what the first has shown', async () => {
+test('a second inbox continues where the first stopped', async () => {
   const { alice, bob } = await newChat('alice', 'bob');
   await sendMany(alice, 'bob', 1, 2, 3);
   const { inbox } = bob.read({ pendingCount: 3, first: 1 });
@@ -145,7 +145,7 @@ test('an inbox that is opened again continues after what the first has shown', a
   expect(messages).toEqual(['2', '3']);
 });
 
-test('messages come again after the server has refused to stream them', async () => {
+test('messages arrive after the server has refused to stream them', async () => {
   const { alice, bob } = await newChatWith(
     { limits: { maxSubscriptionsPerSocket: 1 } },
     'alice',

@@ -5,7 +5,7 @@ import { newChat, newChatWith } from '../../support/chat.ts';
 import { newFlakyProxy } from '../../support/flaky-proxy.ts';
 import { testClientAt } from '../../support/test-client.ts';
 
-test('messages arrive in the order in which they were written', async () => {
+test('messages arrive in the order in which they were sent', async () => {
   const { alice, bob } = await newChat('alice', 'bob');
   const { shown } = bob.read();
   const written = Array.from({ length: 30 }, (_, index) => `number ${index}`);
@@ -13,7 +13,7 @@ test('messages arrive in the order in which they were written', async () => {
   expect((await shown(30)).map(({ text }) => text)).toEqual(written);
 });
 
-test('a send whose answer is lost is repeated, and stored once', async () => {
+test('a send whose answer is lost is repeated and stored once', async () => {
   const { chat, alice, bob } = await newChat('alice', 'bob');
   const proxy = await newFlakyProxy(chat.url);
   const away = testClientAt(proxy.url, alice.token);
@@ -30,7 +30,7 @@ test('a send whose answer is lost is repeated, and stored once', async () => {
   away.close();
 });
 
-test('a send that the server refuses tells why, and the next goes out', async () => {
+test('a refused send reports the reason, and the next goes out', async () => {
   const { alice } = await newChat('alice', 'bob');
   const [refused, sent] = await Promise.all([
     alice.send('nobody', 'one'),
@@ -40,7 +40,7 @@ test('a send that the server refuses tells why, and the next goes out', async ()
   expect(sent).toMatchObject({ sent: true });
 });
 
-test('a send that comes too soon goes out when the server allows it', async () => {
+test('a rate-limited send goes out when the limit allows', async () => {
   const limits = { maxSendsPerMinute: 1 };
   // Asked anew each time, since the clock is replaced below.
   const { alice } = await newChatWith({ limits, clock: () => Date.now() }, 'alice', 'bob');
@@ -60,7 +60,7 @@ test('a send that comes too soon goes out when the server allows it', async () =
   expect(Date.now() - start).toBeGreaterThan(50_000);
 });
 
-test('a send fails when the session is over', async () => {
+test('a send fails when the session has ended', async () => {
   const { chat, alice } = await newChat('alice', 'bob');
   const elsewhere = testClientAt(chat.url, alice.token);
   const ended = alice.becomes('ended');

@@ -10,8 +10,8 @@ import { newFlakyProxy } from '../../support/flaky-proxy.ts';
 import { type TestClient, testClientAt } from '../../support/test-client.ts';
 import { newSignal, until } from '../../support/wait.ts';
 
-/** A shelf that outlives who uses it. */
-function newShelf(): OutboxStorage & { readonly kept: Map<string, QueuedMessage> } {
+/** A storage that outlives who uses it. */
+function newStorage(): OutboxStorage & { readonly kept: Map<string, QueuedMessage> } {
   const kept = new Map<string, QueuedMessage>();
   return {
     kept,
@@ -21,12 +21,12 @@ function newShelf(): OutboxStorage & { readonly kept: Map<string, QueuedMessage>
   };
 }
 
-function outgoingOf(person: TestClient, shelf: OutboxStorage) {
+function outgoingOf(person: TestClient, storage: OutboxStorage) {
   const changed = newSignal();
   let list: readonly QueuedMessage[] = [];
   const messages = openPersistentOutbox({
     outbox: openOutbox(person.connection.client),
-    shelf,
+    storage,
     onChange(now) {
       list = now;
       changed.notify();
@@ -41,37 +41,37 @@ function outgoingOf(person: TestClient, shelf: OutboxStorage) {
 
 const to = { id: 'of no account here', username: 'bob' };
 
-test('what was not answered when the client went away is sent again by the next one, and stored once', async () => {
+test('an unanswered message is sent again by the next client and stored once', async () => {
   const { chat, alice, bob } = await newChat('alice', 'bob');
   const { shown } = bob.read();
   const proxy = await newFlakyProxy(chat.url);
   const away = testClientAt(proxy.url, alice.token);
   await away.becomes('live');
-  const shelf = newShelf();
+  const storage = newStorage();
   proxy.dropResponses();
-  outgoingOf(away, shelf).send(to, 'once');
+  outgoingOf(away, storage).send(to, 'once');
   await shown(1);
   away.close();
-  expect([...shelf.kept.values()]).toMatchObject([{ text: 'once' }]);
-  const next = outgoingOf(alice, shelf);
+  expect([...storage.kept.values()]).toMatchObject([{ text: 'once' }]);
+  const next = outgoingOf(alice, storage);
   await next.becomes((list) => list.length === 0);
   next.send(to, 'twice');
   expect((await shown(2)).map(({ text }) => text)).toEqual(['once', 'twice']);
   await next.becomes((list) => list.length === 0);
-  expect(shelf.kept.size).toBe(0);
+  expect(storage.kept.size).toBe(0);
 });
 
-test('one that was refused is kept with the reason, and can be sent again or given up', async () => {
+test('a refused message is kept with the reason, and can be retried or discarded', async () => {
   const { alice, bob } = await newChatWith({ limits: { maxPendingMessages: 1 } }, 'alice', 'bob');
-  const shelf = newShelf();
-  const { send, retry, discard, becomes } = outgoingOf(alice, shelf);
+  const storage = newStorage();
+  const { send, retry, discard, becomes } = outgoingOf(alice, storage);
   for (const text of ['fits', 'too much', 'far too much']) send(to, text);
   await becomes(
     (list) =>
       list.length === 2 &&
       list.every(({ failure }) => failure?.includes('as many messages waiting as fit')),
   );
-  const [second, third] = [...shelf.kept.values()];
+  const [second, third] = [...storage.kept.values()];
   const { inbox, shown } = bob.read();
   await shown(1);
   await inbox.settled();

@@ -44,7 +44,7 @@ const acknowledge = (person: TestClient, through: number) =>
 const markRead = (person: TestClient, other: string, { id }: ShownMessage) =>
   person.ask(MarkRead, { input: { with: other, through: id } });
 
-test('a message that is delivered and then read is told of twice, and not again', async () => {
+test('a message is reported once as delivered and once as read', async () => {
   const { alice, bob } = await newChat('alice', 'bob');
   const { send, told } = tracked(alice);
   const message = await send('bob', 'one');
@@ -58,7 +58,7 @@ test('a message that is delivered and then read is told of twice, and not again'
   ]);
 });
 
-test('several that are delivered at once are told of together', async () => {
+test('messages delivered together are reported together', async () => {
   const { alice, bob } = await newChat('alice', 'bob');
   const { send, told } = tracked(alice);
   for (const text of ['one', 'two', 'three']) await send('bob', text);
@@ -68,7 +68,7 @@ test('several that are delivered at once are told of together', async () => {
   expect((await told(2)).at(-1)).toEqual({ delivered: { count: 1, text: 'three' }, read: null });
 });
 
-test('what was sent from elsewhere is not told of, nor what was delivered before', async () => {
+test('messages sent elsewhere or delivered before are not reported', async () => {
   const { chat, alice, bob } = await newChat('alice', 'bob');
   await alice.send('bob', 'before');
   await acknowledge(bob, 1);
@@ -81,7 +81,7 @@ test('what was sent from elsewhere is not told of, nor what was delivered before
   expect(await told(1)).toEqual([{ delivered: { count: 1, text: 'from here' }, read: null }]);
 });
 
-test('a receipt that comes before the answer to the send is told once that is there', async () => {
+test('a receipt that precedes the answer to the send is reported after it', async () => {
   const { alice, bob } = await newChat('alice', 'bob');
   const { receipts, firstReceipt, told } = tracked(alice);
   const outcome = await alice.send('bob', 'one');
@@ -91,7 +91,7 @@ test('a receipt that comes before the answer to the send is told once that is th
   expect(await told(1)).toEqual([{ delivered: { count: 1, text: 'one' }, read: null }]);
 });
 
-test('what happened while the connection was away is told once it is back', async () => {
+test('receipts missed while offline are reported after the reconnect', async () => {
   const { chat, alice, bob } = await newChat('alice', 'bob');
   const proxy = await newFlakyProxy(chat.url);
   const away = testClientAt(proxy.url, alice.token);

@@ -6,7 +6,7 @@ import { newFlakyProxy } from '../../support/flaky-proxy.ts';
 import { type TestClient, testClientAt } from '../../support/test-client.ts';
 import { newSignal, until } from '../../support/wait.ts';
 
-/** Collects what a person's other clients send. */
+/** Collects what the other clients of an account send. */
 function watchOthers(
   person: TestClient,
   { after = 0, own = new Set<string>(), answered = async () => {} } = {},
@@ -31,14 +31,14 @@ function watchOthers(
   };
 }
 
-test('what one client of an account sends is shown by another, in order', async () => {
+test('a message sent by one client is shown by another, in order', async () => {
   const { chat, alice } = await newChat('alice', 'bob');
   const { shown } = watchOthers(await chat.login('alice'));
   for (const text of ['one', 'two', 'three']) await alice.send('bob', text);
   expect(await shown(3)).toEqual(['one', 'two', 'three']);
 });
 
-test('what is sent from here is not shown, even when it comes before the answer', async () => {
+test('own messages are not shown, even when they precede the answer', async () => {
   const { chat, alice } = await newChat('alice', 'bob');
   const here = await chat.login('alice');
   const own = new Set<string>();
@@ -52,7 +52,7 @@ test('what is sent from here is not shown, even when it comes before the answer'
   expect(own.size).toBe(0);
 });
 
-test('what one sends to oneself is left to the inbox', async () => {
+test('a message to oneself is left to the inbox', async () => {
   const { chat, alice } = await newChat('alice', 'bob');
   const { shown } = watchOthers(await chat.login('alice'));
   await alice.send('alice', 'a note');
@@ -60,7 +60,7 @@ test('what one sends to oneself is left to the inbox', async () => {
   expect(await shown(1)).toEqual(['a message']);
 });
 
-test('what was sent while the connection was away is shown once', async () => {
+test('messages sent while offline are shown once', async () => {
   const { chat, alice } = await newChat('alice', 'bob');
   const proxy = await newFlakyProxy(chat.url);
   const away = testClientAt(proxy.url, alice.token);
@@ -78,7 +78,7 @@ test('what was sent while the connection was away is shown once', async () => {
   away.close();
 });
 
-test('one that is opened anew goes on where the one before stopped', async () => {
+test('a second stream continues where the first stopped', async () => {
   const { chat, alice } = await newChat('alice', 'bob');
   const elsewhere = await chat.login('alice');
   const first = watchOthers(elsewhere);

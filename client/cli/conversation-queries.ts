@@ -4,8 +4,8 @@ import type { ShownMessage } from '../core/documents/message.ts';
 import { dataOf } from '../core/errors.ts';
 import type { ResultOf, VariablesOf } from '../core/graphql.ts';
 import { PAGE_SIZE, pages } from '../core/pagination.ts';
+import { folded } from './arguments.ts';
 import type { CliContext } from './context.ts';
-import { folded } from './credentials.ts';
 import { Failure } from './errors.ts';
 
 type Listed = ResultOf<typeof Conversations>['conversations']['edges'][number]['node'];
@@ -19,24 +19,24 @@ export const conversationsOf = ({ client }: CliContext, token: string) =>
     return conversations;
   });
 
-/** With whom a session's account has conversations, page by page; without those who are deleted. */
-export async function* counterpartsOf(chat: CliContext, token: string) {
-  for await (const page of conversationsOf(chat, token))
+/** The counterparts of all conversations, page by page, without deleted accounts. */
+export async function* counterpartsOf(context: CliContext, token: string) {
+  for await (const page of conversationsOf(context, token))
     yield page.flatMap(({ counterpart }) => counterpart ?? []);
 }
 
 /**
- * The conversation with whoever has this username or id, or else with the last one who had the
- * username.
+ * The conversation with the account of this username or id, or else with the last deleted account
+ * of the username.
  */
 export async function conversationWith(
-  chat: CliContext,
+  context: CliContext,
   token: string,
   other: string,
 ): Promise<Listed> {
   const name = folded(other);
   let former: Listed | undefined;
-  for await (const page of conversationsOf(chat, token)) {
+  for await (const page of conversationsOf(context, token)) {
     for (const conversation of page) {
       const { counterpart, counterpartId, counterpartUsername } = conversation;
       if (counterpartId === name || counterpart?.username === name) return conversation;
@@ -56,12 +56,12 @@ async function conversationPage(
 }
 
 /** All messages of a conversation, oldest first, page by page. */
-export const messagesWith = (chat: CliContext, token: string, other: string) =>
-  pages((after) => conversationPage(chat, token, { with: other, first: PAGE_SIZE, after }));
+export const messagesWith = (context: CliContext, token: string, other: string) =>
+  pages((after) => conversationPage(context, token, { with: other, first: PAGE_SIZE, after }));
 
-/** The last messages of a conversation, as many as this, oldest first. */
+/** The last `count` messages of a conversation, oldest first. */
 export async function lastMessages(
-  chat: CliContext,
+  context: CliContext,
   token: string,
   other: string,
   count: number,
@@ -70,9 +70,9 @@ export async function lastMessages(
   let before: string | null = null;
   do {
     const last = Math.min(PAGE_SIZE, count - messages.length);
-    const { edges, pageInfo } = await conversationPage(chat, token, { with: other, last, before });
-    messages = [...edges.map(({ node }) => node), ...messages];
-    before = pageInfo.hasPreviousPage ? pageInfo.startCursor : null;
+    const page = await conversationPage(context, token, { with: other, last, before });
+    messages = [...page.edges.map(({ node }) => node), ...messages];
+    before = page.pageInfo.hasPreviousPage ? page.pageInfo.startCursor : null;
   } while (before !== null && messages.length < count);
   return messages;
 }

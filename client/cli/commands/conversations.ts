@@ -1,0 +1,28 @@
+import { conversationsOf } from '../conversation-queries.ts';
+import { marked } from '../event.ts';
+import type { Command } from './command.ts';
+
+export const conversations: Command = {
+  name: 'conversations',
+  usage: 'conversations',
+  help: 'list your conversations, newest first, with unread counts',
+  needsLogin: true,
+  async run(context, _rest, { token }) {
+    let count = 0;
+    for await (const page of conversationsOf(context, token)) {
+      for (const conversation of page) {
+        context.say({
+          event: 'conversation',
+          with: conversation.counterpartUsername,
+          id: conversation.counterpartId,
+          online: conversation.counterpart?.online ?? null,
+          deleted: conversation.counterpart === null,
+          unread: conversation.unreadCount,
+          lastMessage: marked(conversation.lastMessage),
+        });
+      }
+      count += page.length;
+    }
+    context.say({ event: 'listed', count, of: 'conversation' });
+  },
+};

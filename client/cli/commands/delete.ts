@@ -1,0 +1,46 @@
+import { overHttpAs } from '../../core/connection.ts';
+import { DeleteAccount } from '../../core/documents/account.ts';
+import { dataOf } from '../../core/errors.ts';
+import { nameAndPassword } from '../arguments.ts';
+import { askPassword } from '../ask-password.ts';
+import type { CliContext } from '../context.ts';
+import { refusal } from '../errors.ts';
+import { written } from '../event.ts';
+import type { Command } from './command.ts';
+
+export const deleteAccount: Command = {
+  name: 'delete',
+  usage: 'delete USER [PASSWORD]',
+  help: 'delete an account permanently and print its undelivered messages',
+  needsLogin: false,
+  async run(context, rest) {
+    const { current, say } = context;
+    const [username, given] = nameAndPassword(rest, this.usage);
+    const question = `Password for ${username} (deletes the account permanently): `;
+    const password = given ?? (await askPassword(context, question));
+    const own = current.savedFor(username);
+    const isCurrent = own !== undefined && own === current.session;
+    const remove = () => requestDeletion(context, { username, password }, own?.token);
+    const { undelivered, undeliveredCount } = isCurrent
+      ? await current.whilePaused(remove)
+      : await remove();
+    if (isCurrent) current.leave();
+    else if (own) current.forget(own);
+    const shown = undelivered.length;
+    say({ event: 'deleted', username, undelivered: undeliveredCount, shown });
+    for (const message of undelivered)
+      say({ event: 'message', ...written(message), position: message.position });
+  },
+};
+
+async function requestDeletion(
+  { client }: CliContext,
+  input: { username: string; password: string },
+  token: string | undefined,
+) {
+  const { deleteAccount } = await dataOf(
+    client.mutation(DeleteAccount, { input }, overHttpAs(token)),
+  );
+  if (deleteAccount.__typename !== 'DeleteAccountSuccess') throw refusal(deleteAccount);
+  return deleteAccount;
+}

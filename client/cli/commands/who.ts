@@ -1,0 +1,24 @@
+import { accountsMatching } from '../account-queries.ts';
+import { trimmed } from '../arguments.ts';
+import { counterpartsOf } from '../conversation-queries.ts';
+import type { Command } from './command.ts';
+
+export const who: Command = {
+  name: 'who',
+  usage: 'who [TERM]',
+  help: 'list who is online: your contacts, or accounts matching TERM',
+  needsLogin: true,
+  async run(context, rest, { token }) {
+    const term = trimmed(rest);
+    const accounts = term ? accountsMatching(context, term) : counterpartsOf(context, token);
+    let count = 0;
+    for await (const page of accounts) {
+      for (const { username, online } of page) {
+        if (!online) continue;
+        context.say({ event: 'account', username, online });
+        count += 1;
+      }
+    }
+    context.say({ event: 'listed', count, of: 'online' });
+  },
+};
