@@ -12,12 +12,12 @@ import type { Account as AccountModel } from './model.ts';
 import { byText, forwardArgs, page, pageCost } from './pagination.ts';
 
 export const Account = builder.objectRef<AccountModel>('Account').implement({
-  description: 'A person in the chat.',
+  description: 'A user of the chat.',
   fields: (t) => ({
     id: t.exposeID('id', {
-      description: 'A UUID. A username that is taken again is another account with another id.',
+      description: 'A UUID. A username can be reused after deletion; an id never is.',
     }),
-    username: t.exposeString('username', { description: 'Unique, in lower case.' }),
+    username: t.exposeString('username', { description: 'Unique; lower case.' }),
     createdAt: t.expose('createdAt', {
       type: 'DateTime',
       description: 'When the account was created.',
@@ -27,21 +27,21 @@ export const Account = builder.objectRef<AccountModel>('Account').implement({
 
 const AccountConnection = builder.connectionObject(
   { name: 'AccountConnection', type: Account, description: 'One page of accounts.' },
-  { name: 'AccountEdge', description: 'An account, and where it stands in the list.' },
+  { name: 'AccountEdge', description: 'An account and its cursor.' },
 );
 
-/** A username is its own cursor: the list is in its order. */
+/** The list is ordered by username, so a username is its own cursor. */
 const byUsername = byText(({ username }: AccountModel) => username, /^[a-z0-9][a-z0-9._-]{0,31}$/);
 
 builder.queryField('accounts', (t) =>
   t.field({
-    description: 'Accounts in order of username.',
+    description: 'Accounts, ordered by username.',
     type: AccountConnection,
     args: {
       matching: t.arg.string({
         required: false,
         description:
-          'Usernames that contain this. With `*` (any characters) or `?` (one character) it must match the whole name: `al*`, `*son`, `a?a`.',
+          'Only usernames that contain this text. With `*` (any characters) or `?` (one character) it must match the whole username: `al*`, `*son`, `a?a`.',
       }),
       ...forwardArgs(t.arg),
     },
@@ -54,15 +54,14 @@ builder.queryField('accounts', (t) =>
 );
 
 const CreateAccountInput = builder.inputType('CreateAccountInput', {
-  description: 'A new account.',
+  description: 'The new account.',
   fields: (t) => ({
     username: t.string({
-      description:
-        'Trimmed and folded (NFKC, lower case), it must match [a-z0-9][a-z0-9._-]{0,31}.',
+      description: 'Must match [a-z0-9][a-z0-9._-]{0,31} after trimming, NFKC and lower-casing.',
     }),
     password: t.string({
       description:
-        '8 to 128 code points in NFC. Refused if it is blank, one repeated character, a common password, or the username with nothing but digits and punctuation.',
+        '8 to 128 code points in NFC. Must not be blank, one repeated character, a common password, or the username with only digits and punctuation added.',
     }),
   }),
 });
@@ -70,7 +69,7 @@ const CreateAccountInput = builder.inputType('CreateAccountInput', {
 const CreateAccountSuccess = builder
   .objectRef<{ account: AccountModel }>('CreateAccountSuccess')
   .implement({
-    description: 'The account exists.',
+    description: 'The account was created.',
     fields: (t) => ({
       account: t.expose('account', { type: Account, description: 'The new account.' }),
     }),
@@ -78,13 +77,13 @@ const CreateAccountSuccess = builder
 
 builder.mutationField('createAccount', (t) =>
   t.field({
-    description: 'Creates an account. It does not log in.',
+    description: 'Creates an account, without logging in.',
     type: CreateAccountSuccess,
     errors: {
       types: [UsernameTakenError, InvalidUsernameError, WeakPasswordError, RateLimitedError],
-      union: { name: 'CreateAccountResult', description: 'What comes of creating an account.' },
+      union: { name: 'CreateAccountResult', description: 'The result of `createAccount`.' },
     },
-    args: { input: t.arg({ type: CreateAccountInput, description: 'The account to create.' }) },
+    args: { input: t.arg({ type: CreateAccountInput, description: 'The new account.' }) },
     complexity: (_args, context) => passwordCost(context),
     resolve: async (_root, { input }, context) => ({
       account: await context.accounts.create(context.caller, input),
@@ -93,11 +92,11 @@ builder.mutationField('createAccount', (t) =>
 );
 
 const ChangePasswordInput = builder.inputType('ChangePasswordInput', {
-  description: "A change of the viewer's password.",
+  description: 'The current password and the new one.',
   fields: (t) => ({
-    currentPassword: t.string({ description: 'The password until now.' }),
+    currentPassword: t.string({ description: 'The current password.' }),
     newPassword: t.string({
-      description: 'The password from now on, under the rules of `createAccount`.',
+      description: 'The new password. The rules of `createAccount` apply.',
     }),
   }),
 });
@@ -105,28 +104,31 @@ const ChangePasswordInput = builder.inputType('ChangePasswordInput', {
 const ChangePasswordSuccess = builder
   .objectRef<{ token: string; account: AccountModel }>('ChangePasswordSuccess')
   .implement({
-    description: 'The password is changed, and every session until now is over, this one too.',
+    description: 'The password was changed. All previous sessions have ended, including this one.',
     fields: (t) => ({
       token: t.exposeString('token', {
-        description: 'The token of a new session, shown this once.',
+        description: 'The token of a new session. It is shown only once.',
       }),
       account: t.expose('account', {
         type: Account,
-        description: 'The account whose password it is.',
+        description: 'The account.',
       }),
     }),
   });
 
 builder.mutationField('changePassword', (t) =>
   t.field({
-    description: "Changes the viewer's password, ends all sessions and begins a new one.",
+    description: "Changes the viewer's password, ends all sessions and starts a new one.",
     type: ChangePasswordSuccess,
     errors: {
       types: [InvalidCredentialsError, WeakPasswordError, RateLimitedError],
-      union: { name: 'ChangePasswordResult', description: 'What comes of changing a password.' },
+      union: { name: 'ChangePasswordResult', description: 'The result of `changePassword`.' },
     },
     args: {
-      input: t.arg({ type: ChangePasswordInput, description: 'The old password and the new one.' }),
+      input: t.arg({
+        type: ChangePasswordInput,
+        description: 'The current password and the new one.',
+      }),
     },
     complexity: (_args, context) => passwordCost(context),
     resolve: (_root, { input }, context) =>
@@ -135,23 +137,23 @@ builder.mutationField('changePassword', (t) =>
 );
 
 const DeleteAccountInput = builder.inputType('DeleteAccountInput', {
-  description: 'An account to delete, and the proof that one may.',
+  description: 'The account to delete, with its password.',
   fields: (t) => ({
-    username: t.string({ description: 'Whose account.' }),
+    username: t.string({ description: 'The username of the account.' }),
     password: t.string({ description: 'Its password.' }),
   }),
 });
 
-/** `undelivered` is added where messages are known, in message.ts. */
+/** message.ts adds the field `undelivered`. */
 export const DeleteAccountSuccess = builder
   .objectRef<Awaited<ReturnType<import('./context.ts').Accounts['delete']>>>('DeleteAccountSuccess')
   .implement({
-    description: 'The account, its mailbox and its sessions are gone, and the username is free.',
+    description: 'The account was deleted with its mailbox and sessions. The username is free.',
     fields: (t) => ({
-      username: t.exposeString('username', { description: 'The username that is free again.' }),
+      username: t.exposeString('username', { description: 'The username, which is free again.' }),
       undeliveredCount: t.exposeInt('undeliveredCount', {
         description:
-          'How many messages were waiting in the mailbox. More than `undelivered` holds are lost, so a client with more than `maxUndelivered` logs in first and reads them with `pendingMessages` or `messageReceived`.',
+          'Number of messages that were waiting. `undelivered` holds at most `maxUndelivered` of them and the rest are lost, so read more first with `pendingMessages` or `messageReceived`.',
       }),
     }),
   });
@@ -159,13 +161,18 @@ export const DeleteAccountSuccess = builder
 builder.mutationField('deleteAccount', (t) =>
   t.field({
     description:
-      'Deletes an account for good. Needs no login; refused while another client of the account is online.',
+      'Deletes an account permanently. Needs no login. Refused while another client of the account is online.',
     type: DeleteAccountSuccess,
     errors: {
       types: [InvalidCredentialsError, AlreadyLoggedInError, RateLimitedError],
-      union: { name: 'DeleteAccountResult', description: 'What comes of deleting an account.' },
+      union: { name: 'DeleteAccountResult', description: 'The result of `deleteAccount`.' },
     },
-    args: { input: t.arg({ type: DeleteAccountInput, description: 'The account to delete.' }) },
+    args: {
+      input: t.arg({
+        type: DeleteAccountInput,
+        description: 'The account to delete, with its password.',
+      }),
+    },
     complexity: (_args, context) => passwordCost(context),
     resolve: (_root, { input }, context) => context.accounts.delete(context.caller, input),
   }),

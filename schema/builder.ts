@@ -5,8 +5,8 @@ import relayPlugin from '@pothos/plugin-relay';
 import type { Context } from './context.ts';
 
 /**
- * Collects the schema: every file of this folder adds its part. Fields are non-null unless they say
- * otherwise, as are arguments and inputs. A field's cost is 1, times the page's size inside a
+ * Collects the schema, to which every file of this folder adds its part. Fields, arguments and
+ * inputs are non-null unless they say otherwise. A field costs 1, times the page size inside a
  * connection.
  */
 export const builder = new SchemaBuilder<{
@@ -23,40 +23,42 @@ export const builder = new SchemaBuilder<{
   relay: {
     nodeQueryOptions: false,
     nodesQueryOptions: false,
-    edgesFieldOptions: { nullable: false, description: 'The items of this page, in order.' },
+    edgesFieldOptions: { nullable: false, description: 'The items of the page, in order.' },
     nodeFieldOptions: { nullable: false, description: 'The item.' },
     cursorFieldOptions: {
       description: "The item's cursor. Pass it as `after` to continue from here.",
     },
-    pageInfoFieldOptions: { description: 'Whether there is more, and where to go on.' },
-    pageInfoTypeOptions: { description: 'Where a page lies in its list.' },
-    hasNextPageFieldOptions: { description: 'There are more items after this page.' },
-    hasPreviousPageFieldOptions: { description: 'There are items before this page.' },
+    pageInfoFieldOptions: {
+      description: 'Whether there are more pages, and the cursors to continue from.',
+    },
+    pageInfoTypeOptions: { description: 'Information about a page.' },
+    hasNextPageFieldOptions: { description: 'Whether more items follow.' },
+    hasPreviousPageFieldOptions: { description: 'Whether items precede this page.' },
     startCursorFieldOptions: {
       description: 'The cursor of the first item; null on an empty page.',
     },
     endCursorFieldOptions: {
-      description: 'The cursor of the last item: give it as `after` for the next page.',
+      description:
+        'The cursor of the last item; null on an empty page. Pass it as `after` to get the next page.',
     },
   },
-  // The limit is enforced in server/, before anything runs and on every transport; here only the
-  // costs are told.
+  // Only declares the costs. server/transport/ enforces the limit before an operation runs.
   complexity: { disabled: true, defaultComplexity: 1, defaultListMultiplier: 1 },
 });
 
 builder.scalarType('DateTime', {
   description:
-    'A moment in UTC with milliseconds, as RFC 3339 writes it: 2026-01-31T12:00:00.000Z.',
+    'A time in UTC with milliseconds, in the format of RFC 3339: 2026-01-31T12:00:00.000Z.',
   serialize: (moment) => moment.toISOString(),
   parseValue: () => {
-    throw new TypeError('DateTime is not taken as input.');
+    throw new TypeError('DateTime cannot be used as input.');
   },
 });
 
-builder.queryType({ description: 'Reads. Nothing changes by asking.' });
-builder.mutationType({ description: 'Changes. Each is stored for good before it is answered.' });
+builder.queryType({ description: 'Queries: read-only.' });
+builder.mutationType({ description: 'Changes. Each is durable before it is answered.' });
 builder.subscriptionType({
-  description: 'What happens, as it happens, over WebSocket or server-sent events.',
+  description: 'Events as they happen, over WebSocket or server-sent events.',
 });
 
 /**

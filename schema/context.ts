@@ -11,12 +11,12 @@ import type {
   Viewer,
 } from './model.ts';
 
-/** Whoever sent this operation: from where, and as whom. */
+/** The sender of an operation. */
 export interface Caller {
   /** Network address, for limits only. */
   readonly address: string;
   readonly viewer: Viewer | null;
-  /** A token was sent that is no longer good, or never was. */
+  /** Whether a token was sent that is not, or no longer, valid. */
   readonly sessionEnded: boolean;
 }
 
@@ -34,10 +34,10 @@ export interface Credentials {
   readonly password: string;
 }
 
-/** Accounts: open to everyone. */
+/** Accounts. No login is needed, except to change a password. */
 export interface Accounts {
   create(caller: Caller, input: Credentials): Promise<Account>;
-  /** Ordered by username, which is also the cursor. Forward only. */
+  /** Ordered by username, which is also the cursor. */
   matching(term: string, page: Page<string>): Promise<readonly Account[]>;
   changePassword(
     caller: Caller,
@@ -45,8 +45,7 @@ export interface Accounts {
     input: { readonly currentPassword: string; readonly newPassword: string },
   ): Promise<{ readonly token: string; readonly account: Account }>;
   /**
-   * `undelivered` has the first `maxUndelivered` of the messages that waited, `undeliveredCount` is
-   * how many did.
+   * `undelivered` has the first `maxUndelivered` waiting messages; `undeliveredCount` counts all.
    */
   delete(
     caller: Caller,
@@ -58,7 +57,7 @@ export interface Accounts {
   }>;
 }
 
-/** Sessions: who may speak for an account, and until when. */
+/** Sessions: login and logout. */
 export interface Sessions {
   login(
     caller: Caller,
@@ -67,7 +66,7 @@ export interface Sessions {
   logout(viewer: Viewer): Promise<Account>;
 }
 
-/** Messages: the mailbox and what goes into it. */
+/** Messages: sending, and the viewer's mailbox. */
 export interface Messages {
   send(
     sender: Viewer,
@@ -77,29 +76,29 @@ export interface Messages {
       readonly clientMessageId?: string | null | undefined;
     },
   ): Promise<Message>;
-  /** In order of position, which is also the cursor. Forward only. */
+  /** Ordered by position, which is also the cursor. */
   pending(viewer: Viewer, page: Page<number>): Promise<readonly Message[]>;
   mailbox(viewer: Viewer): Promise<Mailbox>;
   acknowledge(viewer: Viewer, through: number): Promise<Mark>;
   /**
-   * What is pending, or comes after `after`, then each new message; fails with SESSION_ENDED when
-   * the session ends.
+   * The pending messages, or those after a position, then each new one. Fails with SESSION_ENDED
+   * when the session ends.
    */
   received(viewer: Viewer, after: number | null): Promise<AsyncIterable<Message>>;
   /**
-   * What the account sends from any of its sessions, from now on or after a `sentPosition`; ends
-   * as `received`.
+   * What the account sends from any session, from now on or after a `sentPosition`. Ends like
+   * `received`.
    */
   sent(viewer: Viewer, after: number | null): Promise<AsyncIterable<Message>>;
 }
 
-/** Conversations: the same messages, by who is at the other end. */
+/** Conversations: messages by counterpart. */
 export interface Conversations {
-  /** Most recent first; the cursor is the id of the last message. Forward only. */
+  /** Most recent first; the cursor is the id of the last message. */
   list(viewer: Viewer, page: Page<string>): Promise<readonly Conversation[]>;
   /**
    * Both directions, oldest first; the cursor is a `conversationPosition`. `other` is a username or
-   * an account's id.
+   * an account id.
    */
   messages(viewer: Viewer, other: string, page: Page<number>): Promise<readonly Message[]>;
   markRead(
@@ -108,19 +107,19 @@ export interface Conversations {
   ): Promise<{ readonly readThrough: string | null; readonly unreadCount: number }>;
 }
 
-/** Receipts: how far the recipients of one's messages have got. */
+/** Receipts: which of the viewer's messages were delivered and read. */
 export interface Receipts {
-  /** Where every recipient stands now, then each that gets further; ends as `Messages.received`. */
+  /** The present receipt of each recipient, then each change. Ends like `Messages.received`. */
   received(viewer: Viewer): Promise<AsyncIterable<Receipt>>;
 }
 
-/** Presence: who is there. */
+/** Presence: which accounts are online. */
 export interface Presences {
-  /** Each account as it is now, then whenever it comes or goes; ends as `Messages.received`. */
+  /** Each account as it is now, then each change. Ends like `Messages.received`. */
   changes(viewer: Viewer, usernames: readonly string[]): Promise<AsyncIterable<Account>>;
 }
 
-/** What a resolver may ask for: who is calling, and the ports that the server fulfils. */
+/** What a resolver may use: the caller, and the ports that the server implements. */
 export interface Context {
   readonly caller: Caller;
   readonly accounts: Accounts;
@@ -131,7 +130,7 @@ export interface Context {
   readonly presence: Presences;
   readonly server: ServerInfo;
   /**
-   * Collects the refusals that this operation is answered with, since an answer may not name them.
+   * Collects the refusals among the operation's answers, for logs and metrics.
    */
   readonly refusals: ApiError[];
 }
@@ -146,6 +145,6 @@ export function viewer({ caller }: Context): Viewer {
     ? sessionEnded()
     : new RequestError(
         'UNAUTHENTICATED',
-        'Log in first: send the token of a login as "Authorization: Bearer …".',
+        'Not logged in. Send a session token as "Authorization: Bearer …".',
       );
 }

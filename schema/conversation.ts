@@ -7,33 +7,33 @@ import type { Conversation as ConversationModel, Message as MessageModel } from 
 import { byPosition, byText, forwardArgs, page, pageArgs, pageCost } from './pagination.ts';
 
 const Conversation = builder.objectRef<ConversationModel>('Conversation').implement({
-  description: 'All that the viewer and one other account have written to each other.',
+  description: 'The messages between the viewer and one other account.',
   fields: (t) => ({
     counterpart: t.expose('counterpart', {
       type: Account,
       nullable: true,
-      description: 'The other account; null once it is deleted.',
+      description: 'The other account; null once deleted.',
     }),
     counterpartId: t.exposeID('counterpartId', {
       description:
-        'The id of the other account. It finds the conversation also when the username belongs to somebody else by now.',
+        'The id of the other account. Use it when the username now belongs to another account.',
     }),
     counterpartUsername: t.exposeString('counterpartUsername', {
       description: 'The username of the other account.',
     }),
     lastMessage: t.expose('lastMessage', {
       type: Message,
-      description: 'The newest message, in either direction.',
+      description: 'The latest message, in either direction.',
     }),
     unreadCount: t.exposeInt('unreadCount', {
-      description: 'How many messages from the other are not marked read.',
+      description: 'Number of messages from the other account that are not marked as read.',
     }),
   }),
 });
 
 const ConversationConnection = builder.connectionObject(
   { name: 'ConversationConnection', type: Conversation, description: 'One page of conversations.' },
-  { name: 'ConversationEdge', description: 'A conversation, and where it stands in the list.' },
+  { name: 'ConversationEdge', description: 'A conversation and its cursor.' },
 );
 
 const byLastMessage = byText(
@@ -59,12 +59,12 @@ const byPlace = byPosition(({ conversationPosition }: MessageModel) => conversat
 builder.queryField('conversation', (t) =>
   t.field({
     description:
-      'Both directions between the viewer and one other account, oldest first, paged from either end.',
+      'The messages between the viewer and one other account, in both directions, oldest first. Can be paged from either end.',
     type: MessageConnection,
     args: {
       with: t.arg.string({
         description:
-          'The username of the other account, or its id: the only name of one whose username was taken again.',
+          'The username or id of the other account. Only the id finds a deleted account whose username was reused.',
       }),
       ...pageArgs(t.arg),
     },
@@ -80,35 +80,40 @@ const MarkReadInput = builder.inputType('MarkReadInput', {
   description: 'How far the viewer has read a conversation.',
   fields: (t) => ({
     with: t.string({ description: 'The other account, as in `conversation`.' }),
-    through: t.id({ description: 'The id of the last message that has been read.' }),
+    through: t.id({ description: 'The id of the last message that was read.' }),
   }),
 });
 
 const MarkReadSuccess = builder
   .objectRef<{ readThrough: string | null; unreadCount: number }>('MarkReadSuccess')
   .implement({
-    description: 'The mark stands at least where it was asked to.',
+    description: 'The mark is at or past the requested message.',
     fields: (t) => ({
       readThrough: t.exposeID('readThrough', {
         nullable: true,
-        description: 'The last message from the other that is marked read; null when none is.',
+        description:
+          'The last message from the other account that is marked as read; null if there is none.',
       }),
       unreadCount: t.exposeInt('unreadCount', {
-        description: 'How many messages from the other are not marked read.',
+        description: 'Number of messages from the other account that are not marked as read.',
       }),
     }),
   });
 
 builder.mutationField('markRead', (t) =>
   t.field({
-    description: 'Moves the mark up to which a conversation is read. It only moves forward.',
+    description:
+      'Marks the messages of a conversation as read, up to and including one. The mark only moves forward.',
     type: MarkReadSuccess,
     errors: {
       types: [AccountNotFoundError, MessageNotFoundError],
-      union: { name: 'MarkReadResult', description: 'What comes of marking a conversation read.' },
+      union: { name: 'MarkReadResult', description: 'The result of `markRead`.' },
     },
     args: {
-      input: t.arg({ type: MarkReadInput, description: 'Which conversation, and how far.' }),
+      input: t.arg({
+        type: MarkReadInput,
+        description: 'The conversation and the last message read.',
+      }),
     },
     resolve: (_root, { input }, context) => context.conversations.markRead(viewer(context), input),
   }),

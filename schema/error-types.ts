@@ -17,56 +17,55 @@ import {
   WeakPasswordError,
 } from './errors.ts';
 
-const RefusalInterface = builder.interfaceRef<ApiError>('Error').implement({
+const ErrorInterface = builder.interfaceRef<ApiError>('Error').implement({
   description:
     "An expected 'no'. Its __typename is the code for programs, its message a sentence for people.",
   fields: (t) => ({
     message: t.exposeString('message', {
-      description: 'One sentence for people. It may change; the __typename does not.',
+      description: 'A sentence for people. It may change; the __typename does not.',
     }),
   }),
 });
-const interfaces = [RefusalInterface];
+const interfaces = [ErrorInterface];
 
 const PasswordWeaknessEnum = builder.enumType('PasswordWeakness', {
-  description: 'Why a password is refused.',
+  description: 'Why a password was refused.',
   values: {
     TOO_SHORT: { description: 'Fewer than 8 code points.' },
     TOO_LONG: { description: 'More than 128 code points.' },
     NOT_UNICODE: { description: 'An unpaired surrogate.' },
-    BLANK: { description: 'Nothing but white space and invisible characters.' },
+    BLANK: { description: 'Only white space and invisible characters.' },
     REPEATED: { description: 'One character, repeated.' },
     SAME_AS_USERNAME: {
       description:
-        'Nothing but the username, digits and punctuation; also backward, and with digits for letters.',
+        'Only the username, digits and punctuation, also reversed or with digits in place of letters.',
     },
     COMMON: {
-      description:
-        'On a list of the most common passwords, apart from case, spaces and punctuation.',
+      description: 'One of the most common passwords, ignoring case, spaces and punctuation.',
     },
   } satisfies Record<PasswordWeakness, object>,
 });
 
 const TextFaultEnum = builder.enumType('TextFault', {
-  description: 'Why a text is refused.',
+  description: 'Why a text was refused.',
   values: {
-    EMPTY: { description: 'Nothing in it but white space.' },
+    EMPTY: { description: 'Only white space and invisible characters.' },
     TOO_LONG: { description: 'More code points than the limit.' },
     CONTROL_CHARACTER: { description: 'A control character other than newline and tab.' },
-    NOT_UNICODE: { description: 'Half a surrogate pair.' },
+    NOT_UNICODE: { description: 'An unpaired surrogate.' },
   } satisfies Record<TextFault, object>,
 });
 
 builder.objectType(UsernameTakenError, {
   name: 'UsernameTakenError',
-  description: 'Somebody has this username already.',
+  description: 'Another account has this username.',
   interfaces,
 });
 
 builder.objectType(InvalidUsernameError, {
   name: 'InvalidUsernameError',
   description:
-    'Trimmed and folded (NFKC, lower case), a username must match [a-z0-9][a-z0-9._-]{0,31}.',
+    'The username does not match [a-z0-9][a-z0-9._-]{0,31} after trimming, NFKC and lower-casing.',
   interfaces,
 });
 
@@ -77,81 +76,81 @@ builder.objectType(WeakPasswordError, {
   fields: (t) => ({
     reason: t.expose('reason', {
       type: PasswordWeaknessEnum,
-      description: 'What is wrong with it.',
+      description: 'The reason for the refusal.',
     }),
   }),
 });
 
 builder.objectType(InvalidCredentialsError, {
   name: 'InvalidCredentialsError',
-  description: 'The username or the password is wrong; which of the two is not told.',
+  description: 'The username or the password is wrong. The error does not say which.',
   interfaces,
 });
 
 builder.objectType(AlreadyLoggedInError, {
   name: 'AlreadyLoggedInError',
-  description:
-    'Another client of this account is online. To log in all the same, choose `ifOnline`.',
+  description: 'Another client of the account is online. Set `ifOnline` to log in anyway.',
   interfaces,
 });
 
 builder.objectType(RateLimitedError, {
   name: 'RateLimitedError',
-  description: 'Too often in too short a time.',
+  description: 'Too many attempts.',
   interfaces,
   fields: (t) => ({
     retryAfter: t.exposeInt('retryAfter', {
-      description: 'Milliseconds until another attempt can succeed.',
+      description: 'Milliseconds until the next attempt can succeed.',
     }),
   }),
 });
 
 builder.objectType(AccountNotFoundError, {
   name: 'AccountNotFoundError',
-  description: 'Nobody has this username.',
+  description: 'No account has this username.',
   interfaces,
 });
 
 builder.objectType(InvalidTextError, {
   name: 'InvalidTextError',
-  description: 'The text cannot be a message.',
+  description: 'The text cannot be sent.',
   interfaces,
   fields: (t) => ({
-    reason: t.expose('reason', { type: TextFaultEnum, description: 'What is wrong with it.' }),
-    limit: t.exposeInt('limit', { description: 'The most code points that a text may have.' }),
-    actual: t.exposeInt('actual', { description: 'The code points that this text has.' }),
+    reason: t.expose('reason', { type: TextFaultEnum, description: 'The reason for the refusal.' }),
+    limit: t.exposeInt('limit', { description: 'Maximum number of code points.' }),
+    actual: t.exposeInt('actual', { description: 'Number of code points in this text.' }),
   }),
 });
 
 builder.objectType(MailboxFullError, {
   name: 'MailboxFullError',
-  description: 'The recipient has too many messages waiting. Nothing was stored.',
+  description: "The recipient's mailbox is full. Nothing was stored.",
   interfaces,
   fields: (t) => ({
-    limit: t.exposeInt('limit', { description: 'The most messages that may wait in a mailbox.' }),
+    limit: t.exposeInt('limit', {
+      description: 'Maximum number of messages waiting in a mailbox.',
+    }),
   }),
 });
 
 builder.objectType(ClientMessageIdReusedError, {
   name: 'ClientMessageIdReusedError',
-  description:
-    'The sender used this clientMessageId before, for another recipient or another text.',
+  description: 'The sender already used this clientMessageId for another recipient or text.',
   interfaces,
 });
 
 builder.objectType(BeyondMailboxError, {
   name: 'BeyondMailboxError',
-  description: 'The position is after the end of the mailbox, so nothing was acknowledged.',
+  description: 'The position is past the end of the mailbox. Nothing was acknowledged.',
   interfaces,
   fields: (t) => ({
     lastPosition: t.exposeInt('lastPosition', {
-      description: 'The position of the last message; 0 when there never was one.',
+      description: 'The position of the last message; 0 if there never was one.',
     }),
   }),
 });
 
 builder.objectType(MessageNotFoundError, {
   name: 'MessageNotFoundError',
-  description: 'No message of this conversation has this id, so nothing was marked.',
+  description: 'The conversation has no message with this id. Nothing was marked as read.',
   interfaces,
 });

@@ -1,7 +1,7 @@
 import { GraphQLError } from 'graphql';
 
 /**
- * A "no" that the caller is meant to read. Anything else that is thrown is a fault, and is masked.
+ * An expected "no" with a message for people. Any other error is a fault, and is masked.
  */
 export abstract class ApiError extends Error {}
 
@@ -11,7 +11,7 @@ export class UsernameTakenError extends ApiError {
 
 export class InvalidUsernameError extends ApiError {
   override readonly message =
-    'A username has 1 to 32 characters: letters a to z, digits, dot, underscore and hyphen, beginning with a letter or a digit.';
+    'A username must have 1 to 32 characters: a to z, 0 to 9, dot, underscore and hyphen, beginning with a letter or digit.';
 }
 
 export type PasswordWeakness =
@@ -24,13 +24,12 @@ export type PasswordWeakness =
   | 'COMMON';
 
 const WEAKNESSES: Record<PasswordWeakness, string> = {
-  TOO_SHORT: 'A password has at least 8 characters.',
-  TOO_LONG: 'A password has at most 128 characters.',
-  NOT_UNICODE: 'A password is well-formed Unicode; this one has an unpaired surrogate.',
-  BLANK: 'A password needs characters that can be seen.',
-  REPEATED: 'A password must not be one character again and again.',
-  SAME_AS_USERNAME:
-    'A password must not be the username, nor the username with digits or punctuation.',
+  TOO_SHORT: 'The password must have at least 8 characters.',
+  TOO_LONG: 'The password must have at most 128 characters.',
+  NOT_UNICODE: 'The password contains an invalid character (an unpaired surrogate).',
+  BLANK: 'The password must not be blank.',
+  REPEATED: 'The password must not be one repeated character.',
+  SAME_AS_USERNAME: 'The password must not be the username, even with digits or punctuation added.',
   COMMON: 'This password is too common.',
 };
 
@@ -43,41 +42,52 @@ export class WeakPasswordError extends ApiError {
 }
 
 export class InvalidCredentialsError extends ApiError {
-  override readonly message = 'There is no account with this username and password.';
+  override readonly message = 'Wrong username or password.';
 }
 
 export class AlreadyLoggedInError extends ApiError {
-  override readonly message = 'Another client is logged in to this account.';
+  override readonly message =
+    'Another client is logged in to this account. Set ifOnline to JOIN or REPLACE to log in anyway.';
 }
 
 export class RateLimitedError extends ApiError {
-  override readonly message = 'Too many attempts: wait a moment and try again.';
-  /** Milliseconds until another attempt can succeed. */
+  /** Milliseconds until the next attempt can succeed. */
   readonly retryAfter: number;
   constructor(retryAfter: number) {
-    super();
+    super(`Too many attempts. Try again in ${duration(retryAfter)}.`);
     this.retryAfter = Math.ceil(retryAfter);
   }
 }
 
+/** A time to wait, rounded up to seconds, minutes or hours: "12 minutes". */
+function duration(milliseconds: number): string {
+  const seconds = Math.ceil(milliseconds / 1_000);
+  if (seconds < 60) return counted(Math.max(seconds, 1), 'second');
+  const minutes = Math.ceil(seconds / 60);
+  return minutes < 60 ? counted(minutes, 'minute') : counted(Math.ceil(minutes / 60), 'hour');
+}
+
+const counted = (count: number, noun: string): string =>
+  `${count} ${noun}${count === 1 ? '' : 's'}`;
+
 export class AccountNotFoundError extends ApiError {
-  override readonly message = 'There is no account with this username.';
+  override readonly message = 'No account has this username.';
 }
 
 export type TextFault = 'EMPTY' | 'TOO_LONG' | 'CONTROL_CHARACTER' | 'NOT_UNICODE';
 
 export class InvalidTextError extends ApiError {
   readonly reason: TextFault;
-  /** The most code points that a text may have. */
+  /** Maximum number of code points. */
   readonly limit: number;
-  /** The code points that this text has. */
+  /** Number of code points in the text. */
   readonly actual: number;
   constructor(reason: TextFault, limit: number, actual: number) {
     const messages: Record<TextFault, string> = {
-      EMPTY: 'A message needs a text.',
-      TOO_LONG: `A text has at most ${limit} characters; this one has ${actual}.`,
-      CONTROL_CHARACTER: 'A text holds no control characters but newline and tab.',
-      NOT_UNICODE: 'A text is well-formed Unicode; this one has half a surrogate pair.',
+      EMPTY: 'The text is empty.',
+      TOO_LONG: `The text is ${counted(actual - limit, 'character')} over the limit of ${limit}.`,
+      CONTROL_CHARACTER: 'The text contains a control character. Only newline and tab are allowed.',
+      NOT_UNICODE: 'The text contains an invalid character (an unpaired surrogate).',
     };
     super(messages[reason]);
     this.reason = reason;
@@ -87,36 +97,33 @@ export class InvalidTextError extends ApiError {
 }
 
 export class MailboxFullError extends ApiError {
-  /** The most messages that may wait in a mailbox. */
+  /** Maximum number of messages waiting in a mailbox. */
   readonly limit: number;
   constructor(limit: number) {
-    super(
-      `The recipient has as many messages waiting as fit, ${limit}, and must fetch some first.`,
-    );
+    super(`The recipient's mailbox is full (${counted(limit, 'message')} waiting).`);
     this.limit = limit;
   }
 }
 
 export class ClientMessageIdReusedError extends ApiError {
-  override readonly message = 'This clientMessageId belongs to another message.';
+  override readonly message = 'This clientMessageId was already used for another message.';
 }
 
 export class BeyondMailboxError extends ApiError {
-  /** The position of the mailbox's last message; 0 when it never had one. */
+  /** The position of the mailbox's last message; 0 if it never had one. */
   readonly lastPosition: number;
   constructor(lastPosition: number) {
-    super(`The mailbox ends at position ${lastPosition}.`);
+    super(`The position is past the end of the mailbox (${lastPosition}).`);
     this.lastPosition = lastPosition;
   }
 }
 
 export class MessageNotFoundError extends ApiError {
-  override readonly message = 'There is no message with this id in this conversation.';
+  override readonly message = 'The conversation has no message with this id.';
 }
 
 /**
- * A "no" that is not an answer of one operation: a GraphQL error whose `extensions.code` is for
- * programs.
+ * A request that cannot be answered: a GraphQL error whose `extensions.code` is for programs.
  */
 export class RequestError extends GraphQLError {
   constructor(
@@ -128,7 +135,7 @@ export class RequestError extends GraphQLError {
 }
 
 /**
- * The session is over: it was logged out, replaced, unused for too long, or its account is gone.
+ * The session has ended: by logout, replacement, a password change, deletion, or disuse.
  */
 export const sessionEnded = (): RequestError =>
-  new RequestError('SESSION_ENDED', 'This session has ended: log in again.');
+  new RequestError('SESSION_ENDED', 'The session has ended. Log in again.');

@@ -14,20 +14,17 @@ import { ApiError } from './errors.ts';
 /** The whole API, executable. */
 export const schema = builder.toSchema();
 
-/**
- * A refusal is an answer like others, and would be told from a success by nobody but its reader.
- */
+// A refusal is a regular answer, so logs and metrics could not tell it from a success by themselves.
 for (const field of Object.values(schema.getMutationType()?.getFields() ?? {})) {
   const { resolve } = field;
   field.resolve = async (source, args, context: Context, info) => {
     const result = await resolve?.(source, args, context, info);
-    // Pothos answers with a proxy of the error, which has another prototype and the same
-    // constructor.
+    // Pothos returns a proxy of the error, with another prototype but the same constructor.
     if (result?.constructor?.prototype instanceof ApiError)
       context.refusals.push(result as ApiError);
     return result;
   };
 }
 
-/** The API as people review it and as clients get it: sorted SDL with every description. */
+/** The API as sorted SDL with every description, for reviews and clients. */
 export const sdl = `${printSchema(lexicographicSortSchema(schema))}\n`;

@@ -21,43 +21,51 @@ export const Message = builder.objectRef<MessageModel>('Message').implement({
   description: 'A text from one account to another.',
   fields: (t) => ({
     id: t.exposeID('id', {
-      description: 'A UUIDv7. Show each id once: delivery is at least once.',
+      description: 'A UUIDv7. Delivery is at least once, so ignore an id you have already seen.',
     }),
     position: t.int({
       nullable: true,
       description:
-        "Place in the recipient's mailbox: 1, 2, 3 … without gaps. Null for the sender, who would learn from it how much others write to the recipient.",
+        "Place in the recipient's mailbox: 1, 2, 3 … without gaps. Null for the sender, since it would reveal how many messages the recipient gets.",
       resolve: ({ position, recipient }, _args, { caller }) =>
         caller.viewer && caller.viewer.account.id !== recipient.id ? null : position,
     }),
     sender: t.expose('sender', {
       type: Account,
       nullable: true,
-      description: "Null once the sender's account is deleted.",
+      description: 'The sender; null once its account is deleted.',
     }),
     senderUsername: t.exposeString('senderUsername', {
-      description: "The sender's username when it was sent.",
+      description: "The sender's username at the time of sending.",
     }),
-    recipient: t.expose('recipient', { type: Account, description: 'Whose mailbox it is in.' }),
-    text: t.exposeString('text', { description: 'The text as it was sent, to the letter.' }),
-    sentAt: t.expose('sentAt', { type: 'DateTime', description: 'When the server stored it.' }),
+    recipient: t.expose('recipient', {
+      type: Account,
+      description: 'The account whose mailbox it is in.',
+    }),
+    text: t.exposeString('text', { description: 'The text exactly as sent.' }),
+    sentAt: t.expose('sentAt', {
+      type: 'DateTime',
+      description: 'The time at which the server stored it.',
+    }),
     sentPosition: t.int({
       nullable: true,
       description:
-        'Place among all that its sender has sent, in growing order: see `messageSent`. Null for everyone else.',
+        'Place among the messages of its sender, increasing; see `messageSent`. Null for everyone else.',
       resolve: ({ sentPosition, sender }, _args, { caller }) =>
         sender && caller.viewer?.account.id === sender.id ? sentPosition : null,
     }),
-    delivered: t.exposeBoolean('delivered', { description: 'The recipient has acknowledged it.' }),
+    delivered: t.exposeBoolean('delivered', {
+      description: 'Whether the recipient has acknowledged it.',
+    }),
     read: t.exposeBoolean('read', {
-      description: 'The recipient has marked the conversation read up to it.',
+      description: 'Whether the recipient has marked it as read.',
     }),
   }),
 });
 
 export const MessageConnection = builder.connectionObject(
   { name: 'MessageConnection', type: Message, description: 'One page of messages.' },
-  { name: 'MessageEdge', description: 'A message, and where it stands in the list.' },
+  { name: 'MessageEdge', description: 'A message and its cursor.' },
 );
 
 const byMailboxPosition = byPosition(({ position }: MessageModel) => position);
@@ -65,7 +73,7 @@ const byMailboxPosition = byPosition(({ position }: MessageModel) => position);
 builder.queryField('pendingMessages', (t) =>
   t.field({
     description:
-      "What waits in the viewer's mailbox, oldest first. Reading does not deliver: `acknowledgeMessages` does.",
+      "The messages waiting in the viewer's mailbox, oldest first. Reading does not mark messages as delivered; `acknowledgeMessages` does.",
     type: MessageConnection,
     args: forwardArgs(t.arg),
     complexity: pageCost,
@@ -78,52 +86,51 @@ builder.queryField('pendingMessages', (t) =>
 
 const Mailbox = builder.objectRef<MailboxModel>('Mailbox').implement({
   description:
-    "The viewer's mailbox at one moment: where to go on from it without missing anything.",
+    "The state of the viewer's mailbox, with the positions from which subscriptions can continue.",
   fields: (t) => ({
     deliveredThrough: t.exposeInt('deliveredThrough', {
       description:
-        'The last position that was acknowledged. Pass it as `after` to continue from there.',
+        'The last acknowledged position. Pass it to `messageReceived` as `after` to continue from there.',
     }),
-    pendingCount: t.exposeInt('pendingCount', { description: 'How many messages wait.' }),
+    pendingCount: t.exposeInt('pendingCount', { description: 'Number of messages waiting.' }),
     sentThrough: t.exposeInt('sentThrough', {
       description:
-        'The `sentPosition` of the last message that the viewer sent. Pass it as `after` to continue from there.',
+        'The `sentPosition` of the last message that the viewer sent. Pass it to `messageSent` as `after` to continue from there.',
     }),
   }),
 });
 
 builder.queryField('mailbox', (t) =>
   t.field({
-    description: "The viewer's mailbox as it is now.",
+    description: "The viewer's mailbox.",
     type: Mailbox,
     resolve: (_root, _args, context) => context.messages.mailbox(viewer(context)),
   }),
 );
 
 builder.objectField(LoginSuccess, 'mailbox', (t) =>
-  t.expose('mailbox', { type: Mailbox, description: 'Their mailbox at the moment of the login.' }),
+  t.expose('mailbox', { type: Mailbox, description: 'The mailbox at the time of the login.' }),
 );
 
 builder.objectField(DeleteAccountSuccess, 'undelivered', (t) =>
   t.expose('undelivered', {
     type: [Message],
-    description:
-      'The messages that were waiting in the mailbox, oldest first: the first `maxUndelivered` of them.',
+    description: 'The first `maxUndelivered` messages that were waiting, oldest first.',
   }),
 );
 
 const SendMessageInput = builder.inputType('SendMessageInput', {
   description: 'A message to send.',
   fields: (t) => ({
-    to: t.string({ description: 'The username of the recipient, online or not.' }),
+    to: t.string({ description: "The recipient's username. The recipient need not be online." }),
     text: t.string({
       description:
-        '1 to `maxTextLength` code points of well-formed Unicode, without control characters but newline and tab.',
+        '1 to `maxTextLength` code points of well-formed Unicode, without control characters other than newline and tab.',
     }),
     clientMessageId: t.id({
       required: false,
       description:
-        'An id of your choice, unique among what you send, up to 64 characters. A repeat answers with the first message and stores nothing, so a send that was cut off can be sent again.',
+        'An id of your choice, up to 64 characters, unique among your messages. A repeated send returns the first message and stores nothing, so it is safe to retry a send whose answer was lost.',
     }),
   }),
 });
@@ -131,15 +138,15 @@ const SendMessageInput = builder.inputType('SendMessageInput', {
 const SendMessageSuccess = builder
   .objectRef<{ message: MessageModel }>('SendMessageSuccess')
   .implement({
-    description: 'The message is stored for good.',
+    description: 'The message is durable.',
     fields: (t) => ({
-      message: t.expose('message', { type: Message, description: 'The message as stored.' }),
+      message: t.expose('message', { type: Message, description: 'The stored message.' }),
     }),
   });
 
 builder.mutationField('sendMessage', (t) =>
   t.field({
-    description: 'Sends a message; answers once it is stored for good.',
+    description: 'Sends a message. Answers once the message is durable.',
     type: SendMessageSuccess,
     errors: {
       types: [
@@ -149,7 +156,7 @@ builder.mutationField('sendMessage', (t) =>
         ClientMessageIdReusedError,
         RateLimitedError,
       ],
-      union: { name: 'SendMessageResult', description: 'What comes of sending a message.' },
+      union: { name: 'SendMessageResult', description: 'The result of `sendMessage`.' },
     },
     args: { input: t.arg({ type: SendMessageInput, description: 'The message.' }) },
     resolve: async (_root, { input }, context) => ({
@@ -159,37 +166,41 @@ builder.mutationField('sendMessage', (t) =>
 );
 
 const AcknowledgeMessagesInput = builder.inputType('AcknowledgeMessagesInput', {
-  description: 'How far the viewer has got.',
+  description: 'How far the viewer has handled its mailbox.',
   fields: (t) => ({
-    through: t.int({ description: 'The position of the last message that has been dealt with.' }),
+    through: t.int({ description: 'The position of the last message that has been handled.' }),
   }),
 });
 
 const AcknowledgeMessagesSuccess = builder
   .objectRef<MarkModel>('AcknowledgeMessagesSuccess')
   .implement({
-    description: 'The mark stands at least where it was asked to.',
+    description: 'The mark is at or past the requested position.',
     fields: (t) => ({
       deliveredThrough: t.exposeInt('deliveredThrough', {
-        description: 'Everything up to this position is delivered.',
+        description: 'All messages up to and including this position are delivered.',
       }),
-      pendingCount: t.exposeInt('pendingCount', { description: 'How many messages still wait.' }),
+      pendingCount: t.exposeInt('pendingCount', {
+        description: 'Number of messages still waiting.',
+      }),
     }),
   });
 
 builder.mutationField('acknowledgeMessages', (t) =>
   t.field({
     description:
-      'Moves the mark up to which messages are delivered. It only moves forward; below it, nothing happens.',
+      'Marks all messages up to and including a position as delivered. The mark only moves forward; an earlier position changes nothing.',
     type: AcknowledgeMessagesSuccess,
     errors: {
       types: [BeyondMailboxError],
       union: {
         name: 'AcknowledgeMessagesResult',
-        description: 'What comes of acknowledging messages.',
+        description: 'The result of `acknowledgeMessages`.',
       },
     },
-    args: { input: t.arg({ type: AcknowledgeMessagesInput, description: 'How far.' }) },
+    args: {
+      input: t.arg({ type: AcknowledgeMessagesInput, description: 'The position to acknowledge.' }),
+    },
     resolve: (_root, { input }, context) =>
       context.messages.acknowledge(viewer(context), input.through),
   }),
@@ -198,7 +209,7 @@ builder.mutationField('acknowledgeMessages', (t) =>
 builder.subscriptionField('messageReceived', (t) =>
   t.field({
     description:
-      'First what waits in the mailbox, then each new message, in order and without a gap between the two. Streaming does not deliver: acknowledge what you have dealt with, and subscribe again without `after` whenever you come back.',
+      'The messages waiting in the mailbox, then each new one, in order and without gaps. Receiving a message does not mark it as delivered: acknowledge it once handled. After a disconnect, subscribe again without `after`.',
     type: Message,
     args: {
       after: t.arg.int({
@@ -215,7 +226,7 @@ builder.subscriptionField('messageReceived', (t) =>
 builder.subscriptionField('messageSent', (t) =>
   t.field({
     description:
-      'What the viewer sends from now on, from any session: so that each client of an account shows what the others sent. With `after` nothing is missed between two subscriptions.',
+      'Each message that the viewer sends from any session, so that every client of an account can show what the others sent. Pass `after` to miss nothing between two subscriptions.',
     type: Message,
     args: {
       after: t.arg.int({

@@ -1,19 +1,19 @@
 import type { Limits } from './limits.ts';
 
-/** A person's place in the chat, as others may see it. */
+/** A user of the chat, as others may see it. */
 export interface Account {
   readonly id: string;
-  /** Folded: NFKC and lower case, so that one name is one account. */
+  /** In canonical form: NFKC, lower case. */
   readonly username: string;
   readonly createdAt: Date;
-  /** A session of theirs holds a lease now, so a client of theirs is there. */
+  /** Whether a session of the account holds a lease, so that a client of it is connected. */
   readonly online: boolean;
 }
 
 export interface Message {
-  /** A UUIDv7 (RFC 9562), so that ids sort by the time of sending. */
+  /** A UUIDv7 (RFC 9562), so that ids sort by time of sending. */
   readonly id: string;
-  /** Place in the recipient's mailbox: 1, 2, 3… without gaps. It is also a reader's cursor. */
+  /** Place in the recipient's mailbox: 1, 2, 3… without gaps. Also a reader's cursor. */
   readonly position: number;
   /** Null once the sender's account is deleted. */
   readonly sender: Account | null;
@@ -21,52 +21,52 @@ export interface Message {
   readonly recipient: Account;
   readonly text: string;
   readonly sentAt: Date;
-  /** Place in the conversation between the two, both directions together: 1, 2, 3… */
+  /** Place in the conversation, counting both directions: 1, 2, 3… */
   readonly conversationPosition: number;
-  /** Place among all that its sender has sent: 1, 2, 3… */
+  /** Place among the messages of its sender: 1, 2, 3… */
   readonly sentPosition: number;
-  /** The recipient has acknowledged it. */
+  /** Whether the recipient has acknowledged it. */
   readonly delivered: boolean;
-  /** The recipient has marked the conversation read up to it. */
+  /** Whether the recipient has marked it as read. */
   readonly read: boolean;
 }
 
-/** All that an account and one other have written to each other, as the one of them sees it. */
+/** The messages between an account and one counterpart, as the account sees them. */
 export interface Conversation {
-  /** Of the other account, also when it is deleted. */
+  /** Kept when the counterpart is deleted. */
   readonly counterpartId: string;
   readonly counterpartUsername: string;
-  /** Null once the other account is deleted. */
+  /** Null once the counterpart is deleted. */
   readonly counterpart: Account | null;
   readonly lastMessage: Message;
-  /** Messages from the other that are not marked read. */
+  /** Number of messages from the counterpart that are not marked as read. */
   readonly unreadCount: number;
 }
 
-/** How far a recipient has got with what one sender sent them. */
+/** How many messages of one sender a recipient has got and read. */
 export interface Receipt {
   readonly by: Account;
-  /** Id of the sender's last message to them that is delivered; null when none is. */
+  /** Id of the sender's last message that was delivered; null if there is none. */
   readonly deliveredThrough: string | null;
-  /** Id of the sender's last message to them that is read; null when none is. */
+  /** Id of the sender's last message that was read; null if there is none. */
   readonly readThrough: string | null;
 }
 
-/** An account that asks, through one of its sessions. */
+/** The account that sends an operation, and its session. */
 export interface Viewer {
   readonly account: Account;
   readonly sessionId: string;
 }
 
-/** How far an account has got with its mailbox. */
+/** How far an account has acknowledged its mailbox. */
 export interface Mark {
-  /** Everything up to this position is acknowledged. */
+  /** The last acknowledged position. */
   readonly deliveredThrough: number;
   /** Number of messages after it. */
   readonly pendingCount: number;
 }
 
-/** An account's mailbox at one moment, and how much the account had sent by then. */
+/** The state of an account's mailbox, and how much the account has sent. */
 export interface Mailbox extends Mark {
   /** The `sentPosition` of its last message; 0 before the first. */
   readonly sentThrough: number;

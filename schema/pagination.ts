@@ -11,11 +11,11 @@ interface PageArgs {
 
 const DEFAULT_SIZE = 20;
 
-/** The arguments of a list that is read page by page, onward from a cursor. */
+/** The arguments of a list that is paged forward. */
 export const forwardArgs = <Types extends SchemaTypes>(arg: ArgBuilder<Types>) => ({
   first: arg.int({
     required: false,
-    description: `How many at most: ${DEFAULT_SIZE} unless told, and never more than \`maxPageSize\`.`,
+    description: `Number of items to return. Defaults to ${DEFAULT_SIZE}; capped at \`maxPageSize\`.`,
   }),
   after: arg.string({
     required: false,
@@ -23,12 +23,12 @@ export const forwardArgs = <Types extends SchemaTypes>(arg: ArgBuilder<Types>) =
   }),
 });
 
-/** The arguments of a list that is read page by page from either end. */
+/** The arguments of a list that is paged from either end. */
 export const pageArgs = <Types extends SchemaTypes>(arg: ArgBuilder<Types>) => ({
   ...forwardArgs(arg),
   last: arg.int({
     required: false,
-    description: 'How many at most, from the end; instead of `first`.',
+    description: 'Number of items to return from the end, instead of `first`.',
   }),
   before: arg.string({
     required: false,
@@ -36,13 +36,13 @@ export const pageArgs = <Types extends SchemaTypes>(arg: ArgBuilder<Types>) => (
   }),
 });
 
-/** What a page costs: its size times what is asked of each item. */
+/** The cost of a page: its size times the cost of an item. */
 export const pageCost = (args: PageArgs, { server }: Context) => ({
   field: 1,
   multiplier: Math.min(args.first ?? args.last ?? DEFAULT_SIZE, server.limits.maxPageSize),
 });
 
-/** How a list makes a cursor of an item, and reads back what a client sends as one. */
+/** Makes the cursor of an item of a list, and parses a cursor that a client sends. */
 export interface Cursors<Item, Cursor> {
   of(item: Item): string;
   from(cursor: string): Cursor;
@@ -52,7 +52,7 @@ export interface Cursors<Item, Cursor> {
 const MAX_POSITION = 2 ** 31 - 1;
 
 /**
- * Cursors of a list in order of a position. @throws {RequestError} BAD_USER_INPUT for another text.
+ * Cursors of a list that is ordered by a position. Parsing throws BAD_USER_INPUT for anything else.
  */
 export const byPosition = <Item>(of: (item: Item) => number): Cursors<Item, number> => ({
   of: (item) => String(of(item)),
@@ -64,8 +64,8 @@ export const byPosition = <Item>(of: (item: Item) => number): Cursors<Item, numb
 });
 
 /**
- * Cursors of a list in order of a text of this form. @throws {RequestError} BAD_USER_INPUT for
- * another text.
+ * Cursors of a list that is ordered by a text of this form. Parsing throws BAD_USER_INPUT for
+ * anything else.
  */
 export const byText = <Item>(of: (item: Item) => string, form: RegExp): Cursors<Item, string> => ({
   of,
@@ -89,16 +89,16 @@ export async function page<Item, Cursor>(
   read: (page: Page<Cursor>) => Promise<readonly Item[]>,
 ) {
   if (first != null && last != null)
-    throw new RequestError('BAD_USER_INPUT', 'Give `first` or `last`, not both.');
+    throw new RequestError('BAD_USER_INPUT', 'Pass `first` or `last`, not both.');
   const wanted = first ?? last ?? DEFAULT_SIZE;
   if (wanted < 0)
-    throw new RequestError('BAD_USER_INPUT', 'A page cannot have fewer than 0 items.');
+    throw new RequestError('BAD_USER_INPUT', '`first` and `last` must not be negative.');
   const size = Math.min(wanted, server.limits.maxPageSize);
   const backward = last != null;
   const items = await read({
     after: after == null ? null : cursors.from(after),
     before: before == null ? null : cursors.from(before),
-    // One more than asked for tells whether there are more.
+    // One more than asked for shows whether more follow.
     limit: size + 1,
     backward,
   });

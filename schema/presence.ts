@@ -5,7 +5,8 @@ import { viewer } from './context.ts';
 builder.objectField(Account, 'online', (t) =>
   t.boolean({
     nullable: true,
-    description: 'A client of theirs is there now; null for a viewer who is not logged in.',
+    description:
+      'Whether a client of the account is connected; null for a viewer who is not logged in.',
     resolve: ({ online }, _args, { caller }) => (caller.viewer ? online : null),
   }),
 );
@@ -13,7 +14,7 @@ builder.objectField(Account, 'online', (t) =>
 builder.subscriptionField('presenceChanged', (t) =>
   t.field({
     description:
-      'Each of these accounts as it is now, then whenever it comes or goes. Names that nobody has are passed over.',
+      'Each of these accounts as it is now, then each change. Unknown usernames are ignored.',
     type: Account,
     args: { of: t.arg.stringList({ description: 'Usernames, at most `maxWatchedAccounts`.' }) },
     subscribe: (_root, { of }, context) => context.presence.changes(viewer(context), of),

@@ -4,17 +4,18 @@ import { viewer } from './context.ts';
 import type { Receipt as ReceiptModel } from './model.ts';
 
 const Receipt = builder.objectRef<ReceiptModel>('Receipt').implement({
-  description: 'How far a recipient has got with what the viewer sent them.',
+  description: "How many of the viewer's messages a recipient has got and read.",
   fields: (t) => ({
     by: t.expose('by', { type: Account, description: 'The recipient.' }),
     deliveredThrough: t.exposeID('deliveredThrough', {
       nullable: true,
       description:
-        "The last of the viewer's messages to them that is delivered; null when none is.",
+        "The last of the viewer's messages that was delivered to the recipient; null if there is none.",
     }),
     readThrough: t.exposeID('readThrough', {
       nullable: true,
-      description: "The last of the viewer's messages to them that is read; null when none is.",
+      description:
+        "The last of the viewer's messages that the recipient has read; null if there is none.",
     }),
   }),
 });
@@ -22,7 +23,7 @@ const Receipt = builder.objectRef<ReceiptModel>('Receipt').implement({
 builder.subscriptionField('receiptReceived', (t) =>
   t.field({
     description:
-      'Where every recipient stands with what the viewer sent them, then each that gets further. A receipt that was missed is made good by the next one, or by the next query.',
+      'The present receipt of each recipient, then each change. Receipts are cumulative: the next one includes a missed one.',
     type: Receipt,
     subscribe: (_root, _args, context) => context.receipts.received(viewer(context)),
     resolve: (receipt) => receipt,

@@ -6,7 +6,7 @@ import type { Account as AccountModel, IfOnline, Mailbox as MailboxModel } from 
 
 builder.queryField('viewer', (t) =>
   t.field({
-    description: 'Who is asking; null when logged out.',
+    description: 'The account that is logged in; null without a login.',
     type: Account,
     nullable: true,
     resolve: (_root, _args, { caller }) => caller.viewer?.account,
@@ -14,19 +14,19 @@ builder.queryField('viewer', (t) =>
 );
 
 const IfOnlineEnum = builder.enumType('IfOnline', {
-  description: 'What a login does while another client of the account is online.',
+  description: 'What `login` does while another client of the account is online.',
   values: {
-    REFUSE: { description: 'It is refused with AlreadyLoggedInError.' },
-    REPLACE: { description: 'It ends all other sessions of the account.' },
-    JOIN: { description: 'It is one session more.' },
+    REFUSE: { description: 'Refuses the login with AlreadyLoggedInError.' },
+    REPLACE: { description: 'Ends all other sessions of the account.' },
+    JOIN: { description: 'Starts a session beside the existing ones.' },
   } satisfies Record<IfOnline, object>,
 });
 
 const LoginInput = builder.inputType('LoginInput', {
-  description: 'Who wants in.',
+  description: 'Credentials.',
   fields: (t) => ({
     username: t.string({
-      description: 'The username: case-insensitive, white space around it is ignored.',
+      description: 'The username, case-insensitive. Surrounding white space is ignored.',
     }),
     password: t.string({ description: 'The password.' }),
     ifOnline: t.field({
@@ -38,19 +38,22 @@ const LoginInput = builder.inputType('LoginInput', {
   }),
 });
 
-/** `mailbox` is added where messages are known, in message.ts. */
+/** message.ts adds the field `mailbox`. */
 export const LoginSuccess = builder
   .objectRef<{ token: string; account: AccountModel; mailbox: MailboxModel }>('LoginSuccess')
   .implement({
-    description: 'A session has begun.',
+    description: 'A session has started.',
     fields: (t) => ({
       token: t.exposeString('token', {
         description:
-          'Proves the session: send it as `Authorization: Bearer …`. It is shown this once.',
+          'The session token. Send it as `Authorization: Bearer …`. It is shown only once.',
       }),
-      account: t.expose('account', { type: Account, description: 'Who is logged in.' }),
+      account: t.expose('account', {
+        type: Account,
+        description: 'The account that is logged in.',
+      }),
       pendingCount: t.int({
-        description: 'How many messages wait for them.',
+        description: 'Number of messages waiting.',
         resolve: ({ mailbox }) => mailbox.pendingCount,
       }),
     }),
@@ -59,24 +62,24 @@ export const LoginSuccess = builder
 builder.mutationField('login', (t) =>
   t.field({
     description:
-      'Begins a session. It ends by logout, replacement, a change of password, or `sessionDays` unused.',
+      'Starts a session. It ends with a logout, a login that replaces it, a password change, or after `sessionDays` without use.',
     type: LoginSuccess,
     errors: {
       types: [InvalidCredentialsError, AlreadyLoggedInError, RateLimitedError],
-      union: { name: 'LoginResult', description: 'What comes of a login.' },
+      union: { name: 'LoginResult', description: 'The result of `login`.' },
     },
-    args: { input: t.arg({ type: LoginInput, description: 'Who wants in.' }) },
+    args: { input: t.arg({ type: LoginInput, description: 'Credentials.' }) },
     complexity: (_args, context) => passwordCost(context),
     resolve: (_root, { input }, context) => context.sessions.login(context.caller, input),
   }),
 );
 
 const LogoutSuccess = builder.objectRef<AccountModel>('LogoutSuccess').implement({
-  description: 'The session has ended, and with it its subscriptions and its socket.',
+  description: 'The session has ended; its subscriptions and socket are closed.',
   fields: (t) => ({
     account: t.field({
       type: Account,
-      description: 'Who is logged out.',
+      description: 'The account that was logged out.',
       resolve: (account) => account,
     }),
   }),
@@ -84,7 +87,7 @@ const LogoutSuccess = builder.objectRef<AccountModel>('LogoutSuccess').implement
 
 builder.mutationField('logout', (t) =>
   t.field({
-    description: "Ends the viewer's session. Other sessions of the account go on.",
+    description: "Ends the viewer's session. Other sessions of the account are not affected.",
     type: LogoutSuccess,
     resolve: (_root, _args, context) => context.sessions.logout(viewer(context)),
   }),

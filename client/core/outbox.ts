@@ -72,7 +72,7 @@ export function openOutbox(client: Client, onDelayed: (why: SendDelay) => void =
     const actual = [...text].length;
     if (actual <= maxTextLength)
       return { sent: false, code: 'LIMIT_EXCEEDED', reason: message.replace('[GraphQL] ', '') };
-    const reason = `A text has at most ${maxTextLength} characters; this one has ${actual}.`;
+    const reason = `The text is ${actual - maxTextLength} characters over the limit of ${maxTextLength}.`;
     return { sent: false, code: 'InvalidTextError', reason };
   }
 

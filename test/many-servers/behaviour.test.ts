@@ -78,7 +78,7 @@ test.for(Object.entries(ENDS))('%s at one server ends sessions at another', asyn
   await stream.next();
   const ended = aliceThere.becomes('ended');
   await end(here, aliceHere);
-  await expect(stream.next()).rejects.toThrow('This session has ended');
+  await expect(stream.next()).rejects.toThrow('The session has ended');
   await ended;
 });
 

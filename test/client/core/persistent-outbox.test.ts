@@ -69,7 +69,7 @@ test('a refused message is kept with the reason, and can be retried or discarded
   await becomes(
     (list) =>
       list.length === 2 &&
-      list.every(({ failure }) => failure?.includes('as many messages waiting as fit')),
+      list.every(({ failure }) => failure?.includes('mailbox is full')),
   );
   const [second, third] = [...storage.kept.values()];
   const { inbox, shown } = bob.read();

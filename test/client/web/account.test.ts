@@ -39,7 +39,7 @@ test('a refusal is shown beside its field in the words of the API', async () => 
   await submit({ Username: 'bob', Password: 'short' }, 'Create account');
   await expect
     .poll(() => refusalOf('Password').textContent())
-    .toBe('A password has at least 8 characters.');
+    .toBe('The password must have at least 8 characters.');
   await expect
     .poll(() => page.getByLabel('Password').evaluate('document.activeElement.name'))
     .toBe('password');

@@ -129,7 +129,7 @@ test('a change of password ends every session, and begins a new one', async () =
   for (const { token } of [alice, elsewhere])
     expect(await asking(token).catch(codeOf)).toBe('SESSION_ENDED');
   await expect(chat.login('alice')).rejects.toThrow(
-    'There is no account with this username and password.',
+    'Wrong username or password.',
   );
 });
 
