@@ -68,8 +68,7 @@ test('a refused message is kept with the reason, and can be retried or discarded
   for (const text of ['fits', 'too much', 'far too much']) send(to, text);
   await becomes(
     (list) =>
-      list.length === 2 &&
-      list.every(({ failure }) => failure?.includes('mailbox is full')),
+      list.length === 2 && list.every(({ failure }) => failure?.includes('mailbox is full')),
   );
   const [second, third] = [...storage.kept.values()];
   const { inbox, shown } = bob.read();

@@ -128,9 +128,7 @@ test('a change of password ends every session, and begins a new one', async () =
   expect(await asking(changePassword.token)).toMatchObject({ viewer: { username: 'alice' } });
   for (const { token } of [alice, elsewhere])
     expect(await asking(token).catch(codeOf)).toBe('SESSION_ENDED');
-  await expect(chat.login('alice')).rejects.toThrow(
-    'Wrong username or password.',
-  );
+  await expect(chat.login('alice')).rejects.toThrow('Wrong username or password.');
 });
 
 test('a change of password needs the old one, and a new one that is not weak', async () => {
