@@ -2,7 +2,6 @@ import { createHash, randomBytes } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import type { Sessions } from '../../schema/context.ts';
 import { AlreadyLoggedInError } from '../../schema/errors.ts';
-import { batch } from '../store/batch.ts';
 import { rememberAddress } from '../store/known-address.ts';
 import {
   deleteSession,
@@ -16,8 +15,10 @@ import {
 } from '../store/session.ts';
 import type { Db } from '../store/tables.ts';
 import { inTransaction } from '../store/transaction.ts';
+import { batch } from './batch.ts';
+import type { ConnectedSessions } from './connected.ts';
 import { type AsOwner, addressHash, recheckCredentials } from './credentials.ts';
-import { type ConnectedSessions, REQUEST_LEASE_MS } from './lease.ts';
+import { REQUEST_LEASE_MS } from './lease.ts';
 import { mailboxAsOf } from './mailbox.ts';
 import { type Services, sessionsChanged } from './services.ts';
 

@@ -1,28 +1,26 @@
 /**
- * Tells whoever listens that there is something new under a topic, never what: whoever hears it
- * looks in the store. So a ring that is doubled, late or for nothing does no harm.
+ * Notifies listeners that something is new under a topic. A ring carries no data: its listeners
+ * read the store. So a repeated, late or needless ring does no harm.
  */
 export interface Doorbell extends AsyncDisposable {
   /**
-   * Rings under a topic, at every server. A key tells where under it there is something to see;
-   * without one it may be anywhere.
+   * Rings under a topic, at every server. The key says what is new under it; without a key it may
+   * be anything.
    */
   ring(topic: string, key?: string): void;
-  /** Rings at this server alone, where a ring of another may have been missed. */
+  /** Rings at this server alone, in case it missed another server's ring. */
   ringHere(topic: string, key?: string): void;
-  /** Rings here under every topic, since it is not known what has been missed. */
+  /** Rings under every topic at this server, after an unknown number of missed rings. */
   ringAll(): void;
   /** Calls `heard` at each ring until the returned function is called. */
   listen(topic: string, heard: (key?: string) => void): () => void;
-  /** How many listen now, under all topics. */
+  /** The current number of listeners, over all topics. */
   readonly listeners: number;
-  /**
-   * How many rings have gone out to other servers so far, and come in from them, several at a time.
-   */
+  /** The notifications sent to and received from other servers so far; each holds many rings. */
   readonly traffic: { readonly sent: number; readonly received: number };
 }
 
-/** A doorbell within this process. */
+/** Makes a doorbell within this process. */
 export function doorbell(): Doorbell {
   const topics = new Map<string, Set<(key?: string) => void>>();
   const ring = (topic: string, key?: string): void => {
@@ -36,7 +34,7 @@ export function doorbell(): Doorbell {
       for (const listeners of [...topics.values()]) for (const heard of listeners) heard();
     },
     listen(topic, heard) {
-      // A function of its own, so that one that listens twice is heard twice and leaves once.
+      // A new function each time, so that a function that listens twice is called twice.
       const listener = (key?: string) => heard(key);
       const listeners = topics.get(topic) ?? new Set();
       topics.set(topic, listeners.add(listener));

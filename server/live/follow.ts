@@ -1,97 +1,80 @@
-/**
- * What is followed: something that can be read on, and a bell that tells when that is worth while.
- */
+/** Something that can be read again and again for what is new, with a bell that says when. */
 export interface Source<Item> {
   /** Calls `heard` whenever there may be something new, until the returned function is called. */
   listen(heard: () => void): () => void;
-  /** What has come since the last read; nothing when the reader is level. */
+  /** Returns what is new since the last read: empty when caught up. */
   read(): Promise<readonly Item[]>;
-  /** In how many ms another read is due though nothing rings; without it never. */
+  /** Milliseconds until the next read is due even without a ring; undefined when none is. */
   dueIn?(): number | undefined;
-  /**
-   * Whether a read that failed in this way is worth another try after a while; without it none is.
-   */
+  /** Whether to retry a read that failed in this way. By default the error ends the reader. */
   isOutage?: ((error: unknown) => boolean) | undefined;
 }
 
-/**
- * The wait before a read is tried again, by chance around this: all readers are hit by the same
- * outage.
- */
-const READ_AGAIN_MS = 1_000;
+/** The reader of a source. It is disposed of once it has left. */
+export interface Reader extends Disposable {
+  /** Aborts when the reader may read no more; its reason is thrown to the reader. */
+  readonly ended: AbortSignal;
+}
 
 /**
- * Follows a source for one reader: what is there, then what comes, until the reader leaves or
- * `signal` aborts, whose reason is then thrown to the reader.
- *
- * It listens first and reads then, and clears the bell before each read, so nothing falls between
- * the two. It reads on only when the reader has taken everything of the read before, so a slow
- * reader costs no more than that. While the source is away the reader waits, and is told nothing.
- *
- * Not an async generator: one that waits ignores return(), so a reader who leaves a quiet source
- * would be kept for ever. Here return() wakes the wait. One call of next() at a time, as GraphQL
- * executors do it.
+ * The average pause before a failed read is retried. It is random, since one outage hits all
+ * readers at once.
  */
-export function follow<Item>(
-  source: Source<Item>,
-  signal: AbortSignal,
-): AsyncIterableIterator<Item> {
+const RETRY_DELAY_MS = 1_000;
+
+/**
+ * Follows a source for one reader: yields what is there, then what is new, until the reader leaves
+ * or its `ended` aborts.
+ *
+ * It listens first and reads second, and clears the bell before each read, so nothing is lost in
+ * between. It reads again only once everything of the last read is taken, so a slow reader costs no
+ * more than one read. During an outage the reader just waits.
+ *
+ * Not an async generator: a waiting generator ignores return(), so a reader that leaves a quiet
+ * source would be kept forever. Here return() wakes the wait. Call next() one at a time, as GraphQL
+ * executors do.
+ */
+export function follow<Item>(source: Source<Item>, reader: Reader): AsyncIterableIterator<Item> {
+  const { ended } = reader;
+  const bell = latch();
   let items: readonly Item[] = [];
   let index = 0;
-  let rung = true;
   let closed = false;
-  let wake = (): void => {};
 
-  const heard = (): void => {
-    rung = true;
-    wake();
-  };
-  const stopListening = source.listen(heard);
-  signal.addEventListener('abort', heard);
+  const stopListening = source.listen(bell.ring);
+  ended.addEventListener('abort', bell.ring);
 
-  const close = (): void => {
+  function close(): void {
+    if (closed) return;
     closed = true;
     stopListening();
-    signal.removeEventListener('abort', heard);
-    wake();
-  };
+    ended.removeEventListener('abort', bell.ring);
+    reader[Symbol.dispose]();
+    bell.ring();
+  }
 
   async function readOn(): Promise<void> {
     try {
       items = await source.read();
       index = 0;
-      // What fills a read may not be all there is.
-      if (items.length > 0) rung = true;
+      // There may be more than fits into one read.
+      if (items.length > 0) bell.ring();
     } catch (error) {
       if (!source.isOutage?.(error)) throw error;
-      await bell(READ_AGAIN_MS * (0.5 + Math.random()));
+      if (!closed) await bell.wait(RETRY_DELAY_MS * (0.5 + Math.random()));
     }
-  }
-
-  /** Waits for the bell, which rings by itself after so many milliseconds. */
-  async function bell(patience?: number): Promise<void> {
-    if (closed) return;
-    const timer = patience === undefined ? undefined : setTimeout(heard, patience);
-    await new Promise<void>((resolve) => {
-      wake = resolve;
-    });
-    clearTimeout(timer);
   }
 
   async function next(): Promise<IteratorResult<Item, undefined>> {
     while (!closed) {
-      signal.throwIfAborted();
+      ended.throwIfAborted();
       if (index < items.length) {
         const value = items[index] as Item;
         index += 1;
         return { done: false, value };
       }
-      if (rung) {
-        rung = false;
-        await readOn();
-      } else {
-        await bell(source.dueIn?.());
-      }
+      if (bell.take()) await readOn();
+      else await bell.wait(source.dueIn?.());
     }
     return { done: true, value: undefined };
   }
@@ -111,6 +94,35 @@ export function follow<Item>(
     },
     [Symbol.asyncIterator]() {
       return this;
+    },
+  };
+}
+
+/** Remembers one ring until it is taken. It starts rung, for the first read. */
+function latch() {
+  let rung = true;
+  let wake = (): void => {};
+
+  function ring(): void {
+    rung = true;
+    wake();
+  }
+
+  return {
+    ring,
+    /** Returns whether it has rung since the last call. */
+    take(): boolean {
+      const wasRung = rung;
+      rung = false;
+      return wasRung;
+    },
+    /** Waits for a ring, or rings by itself after `timeoutMs`. */
+    async wait(timeoutMs?: number): Promise<void> {
+      const timer = timeoutMs === undefined ? undefined : setTimeout(ring, timeoutMs);
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+      clearTimeout(timer);
     },
   };
 }

@@ -1,82 +1,46 @@
-import { setImmediate as turn, setTimeout as wait } from 'node:timers/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
+import { coalesce } from './coalesce.ts';
 import { type Doorbell, doorbell } from './doorbell.ts';
 
 const CHANNEL = 'parley';
-/** A NOTIFY holds less than 8,000 bytes (PostgreSQL's manual on NOTIFY). */
+/** A NOTIFY payload holds less than 8,000 bytes (PostgreSQL's manual on NOTIFY). */
 const MAX_BYTES = 7_900;
-/** Rings that wait while the connection is away; what is more becomes one ring for everything. */
-const MAX_WAITING = 10_000;
+/** Rings that are queued while the connection is down; beyond that they become one EVERYTHING. */
+const MAX_QUEUED = 10_000;
 const EVERYTHING = '*';
-/**
- * A connection that does not answer for as long as this is given up: the network may have swallowed
- * it.
- */
-const ANSWER_MS = 5_000;
+/** A connection that does not answer in time is given up: the network may drop packets silently. */
+const TIMEOUT_MS = 5_000;
 const HEARTBEAT_MS = 5_000;
-const RETRY_MS = 500;
+const RETRY_DELAY_MS = 500;
 
 /**
- * Opens a doorbell that rings at all other servers too, by PostgreSQL's NOTIFY.
+ * Opens a doorbell that also rings at all other servers, through PostgreSQL's NOTIFY.
  *
- * A ring is heard here at once, and goes out in a statement of its own: within the transaction that
- * it tells of it would make commits wait for each other. What rings meanwhile shares the next
- * statement. It listens on a connection of its own. While that is away rings may be missed, so all
- * that is there rings once it is back. A server that dies between a commit and its ring is for the
- * others to notice: see `domain/lease.ts`.
+ * A ring is heard here at once. NOTIFY runs in a statement of its own, since inside a transaction
+ * it makes commits wait for each other. It listens on a connection of its own, and rings everything
+ * after a reconnect, since rings may have been missed. The ring of a server that dies right after
+ * its commit is lost: `domain/connected.ts` notices.
  */
 export async function sharedDoorbell(
   databaseUrl: string,
   onFault: (fault: unknown) => void,
 ): Promise<Doorbell> {
   const local = doorbell();
-  const waiting = new Set<string>();
   const traffic = { sent: 0, received: 0 };
-  let line: pg.Client | undefined;
-  let sending: Promise<void> | undefined;
-  let retry: NodeJS.Timeout | undefined;
-  let over = false;
+  const queued = new Set<string>();
 
-  async function connect(): Promise<void> {
-    const client = new pg.Client({
-      connectionString: databaseUrl,
-      application_name: 'parley doorbell',
-      connectionTimeoutMillis: ANSWER_MS,
-      query_timeout: ANSWER_MS,
-    });
-    let lost = false;
-    const lose = (fault: unknown): void => {
-      // There are several ways to learn of it.
-      if (lost) return;
-      lost = true;
-      clearInterval(heartbeat);
-      client.end().catch(() => {});
-      // A try that fails while it is away is no news.
-      if (line === client) onFault(fault);
-      line = undefined;
-      if (!over) retry = setTimeout(connect, RETRY_MS);
-    };
-    const heartbeat = setInterval(() => client.query('select 1').catch(lose), HEARTBEAT_MS);
-    client
-      .on('error', lose)
-      .on('end', () => lose(new Error('The connection of the doorbell was closed.')));
-    client.on('notification', ({ processId, payload = '' }) => {
-      // What this server rang is heard here already.
-      if (processId === Object(client).processID) return;
+  const line = reconnectingLine(databaseUrl, {
+    onConnect() {
+      local.ringAll();
+      send();
+    },
+    onPayload(payload) {
       traffic.received += 1;
       for (const ring of payload.split('\n')) hear(ring);
-    });
-    try {
-      await client.connect();
-      await client.query(`listen ${CHANNEL}`);
-    } catch (error) {
-      return lose(error);
-    }
-    if (over) return lose(undefined);
-    line = client;
-    local.ringAll();
-    sendSoon();
-  }
+    },
+    onFault,
+  });
 
   function hear(ring: string): void {
     const [topic = '', key] = ring.split('\t');
@@ -84,49 +48,29 @@ export async function sharedDoorbell(
     else local.ring(topic, key);
   }
 
-  function announce(ring: string): void {
-    if (waiting.size < MAX_WAITING) waiting.add(ring);
-    else waiting.add(EVERYTHING);
-    sendSoon();
-  }
-
-  /**
-   * What rings in the same turn of the event loop, or while a statement is under way, shares the
-   * next.
-   */
-  function sendSoon(): void {
-    sending ??= turn()
-      .then(send)
-      .finally(() => {
-        sending = undefined;
-      });
-  }
-
-  async function send(): Promise<void> {
-    while (line && waiting.size > 0) {
-      const client = line;
-      const payloads = inPayloads(waiting);
-      waiting.clear();
+  const send = coalesce(async () => {
+    while (line.isOpen && queued.size > 0) {
+      const payloads = inPayloads(queued);
+      queued.clear();
       try {
-        await client.query('select pg_notify($1, payload) from unnest($2::text[]) as payload', [
-          CHANNEL,
-          payloads,
-        ]);
+        await line.notify(payloads);
         traffic.sent += payloads.length;
       } catch {
-        // Doubled, should it have gone out. The heartbeat finds out whether the connection is lost.
-        for (const payload of payloads) for (const ring of payload.split('\n')) waiting.add(ring);
-        await wait(RETRY_MS);
+        // They may be sent twice; that is harmless. The heartbeat notices a lost connection.
+        for (const payload of payloads) for (const ring of payload.split('\n')) queued.add(ring);
+        await wait(RETRY_DELAY_MS);
       }
     }
-  }
+  });
 
-  await connect();
+  await line.connect();
   return {
     traffic,
     ring(topic, key) {
       local.ring(topic, key);
-      announce(key === undefined ? topic : `${topic}\t${key}`);
+      if (queued.size >= MAX_QUEUED) queued.add(EVERYTHING);
+      else queued.add(key === undefined ? topic : `${topic}\t${key}`);
+      send();
     },
     ringHere: local.ring,
     ringAll: local.ringAll,
@@ -135,22 +79,107 @@ export async function sharedDoorbell(
       return local.listeners;
     },
     async [Symbol.asyncDispose]() {
-      over = true;
+      line.stopReconnecting();
+      await send();
+      await line.close();
+    },
+  };
+}
+
+interface LineEvents {
+  /** Called after each connect, the first included. */
+  onConnect(): void;
+  /** Called with each payload of another server. */
+  onPayload(payload: string): void;
+  /** Called when an open connection is lost. Failed reconnects are not reported. */
+  onFault(fault: unknown): void;
+}
+
+/** A connection that listens to the channel, and is replaced whenever it is lost. */
+interface Line {
+  /** Resolves after the first attempt, even if it failed. */
+  connect(): Promise<void>;
+  readonly isOpen: boolean;
+  notify(payloads: readonly string[]): Promise<unknown>;
+  stopReconnecting(): void;
+  close(): Promise<void>;
+}
+
+function reconnectingLine(databaseUrl: string, events: LineEvents): Line {
+  let open: pg.Client | undefined;
+  let retry: NodeJS.Timeout | undefined;
+  let closing = false;
+
+  async function connect(): Promise<void> {
+    const client = newClient(databaseUrl);
+    const heartbeat = setInterval(() => client.query('select 1').catch(lose), HEARTBEAT_MS);
+    let lost = false;
+
+    /** Several events report the loss of one connection. */
+    function lose(fault: unknown): void {
+      if (lost) return;
+      lost = true;
+      clearInterval(heartbeat);
+      client.end().catch(() => {});
+      if (open === client) events.onFault(fault);
+      open = undefined;
+      if (!closing) retry = setTimeout(connect, RETRY_DELAY_MS);
+    }
+
+    client
+      .on('error', lose)
+      .on('end', () => lose(new Error('The connection of the doorbell was closed.')))
+      .on('notification', ({ processId, payload = '' }) => {
+        // This server's own rings are heard here already.
+        if (processId !== Object(client).processID) events.onPayload(payload);
+      });
+    try {
+      await client.connect();
+      await client.query(`listen ${CHANNEL}`);
+    } catch (error) {
+      return lose(error);
+    }
+    if (closing) return lose(undefined);
+    open = client;
+    events.onConnect();
+  }
+
+  return {
+    connect,
+    get isOpen() {
+      return open !== undefined;
+    },
+    notify: async (payloads) =>
+      open?.query('select pg_notify($1, payload) from unnest($2::text[]) as payload', [
+        CHANNEL,
+        payloads,
+      ]),
+    stopReconnecting() {
+      closing = true;
       clearTimeout(retry);
-      await sending;
-      const last = line;
-      line = undefined;
+    },
+    async close() {
+      const last = open;
+      open = undefined;
       await last?.end();
     },
   };
 }
 
-/** Rings, a line each, in as few texts as NOTIFY can carry. */
+const newClient = (databaseUrl: string): pg.Client =>
+  new pg.Client({
+    connectionString: databaseUrl,
+    application_name: 'parley doorbell',
+    connectionTimeoutMillis: TIMEOUT_MS,
+    query_timeout: TIMEOUT_MS,
+  });
+
+/** Packs rings, a line each, into as few payloads as possible. */
 function inPayloads(rings: Iterable<string>): string[] {
   const payloads: string[] = [];
   let payload = '';
   for (const ring of rings) {
-    // All of it is ASCII: a character is a byte.
+    // Rings are ASCII: a character is a byte.
     if (payload.length + ring.length >= MAX_BYTES) {
       payloads.push(payload);
       payload = '';

@@ -1,25 +1,21 @@
-import { follow } from './follow.ts';
+import { follow, type Reader } from './follow.ts';
 
-/** An ordered log that can be read from any position, and a bell that tells of more. */
+/** An ordered log that can be read from any position, and a bell that rings when it grows. */
 export interface Log<Item> {
   /** Calls `heard` whenever there may be something new, until the returned function is called. */
   listen(heard: () => void): () => void;
-  /**
-   * The next items after a position, in order and without holes; none when the reader is level.
-   */
+  /** Returns the next items after a position, in order and without gaps: empty when caught up. */
   read(after: number): Promise<readonly Item[]>;
   position(item: Item): number;
-  /**
-   * Whether a read that failed in this way is worth another try after a while; without it none is.
-   */
+  /** Whether to retry a read that failed in this way. By default the error ends the reader. */
   isOutage?: ((error: unknown) => boolean) | undefined;
 }
 
-/** Follows a log: every item after `after`, once and in order, then each new one as it comes. */
+/** Follows a log: yields every item after `after` once and in order, then each new one. */
 export function tail<Item>(
   log: Log<Item>,
   after: number,
-  signal: AbortSignal,
+  reader: Reader,
 ): AsyncIterableIterator<Item> {
   let position = after;
   return follow(
@@ -33,6 +29,6 @@ export function tail<Item>(
         return page;
       },
     },
-    signal,
+    reader,
   );
 }

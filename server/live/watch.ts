@@ -1,26 +1,20 @@
-import { follow } from './follow.ts';
+import { follow, type Reader } from './follow.ts';
 
-/** Things with a state of their own, and a bell that tells which of them may have changed. */
+/** A set of states by key, and a bell that rings when some of them may have changed. */
 export interface States<State> {
-  /** Calls `heard` with the key of what may have changed, or with none if anything may have. */
+  /** Calls `heard` with the key that may have changed, or without one if any may have. */
   listen(heard: (key?: string) => void): () => void;
-  /** The states of these, or of all. */
+  /** Returns the states of these keys, or of all. */
   read(keys: ReadonlySet<string> | 'all'): Promise<readonly State[]>;
-  /**
-   * Whether a read that failed in this way is worth another try after a while; without it none is.
-   */
+  /** Whether to retry a read that failed in this way. By default the error ends the reader. */
   isOutage?: ((error: unknown) => boolean) | undefined;
 }
 
 /**
- * Follows states: each as it is now, then each that changes. Changes that come faster than the
- * reader takes them are seen as the last of them, so this is for what is worth knowing only as it
- * stands.
+ * Follows states: yields the current ones, then each that changes. A slow reader sees only the
+ * latest of several changes.
  */
-export function watch<State>(
-  states: States<State>,
-  signal: AbortSignal,
-): AsyncIterableIterator<State> {
+export function watch<State>(states: States<State>, reader: Reader): AsyncIterableIterator<State> {
   let changed: Set<string> | 'all' = 'all';
   return follow(
     {
@@ -38,12 +32,12 @@ export function watch<State>(
         try {
           return await states.read(keys);
         } catch (error) {
-          // What was to be read now still is.
+          // These keys are still unread.
           changed = 'all';
           throw error;
         }
       },
     },
-    signal,
+    reader,
   );
 }

@@ -3,26 +3,21 @@ import { accountIfAny, online, toAccount } from './account.ts';
 import { closedAccounts } from './removal.ts';
 import type { Db, Tables } from './tables.ts';
 
-/**
- * A stretch of messages: at most `limit` of them after `after` and before `before`, where these
- * are given.
- */
-export interface Stretch {
+/** A range of messages: at most `limit` of them, after `after` and before `before` where given. */
+export interface PageRange {
   readonly after: number | null;
   readonly before?: number | null;
   readonly limit: number;
-  /** The last of them first. */
+  /** Whether to read from the end, last message first. */
   readonly backward?: boolean;
 }
 
 /**
- * Reads messages with the accounts at both ends and the marks; the caller says which, `toMessage`
- * makes each one.
+ * Selects messages with the accounts at both ends and the marks, for `toMessage`.
  *
- * A page is cut off in `messages`, before anything is joined to it: PostgreSQL expects few messages
- * to have a participant, though all have, and would rather read a whole conversation than trust in
- * a limit behind that join. What all of a page have in common is said once more behind the join, or
- * PostgreSQL would look through all participants of an account.
+ * Pass a page as `messages`, to limit before joining: PostgreSQL underestimates the participant
+ * join and would scan the whole conversation. Repeat the page's condition on the result, to keep it
+ * from scanning all of an account's participants.
  */
 export const selectMessages = (
   db: Db,
@@ -82,11 +77,11 @@ export const toMessage = (row: MessageRow): Message => ({
   read: row.conversationPosition <= row.readThrough,
 });
 
-/** The messages in a mailbox, in order of position. */
+/** Returns the messages in a mailbox, in order of position. */
 export async function messagesReceived(
   db: Db,
   recipientId: string,
-  { after, limit }: Stretch,
+  { after, limit }: PageRange,
   now: number,
 ) {
   const page = db
@@ -103,29 +98,11 @@ export async function messagesReceived(
   return rows.map(toMessage);
 }
 
-/** The senders of the messages in a mailbox after one position, up to and including another. */
-export async function sendersBetween(
-  db: Db,
-  recipientId: string,
-  after: number,
-  through: number,
-): Promise<string[]> {
-  const rows = await db
-    .selectFrom('message')
-    .select('senderId')
-    .distinct()
-    .where('recipientId', '=', recipientId)
-    .where('position', '>', after)
-    .where('position', '<=', through)
-    .execute();
-  return rows.map(({ senderId }) => senderId);
-}
-
-/** What an account has sent, in order of sentPosition. */
+/** Returns the messages that an account has sent, in order of sentPosition. */
 export async function messagesSent(
   db: Db,
   senderId: string,
-  { after, limit }: Stretch,
+  { after, limit }: PageRange,
   now: number,
 ) {
   const page = db
@@ -140,11 +117,11 @@ export async function messagesSent(
   return rows.map(toMessage);
 }
 
-/** The messages of a conversation, in order of conversationPosition. */
+/** Returns the messages of a conversation, in order of conversationPosition. */
 export async function messagesBetween(
   db: Db,
   conversationId: string,
-  { after, before = null, limit, backward = false }: Stretch,
+  { after, before = null, limit, backward = false }: PageRange,
   now: number,
 ) {
   const order = backward ? 'desc' : 'asc';
@@ -162,4 +139,30 @@ export async function messagesBetween(
     .orderBy('message.conversationPosition', order)
     .execute();
   return rows.map(toMessage);
+}
+
+/** A stored message, with what identifies it for its sender. */
+export interface StoredDraft {
+  readonly senderId: string;
+  readonly clientMessageId: string | null;
+  readonly message: Message;
+}
+
+/** Returns the messages that these senders have stored under these client message ids. */
+export async function messagesByClientId(
+  db: Db,
+  senderIds: readonly string[],
+  clientMessageIds: readonly string[],
+  now: number,
+): Promise<StoredDraft[]> {
+  if (clientMessageIds.length === 0) return [];
+  const rows = await selectMessages(db, now)
+    .where('message.senderId', 'in', [...new Set(senderIds)])
+    .where('message.clientMessageId', 'in', clientMessageIds)
+    .execute();
+  return rows.map((row) => ({
+    senderId: row.senderId,
+    clientMessageId: row.clientMessageId,
+    message: toMessage(row),
+  }));
 }

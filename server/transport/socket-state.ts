@@ -1,6 +1,6 @@
 import { CloseCode } from 'graphql-ws';
 import type { WebSocket } from 'ws';
-import type { Attendance } from '../domain/lease.ts';
+import type { Attendance } from '../domain/connected.ts';
 import type { Quota } from './quota.ts';
 import type { TokenBucket } from './token-bucket.ts';
 

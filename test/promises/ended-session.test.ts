@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { ChangePassword, DeleteAccount } from '../../client/core/documents/account.ts';
 import { Login, Logout } from '../../client/core/documents/session.ts';
+import { sendBatch } from '../../server/domain/send.ts';
 import { idsOf } from '../../server/store/account.ts';
-import { appendMessages } from '../../server/store/append.ts';
 import { type Chat, newChat, PASSWORD } from '../support/chat.ts';
 import { TRANSPORTS } from '../support/stream.ts';
 import type { TestClient } from '../support/test-client.ts';
@@ -93,7 +93,7 @@ test.for(Object.entries(TRANSPORTS))(
     // More than the operating system takes off the server's hands for one connection.
     const texts = Array.from({ length: 700 }, (_, number) => `${number} ${'𠮷'.repeat(3_900)}`);
     const drafts = texts.map((text) => ({ senderId, to: 'bob', text, clientMessageId: null }));
-    await appendMessages(store.db, drafts, drafts.length, Date.now());
+    await sendBatch(store.db, drafts, drafts.length, Date.now());
     bob.close();
     await expect.poll(() => bell.listeners).toBe(1);
     const stream = await transport({ url: chat.url, token: bob.token });

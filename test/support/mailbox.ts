@@ -1,4 +1,4 @@
-import { appendMessages } from '../../server/store/append.ts';
+import { sendBatch } from '../../server/domain/send.ts';
 import type { Store } from '../../server/store/open.ts';
 
 /** Stores messages from one account to another, without any limit on their number. */
@@ -9,6 +9,6 @@ export async function fillMailbox(
   const draft = { senderId, to, text: 'hello', clientMessageId: null };
   for (let stored = 0; stored < count; stored += 500) {
     const drafts = Array.from({ length: Math.min(500, count - stored) }, () => draft);
-    await appendMessages(db, drafts, Number.MAX_SAFE_INTEGER, Date.now());
+    await sendBatch(db, drafts, Number.MAX_SAFE_INTEGER, Date.now());
   }
 }

@@ -3,8 +3,8 @@ import { DeleteAccount } from '../../../client/core/documents/account.ts';
 import { AcknowledgeMessages, SendMessage } from '../../../client/core/documents/message.ts';
 import { ReceiptReceived } from '../../../client/core/documents/receipt.ts';
 import { codeOf } from '../../../client/core/errors.ts';
+import { sendBatch } from '../../../server/domain/send.ts';
 import { accountByUsername } from '../../../server/store/account.ts';
-import { appendMessages } from '../../../server/store/append.ts';
 import { deleteSessionsOf } from '../../../server/store/session.ts';
 import { codes, overHttp } from '../../support/ask.ts';
 import { newChat, newChatWith, PASSWORD } from '../../support/chat.ts';
@@ -244,7 +244,7 @@ test('what was stored or ended without a ring, as by a server that was killed th
   await reading.shown(1);
   const sender = await accountByUsername(db, 'alice', Date.now());
   const draft = { senderId: sender?.id ?? '', to: 'bob', text: 'no bell', clientMessageId: null };
-  await appendMessages(db, [draft], 100, Date.now());
+  await sendBatch(db, [draft], 100, Date.now());
   expect((await reading.shown(2)).map(({ text }) => text)).toEqual(['I am here', 'no bell']);
 
   const ended = alice.becomes('ended');

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { doorbell } from '../../../server/live/doorbell.ts';
 
-test('a ring is heard under its topic alone, by all who listen', () => {
+test('a ring is heard by all listeners of its topic and no others', () => {
   const bell = doorbell();
   const heard: string[] = [];
   bell.listen('here', () => heard.push('first'));
@@ -12,7 +12,7 @@ test('a ring is heard under its topic alone, by all who listen', () => {
   expect(heard).toEqual(['first', 'second']);
 });
 
-test('a ring tells its key', () => {
+test('a ring carries its key', () => {
   const bell = doorbell();
   const keys: unknown[] = [];
   bell.listen('here', (key) => keys.push(key));
@@ -21,7 +21,7 @@ test('a ring tells its key', () => {
   expect(keys).toEqual(['this', undefined]);
 });
 
-test('one function that listens twice is heard twice, and stops once at a time', () => {
+test('a function that listens twice is called twice, and stops one at a time', () => {
   const bell = doorbell();
   let count = 0;
   const heard = () => {
@@ -40,7 +40,7 @@ test('one function that listens twice is heard twice, and stops once at a time',
   expect([count, bell.listeners]).toEqual([3, 0]);
 });
 
-test('whoever stops within a ring disturbs no other', () => {
+test('a listener that stops during a ring does not affect the others', () => {
   const bell = doorbell();
   const heard: string[] = [];
   const stop = bell.listen('here', () => {
@@ -53,7 +53,7 @@ test('whoever stops within a ring disturbs no other', () => {
   expect(heard).toEqual(['first', 'second', 'second']);
 });
 
-test('stopping late does not silence whoever began to listen under the same topic since', () => {
+test('stopping twice does not silence a later listener of the topic', () => {
   const bell = doorbell();
   const stop = bell.listen('here', () => {});
   stop();
@@ -66,7 +66,7 @@ test('stopping late does not silence whoever began to listen under the same topi
   expect([heard, bell.listeners]).toEqual([true, 1]);
 });
 
-test('nothing is left of many who listened and stopped', () => {
+test('a doorbell keeps nothing of listeners that have stopped', () => {
   const bell = doorbell();
   const stops = Array.from({ length: 1_000 }, (_, number) =>
     bell.listen(`topic ${number % 100}`, () => {}),

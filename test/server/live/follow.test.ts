@@ -1,16 +1,16 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { follow, type Source } from '../../../server/live/follow.ts';
 
-const quiet = () => new AbortController().signal;
+const quiet = () => ({ ended: new AbortController().signal, [Symbol.dispose]() {} });
 const nothing: Source<string> = { listen: () => () => {}, read: async () => [] };
 
-/** Holds the clock still. What waits for I/O goes on. */
+/** Stops timers. I/O continues. */
 function holdClock(): void {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   onTestFinished(() => void vi.useRealTimers());
 }
 
-test('what is due is read though nothing rings', async () => {
+test('follow reads when a read is due, without a ring', async () => {
   holdClock();
   let now = 0;
   const reader = follow(
@@ -28,27 +28,21 @@ test('what is due is read though nothing rings', async () => {
 test.each([
   ['is quiet', async () => []],
   ['is away', () => Promise.reject(new Error('away'))],
-])(
-  'a reader who leaves a source that %s leaves no timer, neither from a wait nor from a read',
-  async (_, answer) => {
-    holdClock();
-    let letGo = (): void => {};
-    const held = () =>
-      new Promise<void>((resolve) => {
-        letGo = resolve;
-      }).then(answer);
-    for (const read of [answer, held]) {
-      const reader = follow(
-        { ...nothing, read, dueIn: () => 45_000, isOutage: () => true },
-        quiet(),
-      );
-      const next = reader.next();
-      await new Promise((resolve) => setImmediate(resolve));
-      expect(vi.getTimerCount()).toBe(read === held ? 0 : 1);
-      await reader.return?.();
-      letGo();
-      expect(await next).toEqual({ done: true, value: undefined });
-      expect(vi.getTimerCount()).toBe(0);
-    }
-  },
-);
+])('a reader who leaves a source that %s leaves no timer', async (_, answer) => {
+  holdClock();
+  let letGo = (): void => {};
+  const held = () =>
+    new Promise<void>((resolve) => {
+      letGo = resolve;
+    }).then(answer);
+  for (const read of [answer, held]) {
+    const reader = follow({ ...nothing, read, dueIn: () => 45_000, isOutage: () => true }, quiet());
+    const next = reader.next();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(vi.getTimerCount()).toBe(read === held ? 0 : 1);
+    await reader.return?.();
+    letGo();
+    expect(await next).toEqual({ done: true, value: undefined });
+    expect(vi.getTimerCount()).toBe(0);
+  }
+});

@@ -28,7 +28,7 @@ function listenTo(bell: Awaited<ReturnType<typeof sharedDoorbell>>, topic: strin
   return { keys, hears: (count: number) => until(heard, () => keys.length >= count) };
 }
 
-test('a ring is heard at every server, with its key, and once at its own', async () => {
+test('a ring is heard with its key at every server, and once at its own', async () => {
   const { bells } = await newBells(3);
   const [first] = bells;
   const listening = bells.map((bell) => listenTo(bell, 'receipts 1'));
@@ -45,7 +45,7 @@ test('a ring is heard at every server, with its key, and once at its own', async
   ]);
 });
 
-test('a ring that is meant for this server alone is heard by no other', async () => {
+test('ringHere is heard at this server alone', async () => {
   const { bells } = await newBells(2);
   const [here, there] = bells.map((bell) => listenTo(bell, 'mailbox 1'));
   const last = listenTo(bells[1] as never, 'the last');
@@ -55,7 +55,7 @@ test('a ring that is meant for this server alone is heard by no other', async ()
   expect([here?.keys, there?.keys]).toEqual([[undefined], []]);
 });
 
-test('rings at the same moment share a NOTIFY, and as many go out as it takes to hold them', async () => {
+test('concurrent rings share as few NOTIFY payloads as possible', async () => {
   const { bells } = await newBells(2);
   const [here, there] = bells;
   const topics = Array.from(
@@ -70,7 +70,7 @@ test('rings at the same moment share a NOTIFY, and as many go out as it takes to
   expect(listening.every(({ keys }) => keys.length === 1)).toBe(true);
 });
 
-test('a bell whose connection was ended comes back, rings for all that it may have missed, and says what is waiting', async () => {
+test('a doorbell reconnects, rings everything, and sends what is queued', async () => {
   const { url, bells, faults } = await newBells(2);
   const [here, there] = bells;
   const listening = [listenTo(here as never, 'mailbox 1'), listenTo(there as never, 'mailbox 1')];
@@ -86,7 +86,7 @@ test('a bell whose connection was ended comes back, rings for all that it may ha
   await listening[1]?.hears(2);
 });
 
-test('a bell leaves no connection behind, and sends what rang last', async () => {
+test('a doorbell sends its last rings and closes its connection on disposal', async () => {
   const { url, bells } = await newBells(2);
   const listening = listenTo(bells[1] as never, 'mailbox 1');
   bells[0]?.ring('mailbox 1');

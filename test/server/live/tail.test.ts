@@ -4,12 +4,18 @@ import { doorbell } from '../../../server/live/doorbell.ts';
 import { tail } from '../../../server/live/tail.ts';
 
 const PAGE = 3;
-const quiet = () => new AbortController().signal;
 
-/**
- * A log in memory of the numbers 1, 2, 3 …; `read` may take its time, and answers what was there
- * when it began.
- */
+/** A reader that counts how often it is disposed of. */
+const readerUntil = (ended: AbortSignal) => ({
+  ended,
+  disposals: 0,
+  [Symbol.dispose]() {
+    this.disposals += 1;
+  },
+});
+const quiet = () => readerUntil(new AbortController().signal);
+
+/** An in-memory log of the numbers 1, 2, 3 …. `read` answers a page as of when it began. */
 function newLog(read: <Page>(page: Page) => Promise<Page> = async (page) => page) {
   const bell = doorbell();
   let length = 0;
@@ -30,7 +36,7 @@ function newLog(read: <Page>(page: Page) => Promise<Page> = async (page) => page
   };
 }
 
-/** Reads that wait until they are let go, one by one. */
+/** Holds reads until they are let go, one by one. */
 function gate() {
   const held: (() => void)[] = [];
   return {
@@ -42,7 +48,7 @@ function gate() {
   };
 }
 
-/** Whether a promise is settled once everything that can happen by itself has happened. */
+/** Whether a promise settles without outside help. */
 async function isSettled(promise: Promise<unknown>): Promise<boolean> {
   let settled = false;
   const settle = () => {
@@ -59,7 +65,7 @@ async function take(reader: AsyncIterator<number>, count: number): Promise<numbe
   return items;
 }
 
-test('a reader gets what comes after its position, over many pages, and then what comes', async () => {
+test('tail yields the items after a position over many pages, then each new item', async () => {
   const { log, append, ring } = newLog();
   for (let count = 0; count < 10; count += 1) append();
   const reader = tail(log, 2, quiet());
@@ -71,7 +77,7 @@ test('a reader gets what comes after its position, over many pages, and then wha
   expect(await next).toEqual({ done: false, value: 11 });
 });
 
-test('what is appended between listening and the first read is not lost', async () => {
+test('tail does not lose an item appended between listening and the first read', async () => {
   const { log, append, ring } = newLog();
   const reader = tail(log, 0, quiet());
   append();
@@ -79,12 +85,12 @@ test('what is appended between listening and the first read is not lost', async 
   expect(await take(reader, 1)).toEqual([1]);
 });
 
-test('a ring during a read leads to another read', async () => {
+test('tail reads again after a ring during a read', async () => {
   const { pass, letGo } = gate();
   const { log, append, ring } = newLog(pass);
   const reader = tail(log, 0, quiet());
   const next = reader.next();
-  // The read that is under way saw nothing of this.
+  // The read under way does not see this.
   append();
   ring();
   letGo();
@@ -93,7 +99,7 @@ test('a ring during a read leads to another read', async () => {
   expect(await next).toEqual({ done: false, value: 1 });
 });
 
-test('rings for nothing, doubled or late, do no harm', async () => {
+test('tail ignores needless, repeated and late rings', async () => {
   const { log, append, ring } = newLog();
   const reader = tail(log, 0, quiet());
   const next = reader.next();
@@ -108,7 +114,7 @@ test('rings for nothing, doubled or late, do no harm', async () => {
   expect(await isSettled(reader.next())).toBe(false);
 });
 
-test('a reader who does not ask costs no reads', async () => {
+test('tail does not read while its reader asks for nothing', async () => {
   let reads = 0;
   const { log, append, ring } = newLog(async (page) => {
     reads += 1;
@@ -123,7 +129,7 @@ test('a reader who does not ask costs no reads', async () => {
   expect(reads).toBe(1);
 });
 
-test('return() ends a reader who waits, and stops it listening', async () => {
+test('return() ends a waiting reader and stops it listening', async () => {
   const { log, bell } = newLog();
   const reader = tail(log, 0, quiet());
   const next = reader.next();
@@ -134,14 +140,16 @@ test('return() ends a reader who waits, and stops it listening', async () => {
   expect(bell.listeners).toBe(0);
 });
 
-test('return() before the first read, and twice, ends a reader as well', async () => {
+test('return() before the first read, or twice, ends a reader and disposes of it once', async () => {
   const { log, bell, append } = newLog();
   append();
-  const reader = tail(log, 0, quiet());
+  const attendance = quiet();
+  const reader = tail(log, 0, attendance);
   await reader.return?.();
   await reader.return?.();
   expect(await reader.next()).toEqual({ done: true, value: undefined });
   expect(bell.listeners).toBe(0);
+  expect(attendance.disposals).toBe(1);
 });
 
 test('return() during a read ends it without an item', async () => {
@@ -156,10 +164,10 @@ test('return() during a read ends it without an item', async () => {
   expect(bell.listeners).toBe(0);
 });
 
-test('an abort is thrown to a reader who waits', async () => {
+test('an abort is thrown to a waiting reader', async () => {
   const { log, bell } = newLog();
   const abort = new AbortController();
-  const reader = tail(log, 0, abort.signal);
+  const reader = tail(log, 0, readerUntil(abort.signal));
   const next = reader.next();
   expect(await isSettled(next)).toBe(false);
   abort.abort(new Error('over'));
@@ -168,12 +176,12 @@ test('an abort is thrown to a reader who waits', async () => {
   expect(bell.listeners).toBe(0);
 });
 
-test('nothing is yielded after an abort, not even what has been read already', async () => {
+test('tail yields nothing after an abort, not even items already read', async () => {
   const { log, append } = newLog();
   append();
   append();
   const abort = new AbortController();
-  const reader = tail(log, 0, abort.signal);
+  const reader = tail(log, 0, readerUntil(abort.signal));
   expect(await take(reader, 1)).toEqual([1]);
   abort.abort(new Error('over'));
   await expect(reader.next()).rejects.toThrow('over');
@@ -183,16 +191,18 @@ test('an abort before the first read, or during one, yields nothing', async () =
   const { pass, letGo } = gate();
   const { log, append, bell } = newLog(pass);
   append();
-  await expect(tail(log, 0, AbortSignal.abort(new Error('over'))).next()).rejects.toThrow('over');
+  await expect(
+    tail(log, 0, readerUntil(AbortSignal.abort(new Error('over')))).next(),
+  ).rejects.toThrow('over');
   const abort = new AbortController();
-  const next = tail(log, 0, abort.signal).next();
+  const next = tail(log, 0, readerUntil(abort.signal)).next();
   abort.abort(new Error('over'));
   letGo();
   await expect(next).rejects.toThrow('over');
   expect(bell.listeners).toBe(0);
 });
 
-test('an error in a read is thrown to the reader, and ends it', async () => {
+test('a read error is thrown to the reader and ends it', async () => {
   const { log, bell } = newLog(async () => {
     throw new Error('no disk');
   });
@@ -202,7 +212,7 @@ test('an error in a read is thrown to the reader, and ends it', async () => {
   expect(bell.listeners).toBe(0);
 });
 
-test('whatever comes in whatever order, a reader gets every item once and in order', async () => {
+test('tail yields each item once and in order, whatever the order of events', async () => {
   const step = fc.constantFrom('append and ring', 'append', 'ring', 'let a read go', 'ask');
   await fc.assert(
     fc.asyncProperty(
@@ -223,7 +233,7 @@ test('whatever comes in whatever order, a reader gets every item once and in ord
         const received: number[] = [];
         let asking = false;
         let ended = false;
-        /** One call of next() at a time, as executors do it. */
+        /** Calls next() one at a time, as executors do. */
         const ask = () => {
           if (asking || ended) return;
           asking = true;
@@ -238,7 +248,7 @@ test('whatever comes in whatever order, a reader gets every item once and in ord
             add();
             ring();
           },
-          // Its ring is late: another one comes, at the latest at the end.
+          // Its ring is late: it comes with a later step, or at the end.
           append: add,
           ring,
           'let a read go': letGo,
@@ -253,8 +263,7 @@ test('whatever comes in whatever order, a reader gets every item once and in ord
           letGo();
         } else {
           ring();
-          // Each round lets a read go and takes an item; a wake-up that is lost ends in one that
-          // takes nothing.
+          // Each round lets a read go and takes an item. After a lost wake-up it takes none.
           for (let round = 0; round < 2 * (appended + 2); round += 1) {
             ask();
             await new Promise((resolve) => setImmediate(resolve));

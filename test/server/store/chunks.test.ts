@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { accountsWithLease, idsOf, insertAccount } from '../../../server/store/account.ts';
+import { idsOf, insertAccount } from '../../../server/store/account.ts';
 import { openStore } from '../../../server/store/open.ts';
+import { accountsWithLease } from '../../../server/store/presence.ts';
 import { receiptsOf } from '../../../server/store/receipt.ts';
 import { insertSession, lease, sessionsById } from '../../../server/store/session.ts';
 import { newDatabase } from '../../support/database.ts';

@@ -1,8 +1,8 @@
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import type { CompiledQuery, Kysely, KyselyPlugin, QueryId } from 'kysely';
 import { expect, test } from 'vitest';
+import { sendBatch } from '../../../server/domain/send.ts';
 import { insertAccount } from '../../../server/store/account.ts';
-import { appendMessages } from '../../../server/store/append.ts';
 import { conversationsOf } from '../../../server/store/conversation.ts';
 import { messagesBetween, messagesReceived, messagesSent } from '../../../server/store/message.ts';
 import { isPostgres, openStore } from '../../../server/store/open.ts';
@@ -71,7 +71,7 @@ test('a page costs the same out of 20,000 messages as out of 2,000', async () =>
         text: 'hello',
         clientMessageId: null,
       }));
-      await appendMessages(store.db, drafts, Number.MAX_SAFE_INTEGER, NOW);
+      await sendBatch(store.db, drafts, Number.MAX_SAFE_INTEGER, NOW);
     }
     // PostgreSQL plans by what it knows of the tables, and would learn it in a minute by itself.
     if (isPostgres(databaseUrl)) await query(databaseUrl, 'vacuum analyze');

@@ -1,11 +1,8 @@
 import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
-import {
-  accountByUsername,
-  accountsMatching,
-  insertAccount,
-} from '../../../server/store/account.ts';
-import { appendMessages } from '../../../server/store/append.ts';
+import { sendBatch } from '../../../server/domain/send.ts';
+import { accountByUsername, insertAccount } from '../../../server/store/account.ts';
+import { accountsMatching } from '../../../server/store/account-search.ts';
 import { StoreError, UnavailableError } from '../../../server/store/errors.ts';
 import { openStore } from '../../../server/store/open.ts';
 import { inTransaction } from '../../../server/store/transaction.ts';
@@ -108,7 +105,7 @@ test('a batch takes the same number of statements for one message as for a hundr
       clientMessageId: `${size} ${number}`,
     }));
     const before = store.statements;
-    const results = await appendMessages(store.db, drafts, 1_000, 0);
+    const results = await sendBatch(store.db, drafts, 1_000, 0);
     expect(results.filter((result) => result instanceof Error)).toEqual([]);
     return store.statements - before;
   };

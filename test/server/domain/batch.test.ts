@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { batch } from '../../../server/store/batch.ts';
+import { batch } from '../../../server/domain/batch.ts';
 import { UnavailableError } from '../../../server/store/errors.ts';
 
 /** A store that keeps the batches it gets; each commit waits until it is finished. */
