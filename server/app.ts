@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import type { Context } from '../schema/context.ts';
 import type { Config } from './config.ts';
 import { accounts } from './domain/account.ts';
 import { type ConnectedSessions, connectedSessions } from './domain/connected.ts';
@@ -11,78 +10,65 @@ import { presence } from './domain/presence.ts';
 import { receipts } from './domain/receipt.ts';
 import { removal as openRemoval, type Removal } from './domain/removal.ts';
 import type { Services } from './domain/services.ts';
-import { type SessionService, sessions } from './domain/session.ts';
+import { sessions as openSessions, type SessionService } from './domain/session.ts';
 import { readiness } from './health.ts';
 import { doorbell } from './live/doorbell.ts';
 import { sharedDoorbell } from './live/postgres-doorbell.ts';
 import { type Log, openLog } from './log.ts';
-import { type Metrics, openMetrics } from './metrics.ts';
+import { openMetrics } from './metrics.ts';
+import { isOutage } from './store/errors.ts';
 import { isPostgres, openStore, type Store } from './store/open.ts';
+import type { Backend } from './transport/backend.ts';
 
+/** How often expired sessions are deleted and interrupted account removals are continued. */
 const SWEEP_EVERY_MS = 10 * 60_000;
 
-/** The chat without its transports: everything behind the resolvers, put together. */
-export interface App extends AsyncDisposable {
-  readonly config: Config;
+/** A chat server without its transports. Disposing of it closes the store. */
+export interface App extends Backend, AsyncDisposable {
   readonly log: Log;
-  readonly metrics: Metrics;
+  readonly config: Config;
   readonly store: Store;
   readonly services: Services;
-  readonly connected: ConnectedSessions;
-  /** Whether a message could be stored now. */
-  readonly isReady: () => Promise<boolean>;
   readonly sessions: SessionService;
+  readonly connected: ConnectedSessions;
   readonly removal: Removal;
-  readonly ports: Omit<Context, 'caller' | 'refusals'>;
 }
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 
-/**
- * Opens the store and builds the rules over it. @throws {StoreError} when the store cannot be used.
- */
+/** Opens the store and builds the domain on it. @throws {StoreError} if the store is unusable. */
 export async function openApp(config: Config, clock: () => number = Date.now): Promise<App> {
-  const log = openLog(config.logLevel);
-  const onFault = (fault: unknown) => log.error({ err: fault }, 'fault');
-  const store = await openStore(config.databaseUrl, config.databaseConnections);
-  const bell = isPostgres(config.databaseUrl)
-    ? await sharedDoorbell(config.databaseUrl, onFault)
-    : doorbell();
-  const services: Services = {
-    store,
-    bell,
-    clock,
-    limits: config.limits,
-    longWork: longWork(),
-    onFault,
-  };
+  const { limits } = config;
+  const logOutput = openLog(config.logLevel);
+  const onFault = (fault: unknown) => logOutput.log.error({ err: fault }, 'fault');
+  const { store, bell } = await openStorage(config, onFault);
+  const services: Services = { store, bell, clock, limits, longWork: longWork(), onFault };
   const asOwner = ownership(services);
   const connected = connectedSessions(services);
-  const sessionService = sessions(services, asOwner, connected);
+  const sessions = openSessions(services, asOwner, connected);
   const removal = openRemoval(services);
-  const sweep = () => Promise.all([sessionService.sweep().catch(onFault), removal.run()]);
-  const sweeping = setInterval(sweep, SWEEP_EVERY_MS).unref();
-  // What was deleted just before the last server ended.
-  removal.run();
+  const sweeping = startSweeping({ sessions, removal, onFault });
   return {
     config,
-    log,
-    metrics: openMetrics(services.bell),
+    log: logOutput.log,
+    metrics: openMetrics(bell, logOutput),
     store,
-    services: services,
+    services,
     connected,
-    isReady: readiness(services),
-    sessions: sessionService,
+    sessions,
     removal,
     ports: {
       accounts: accounts(services, asOwner, removal),
-      sessions: sessionService,
+      sessions,
       messages: messages(services, connected),
       conversations: conversations(services),
       receipts: receipts(services, connected),
       presence: presence(services, connected),
-      server: { version, limits: config.limits },
+      server: { version, limits },
     },
+    isReady: readiness(services),
+    isOutage,
+    onFault,
     async [Symbol.asyncDispose]() {
       clearInterval(sweeping);
       await removal[Symbol.asyncDispose]();
@@ -91,4 +77,27 @@ export async function openApp(config: Config, clock: () => number = Date.now): P
       await store[Symbol.asyncDispose]();
     },
   };
+}
+
+/** Opens the store and the doorbell that fits it. */
+async function openStorage(
+  { databaseUrl, databaseConnections }: Config,
+  onFault: Services['onFault'],
+): Promise<Pick<Services, 'store' | 'bell'>> {
+  const store = await openStore(databaseUrl, databaseConnections);
+  const bell = isPostgres(databaseUrl) ? await sharedDoorbell(databaseUrl, onFault) : doorbell();
+  return { store, bell };
+}
+
+/** Cleans up now and regularly: a removal can be left over from a server that was stopped. */
+function startSweeping({
+  sessions,
+  removal,
+  onFault,
+}: Pick<App, 'sessions' | 'removal' | 'onFault'>): NodeJS.Timeout {
+  removal.run();
+  return setInterval(() => {
+    sessions.sweep().catch(onFault);
+    removal.run();
+  }, SWEEP_EVERY_MS).unref();
 }

@@ -1,7 +1,4 @@
-/**
- * `npm run backup -- FILE`: copies the database into a new file, while the server runs or while it
- * does not.
- */
+/** `npm run backup -- FILE`: copies the database to a new file, even while the server runs. */
 import { existsSync } from 'node:fs';
 import { backup, DatabaseSync } from 'node:sqlite';
 import { readConfig } from './config.ts';
@@ -13,20 +10,20 @@ const { databaseUrl } = readConfig(process.env);
 const source = databaseUrl.replace(/^file:/, '');
 
 if (!target || existsSync(target) || !existsSync(source)) {
-  process.stderr.write(`${refusal()}\n`);
+  process.stderr.write(`${reasonToRefuse()}\n`);
   process.exitCode = 1;
 } else {
   const database = new DatabaseSync(source, { readOnly: true });
   createPrivately(target);
   const pages = await backup(database, target);
   database.close();
-  process.stdout.write(`${source} is copied to ${target}: ${pages} pages.\n`);
+  process.stdout.write(`Copied ${source} to ${target} (${pages} pages).\n`);
 }
 
-function refusal(): string {
+function reasonToRefuse(): string {
   if (isPostgres(databaseUrl))
-    return 'PostgreSQL is backed up with its own tools: see docs/operations.md.';
+    return "Back up PostgreSQL with PostgreSQL's own tools: see docs/operations.md.";
   if (!target) return 'Usage: npm run backup -- FILE';
-  if (existsSync(target)) return `${target} exists already; a backup does not overwrite.`;
-  return `There is no database at ${source}.`;
+  if (existsSync(target)) return `${target} already exists; choose another file.`;
+  return `There is no database at ${source}. Set DATABASE_URL to the one to back up.`;
 }

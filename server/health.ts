@@ -3,14 +3,14 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Services } from './domain/services.ts';
 import { forgetServers, writeHeartbeat } from './store/heartbeat.ts';
 
-/** An answer is kept for this long, in ms, so that the store is asked at most once a second. */
-const KEPT_MS = 1_000;
-/** A store that takes longer than this to write a row is not ready, in ms. */
+/** How long an answer is reused, so that the store is checked at most once a second. */
+const REUSE_MS = 1_000;
+/** A store that takes longer than this to write a row is not ready. */
 const TIMEOUT_MS = 2_000;
 
 /**
- * Tells whether a message could be stored now: it writes a row. However many ask, there is one
- * attempt at a time and one a second; each answer comes within two seconds.
+ * Returns a check of whether a message could be stored now: it writes a row. All callers share one
+ * attempt at a time and one per second, and each gets an answer within two seconds.
  */
 export function readiness({
   store,
@@ -34,7 +34,7 @@ export function readiness({
   }
 
   return () => {
-    if (answer && performance.now() - askedAt < KEPT_MS) return answer;
+    if (answer && performance.now() - askedAt < REUSE_MS) return answer;
     askedAt = performance.now();
     writing ??= write();
     answer = Promise.race([writing, wait(TIMEOUT_MS, false, { ref: false })]);

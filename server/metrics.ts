@@ -1,30 +1,26 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from '@prometheus-io/client';
 import type { Doorbell } from './live/doorbell.ts';
-import { droppedLines } from './log.ts';
+import type { LogOutput } from './log.ts';
+import type { Metrics } from './transport/backend.ts';
 
-export interface Metrics {
-  readonly registry: Registry;
-  readonly operations: Counter<'kind' | 'outcome'>;
-  readonly sockets: Gauge;
-}
-
-/** The numbers that `/metrics` shows, in Prometheus' text format. */
-export function openMetrics(bell: Doorbell): Metrics {
+/** Opens the metrics of a server, in Prometheus' text format, with those of Node.js. */
+export function openMetrics(bell: Doorbell, { droppedLines }: LogOutput): Metrics {
   const registry = new Registry();
+  const registers = [registry];
   collectDefaultMetrics({ register: registry });
   new Gauge({
     name: 'parley_doorbell_listeners',
-    help: 'Subscriptions and connected sessions that wait for news.',
-    registers: [registry],
+    help: 'Subscriptions and connected sessions that are waiting for a ring.',
+    registers,
     collect() {
       this.set(bell.listeners);
     },
   });
   new Counter({
     name: 'parley_doorbell_notifications_total',
-    help: 'Notifications to and from other servers; each carries all that rang meanwhile.',
+    help: 'Notifications to and from other servers. One notification can carry many rings.',
     labelNames: ['direction'],
-    registers: [registry],
+    registers,
     collect() {
       this.reset();
       for (const [direction, count] of Object.entries(bell.traffic)) this.inc({ direction }, count);
@@ -32,25 +28,24 @@ export function openMetrics(bell: Doorbell): Metrics {
   });
   new Counter({
     name: 'parley_log_lines_dropped_total',
-    help: 'Lines of the log that could not be written to stderr.',
-    registers: [registry],
+    help: 'Log lines that could not be written to stderr.',
+    registers,
     collect() {
       this.reset();
       this.inc(droppedLines());
     },
   });
+  const operations = new Counter({
+    name: 'parley_operations_total',
+    help: 'GraphQL operations by kind and outcome: "ok" or the code of the first error.',
+    labelNames: ['kind', 'outcome'],
+    registers,
+  });
+  const sockets = new Gauge({ name: 'parley_sockets', help: 'Open WebSockets.', registers });
   return {
-    registry,
-    operations: new Counter({
-      name: 'parley_operations_total',
-      help: 'GraphQL operations by kind and by "ok" or the code of their first error.',
-      labelNames: ['kind', 'outcome'],
-      registers: [registry],
-    }),
-    sockets: new Gauge({
-      name: 'parley_sockets',
-      help: 'WebSockets that are open.',
-      registers: [registry],
-    }),
+    countOperation: (kind, outcome) => operations.inc({ kind, outcome }),
+    setSocketCount: (count) => sockets.set(count),
+    contentType: registry.contentType,
+    text: () => registry.metrics(),
   };
 }

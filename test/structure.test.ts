@@ -20,7 +20,7 @@ const MAY_IMPORT: Record<string, readonly string[] | 'anything'> = {
   'server/live': [],
   'server/store': ['schema'],
   'server/domain': ['schema', 'server/live', 'server/store'],
-  'server/transport': ['schema', 'server/domain', 'server/store', 'server'],
+  'server/transport': ['schema', 'server/domain'],
   server: ['schema', 'server/live', 'server/store', 'server/domain', 'server/transport'],
   'client/core': [],
   'client/cli': ['client/core'],

@@ -2,22 +2,18 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
-/**
- * One subscriber of an IPv6 network commonly has this many bits to choose addresses from (RFC
- * 6177).
- */
+/** Bits that identify a subscriber of an IPv6 network, who can choose the rest (RFC 6177). */
 const IPV6_PREFIX = 64;
-/** Networks that a proxy of one's own is in: of the same machine or of a private network. */
-const OWN_NETWORKS = ['loopback', 'private', 'linkLocal', 'uniqueLocal'];
+/** Ranges of a trusted proxy: the same machine or a private network. */
+const PROXY_RANGES = ['loopback', 'private', 'linkLocal', 'uniqueLocal'];
 
 /**
- * The client that a request comes from, as every limit by address counts it: `203.0.113.7`, or
- * `2001:db8::/64` for IPv6, whose clients have a whole network each; `unknown` on a connection that
- * has closed.
+ * Returns the client's address, as all limits per address count it: `203.0.113.7`, or
+ * `2001:db8::/64` for IPv6, where each client has a whole network; `unknown` if the connection has
+ * closed.
  *
- * With `proxyHops` it is the address that the outermost of so many proxies saw, as X-Forwarded-For
- * tells it. That header is believed only when a proxy of ours sends it; what is no address in it is
- * passed over.
+ * With `proxyHops` it is the address in X-Forwarded-For as seen by the outermost trusted proxy. The
+ * header counts only on a request from a trusted proxy, and only if it holds an address there.
  */
 export function clientAddress(request: IncomingMessage, proxyHops: number): string {
   const forwarded = isForwarded(request, proxyHops)
@@ -26,22 +22,19 @@ export function clientAddress(request: IncomingMessage, proxyHops: number): stri
   return network(forwarded) ?? network(request.socket.remoteAddress) ?? 'unknown';
 }
 
-/** Whether a proxy of ours brings this request, so that its X-Forwarded headers can be believed. */
+/** Whether a request comes from a trusted proxy, so that its X-Forwarded headers count. */
 export const isForwarded = ({ socket }: IncomingMessage, proxyHops: number): boolean =>
   isProxy(socket, proxyHops);
 
-/**
- * The address of the peer of a connection, as `clientAddress` tells it; undefined when the peer is
- * a proxy of ours.
- */
+/** Returns the address of a connection's peer in the same form; undefined for a trusted proxy. */
 export const peerAddress = (socket: Socket, proxyHops: number): string | undefined =>
   isProxy(socket, proxyHops) ? undefined : (network(socket.remoteAddress) ?? 'unknown');
 
 function isProxy({ remoteAddress }: Socket, proxyHops: number): boolean {
   if (proxyHops === 0) return false;
   const peer = parse(remoteAddress);
-  // A peer without an address is at the other end of a Unix socket.
-  return peer === undefined || OWN_NETWORKS.includes(peer.range());
+  // A peer without an address is connected by a Unix socket.
+  return peer === undefined || PROXY_RANGES.includes(peer.range());
 }
 
 function network(text: string | undefined): string | undefined {
@@ -51,7 +44,7 @@ function network(text: string | undefined): string | undefined {
 }
 
 /**
- * Reads an address with or without a port: 192.0.2.1, 192.0.2.1:443, 2001:db8::1,
+ * Parses an address with or without a port: 192.0.2.1, 192.0.2.1:443, 2001:db8::1,
  * [2001:db8::1]:443.
  */
 function parse(text: string | undefined): ipaddr.IPv4 | ipaddr.IPv6 | undefined {

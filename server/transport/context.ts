@@ -1,38 +1,39 @@
 import type { Caller, Context } from '../../schema/context.ts';
-import type { App } from '../app.ts';
+import type { Backend } from './backend.ts';
 import type { Quota } from './quota.ts';
 
-/** What a transport knows of whoever sends an operation. */
-export interface Origin {
-  /** In the words of the Authorization header, whichever way it came. */
+/** The client that sends an operation, as its transport knows it. */
+export interface Client {
+  /** The value of the Authorization header, or of its counterpart on a socket. */
   readonly authorization: string | undefined;
-  /** As `clientAddress` tells it. */
+  /** The result of `clientAddress`. */
   readonly address: string;
-  /** What the address may take. */
+  /** The quota of the address. */
   readonly quota: Quota;
-  /** A plain HTTP request counts as a short visit; a socket says by itself how long it is there. */
+  /** An HTTP request counts as a short visit; a socket attends for as long as it is open. */
   readonly transport: 'http' | 'socket';
-  /** Whether nobody will read an answer, so that what has not begun need not begin. */
-  readonly gone: () => boolean;
-  /** Where it has been looked up already. */
+  /** Whether the client has gone, so that an operation that has not started need not start. */
+  readonly isGone: () => boolean;
+  /** The caller, if already resolved. */
   readonly caller?: Promise<Caller>;
 }
 
-/** Builds what the resolvers of one operation get; the session is looked up anew for each. */
-export async function contextOf(app: App, origin: Origin): Promise<Context> {
-  return { ...app.ports, caller: await (origin.caller ?? callerOf(app, origin)), refusals: [] };
+/** Builds the resolvers' context for one operation. Each operation looks up its session again. */
+export async function contextOf(backend: Backend, client: Client): Promise<Context> {
+  const caller = await (client.caller ?? callerOf(backend, client));
+  return { ...backend.ports, caller, refusals: [] };
 }
 
-/** Finds out who sends an operation. A header that is no bearer token counts as none. */
+/** Resolves who sends an operation. A header that is not a bearer token counts as no header. */
 export async function callerOf(
-  app: App,
-  { authorization, address, transport }: Pick<Origin, 'authorization' | 'address' | 'transport'>,
+  { sessions, connected }: Backend,
+  { authorization, address, transport }: Client,
 ): Promise<Caller> {
   const token = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
   if (!token) return { address, viewer: null, sessionEnded: false };
-  const session = await app.sessions.withToken(token);
+  const session = await sessions.withToken(token);
   if (!session) return { address, viewer: null, sessionEnded: true };
-  if (transport === 'http') await app.connected.visit(session);
+  if (transport === 'http') await connected.visit(session);
   return {
     address,
     viewer: { account: session.account, sessionId: session.id },

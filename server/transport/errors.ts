@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { GraphQLError } from 'graphql';
 import { ApiError } from '../../schema/errors.ts';
-import type { Log } from '../log.ts';
-import { isOutage } from '../store/errors.ts';
+import type { Backend } from './backend.ts';
 
-/** Codes that GraphQL Yoga sets on requests it cannot read, in the words of our contract. */
+/** The contract's codes for those that GraphQL Yoga sets on requests it cannot read. */
 const YOGA_CODES: Record<string, string> = { REQUEST_ENTITY_TOO_LARGE: 'LIMIT_EXCEEDED' };
-const OUR_CODES = [
+const CONTRACT_CODES = [
   'UNAUTHENTICATED',
   'SESSION_ENDED',
   'BAD_USER_INPUT',
@@ -15,45 +14,57 @@ const OUR_CODES = [
   'INTERNAL',
 ];
 
-/**
- * Gives every error that is the request's fault its code: what has none of ours is a broken
- * request.
- */
+/** Gives an error that the request caused a code of the contract: BAD_USER_INPUT by default. */
 export function withContractCode(error: GraphQLError): GraphQLError {
   const code = String(error.extensions.code);
-  if (!OUR_CODES.includes(code)) error.extensions.code = YOGA_CODES[code] ?? 'BAD_USER_INPUT';
+  if (!CONTRACT_CODES.includes(code)) error.extensions.code = YOGA_CODES[code] ?? 'BAD_USER_INPUT';
   return error;
 }
 
 /**
- * What the outside gets to see of an error. A broken request and a "no" keep their words; a fault
- * of ours is logged whole, with its stack, under an id, and only that id is told.
+ * Returns an error as clients may see it. Request errors and refusals keep their message. A fault
+ * of the server is logged in full, with its stack, under an id, and clients see only that id.
  */
-export function maskError(error: unknown, log: Log): GraphQLError {
+export function maskError(
+  error: unknown,
+  backend: Pick<Backend, 'log' | 'isOutage'>,
+): GraphQLError {
   const cause = rootCause(error);
-  const { nodes, source, positions, path } =
-    error instanceof GraphQLError ? error : ({} as Partial<GraphQLError>);
-  const place = { nodes, source, positions, path };
   if (cause instanceof ApiError) {
-    return new GraphQLError(cause.message, {
-      ...place,
-      extensions: { ...cause, code: cause.constructor.name },
-    });
+    const extensions = { ...cause, code: cause.constructor.name };
+    return new GraphQLError(cause.message, { ...locationOf(error), extensions });
   }
   if (cause instanceof GraphQLError)
     return withContractCode(error instanceof GraphQLError ? error : cause);
+  return maskFault(cause, locationOf(error), backend);
+}
+
+function maskFault(
+  fault: unknown,
+  location: Location,
+  { log, isOutage }: Pick<Backend, 'log' | 'isOutage'>,
+): GraphQLError {
   const id = randomUUID();
-  log.error({ fault: id, path, err: cause }, 'fault');
-  const [code, words] = isOutage(cause)
-    ? ['UNAVAILABLE', 'The database does not answer just now. Try again.']
-    : ['INTERNAL', 'Something went wrong in the server.'];
-  return new GraphQLError(`${words} It is in the log as ${id}.`, {
-    ...place,
+  log.error({ fault: id, path: location.path, err: fault }, 'fault');
+  const [code, message] = isOutage(fault)
+    ? ['UNAVAILABLE', 'The database is unavailable. Try again.']
+    : ['INTERNAL', 'Something went wrong on the server.'];
+  return new GraphQLError(`${message} (Error id: ${id})`, {
+    ...location,
     extensions: { code, id },
   });
 }
 
-/** Executors wrap what a resolver throws, to tell where; the innermost is what was thrown. */
+/** Where in a document and its answer an error occurred. */
+type Location = Partial<Pick<GraphQLError, 'nodes' | 'source' | 'positions' | 'path'>>;
+
+function locationOf(error: unknown): Location {
+  if (!(error instanceof GraphQLError)) return {};
+  const { nodes, source, positions, path } = error;
+  return { nodes, source, positions, path };
+}
+
+/** Returns what a resolver threw. Executors wrap it, to add the location. */
 function rootCause(error: unknown): unknown {
   if (!(error instanceof GraphQLError)) return error;
   const inner = error.originalError ?? error.cause;

@@ -1,7 +1,7 @@
 /**
- * A thread that reads GraphiQL's files out of their package, compresses them, posts them to its
- * parent, and ends. Loading a module of 9 MB in the main thread would hold everyone up for some 0.4
- * s, and it would stay in memory.
+ * A thread that reads GraphiQL's files from their package, compresses them, posts them to its
+ * parent, and ends. Loading the 9 MB module on the main thread would block it for about 0.4 s, and
+ * the module would stay in memory.
  */
 import { parentPort } from 'node:worker_threads';
 import {

@@ -2,28 +2,33 @@ import type { ServerResponse } from 'node:http';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import type { Context } from '../../schema/context.ts';
 import { schema } from '../../schema/index.ts';
-import type { App } from '../app.ts';
-import { contextOf, type Origin } from './context.ts';
+import type { Backend } from './backend.ts';
+import { type Client, contextOf } from './context.ts';
+import type { DocumentCache } from './document-cache.ts';
 import { maskError } from './errors.ts';
-import { useJson } from './json.ts';
-import { type DocumentCache, useOperations } from './operation.ts';
+import { useOperations } from './operation.ts';
+import { useRequestBody } from './request-body.ts';
 
-/** GraphQL as it is executed here, whichever transport brings an operation. */
+/** GraphQL execution, shared by all transports. */
 export type GraphQL = ReturnType<typeof graphql>;
 
-/** How long an HTTP stream may take to tell its reader that the session has ended. */
-const LAST_WORDS_MS = 1_000;
+/** How long an HTTP stream may take to send the error that says its session has ended. */
+const SESSION_ENDED_TIMEOUT_MS = 1_000;
 
-/** Builds GraphQL over the app: limits, masking, and HTTP with server-sent events. */
-export const graphql = (app: App, documents: DocumentCache) =>
-  createYoga<Origin, Context>({
+/** Builds GraphQL on a backend: limits, masking, and HTTP with server-sent events. */
+export const graphql = (backend: Backend, documents: DocumentCache) =>
+  createYoga<Client, Context>({
     schema,
-    context: (origin) => contextOf(app, origin),
-    plugins: [useJson(app.config.limits), useOperations(app, documents), useCutOff(app)],
-    maskedErrors: { maskError: (error) => maskError(error, app.log) },
+    context: (client) => contextOf(backend, client),
+    plugins: [
+      useRequestBody(backend.config.limits),
+      useOperations(backend, documents),
+      useStreamCutOff(backend),
+    ],
+    maskedErrors: { maskError: (error) => maskError(error, backend) },
     parserAndValidationCache: documents,
     multipart: false,
-    // The body is bounded where it is read, in json.ts; the others are answered in routes.ts.
+    // request-body.ts limits the body, and routes.ts does the rest.
     maxRequestBodySize: false,
     cors: false,
     graphiql: false,
@@ -32,22 +37,22 @@ export const graphql = (app: App, documents: DocumentCache) =>
   });
 
 /**
- * Cuts off an HTTP stream that does not end with its session, since whoever reads it has stopped:
- * what is left of it in buffers must not be sent any more. The stream counts as a client that is
- * there. Sockets see to this by themselves, and so bring no response.
+ * Destroys an HTTP stream whose client has stopped reading, one second after its session ends, so
+ * that nothing buffered is sent. Until it closes, the stream counts as a connected client. Sockets
+ * have no `res` here: they close by themselves.
  */
-function useCutOff({ connected }: App): Plugin<Context & { res?: ServerResponse }> {
+function useStreamCutOff({ connected }: Backend): Plugin<Context & { res?: ServerResponse }> {
   return {
     onSubscribe({ args }) {
       const { caller, res } = args.contextValue;
       if (!caller.viewer || !res || res.closed) return;
       const attendance = connected.attend(caller.viewer);
-      let cutOff: NodeJS.Timeout | undefined;
+      let timeout: NodeJS.Timeout | undefined;
       attendance.ended.addEventListener('abort', () => {
-        cutOff = setTimeout(() => res.destroy(), LAST_WORDS_MS);
+        timeout = setTimeout(() => res.destroy(), SESSION_ENDED_TIMEOUT_MS);
       });
       res.once('close', () => {
-        clearTimeout(cutOff);
+        clearTimeout(timeout);
         attendance[Symbol.dispose]();
       });
     },

@@ -8,154 +8,148 @@ import {
 import type { Duplex } from 'node:stream';
 import { RequestError } from '../../schema/errors.ts';
 import type { Limits } from '../../schema/limits.ts';
-import type { App } from '../app.ts';
 import { clientAddress } from './address.ts';
-import { allowOrigin } from './cors.ts';
+import type { Backend } from './backend.ts';
+import { setCorsHeaders } from './cors.ts';
 import { maskError } from './errors.ts';
 import type { GraphQL } from './graphql.ts';
 import type { Quota, Quotas } from './quota.ts';
-import { plain, type Route, routes } from './routes.ts';
+import { takePath } from './request-target.ts';
+import { type Route, routes, sendText } from './routes.ts';
 
-/** How long requests that have begun may take once the server is to stop. */
-const LAST_ANSWERS_MS = 5_000;
-/** Bytes of the first line and the headers of a request; past them Node answers 431. */
+/** How long requests in progress may take when the server stops. */
+const STOP_TIMEOUT_MS = 5_000;
+/** Bytes of the request line and headers; above this Node answers 431. */
 const MAX_HEADER_BYTES = 16_384;
-/**
- * How often late requests are looked for. By itself Node does it every 30 s, and 10 s would be up
- * to 40.
- */
-const CHECK_LATE_EVERY_MS = 1_000;
+/** How often Node checks for slow requests. With its default of 30 s, 10 s could become 40. */
+const CHECK_TIMEOUTS_EVERY_MS = 1_000;
 
 /**
- * HTTP on one port. It does not listen yet, and answers what it has begun before it is disposed of.
+ * Creates the HTTP server of all routes; it does not listen yet. Disposing of it answers the
+ * requests in progress first.
  *
- * Node itself answers what cannot be read (400), comes too slowly (408) or has too many headers
- * (431), and looks after the errors of every socket that it has not handed over.
+ * Node itself answers requests that are malformed (400), too slow (408) or have too many headers
+ * (431), and handles the errors of every socket that it has not handed over.
  */
 export function serveHttp(
-  app: App,
+  backend: Backend,
   graphql: GraphQL,
   quotas: Quotas,
 ): AsyncDisposable & { readonly server: Server } {
-  const known = routes(app, graphql, quotas);
-  const answering = new Set<ServerResponse>();
-
-  const server = createServer(timeLimits(app.config.limits), (request, response) => {
-    answering.add(response);
-    response.once('close', () => answering.delete(response));
-    // A client that leaves in the middle is no fault, and what it leaves is cleared away when the
-    // response closes.
-    request.on('error', (error) => app.log.debug({ err: error }, 'request'));
-    response.on('error', (error) => app.log.debug({ err: error }, 'response'));
-    // An answer whose client takes nothing of it for so long is given up; a stream that goes on is
-    // another matter.
-    response.once('prefinish', () =>
-      response.socket?.setTimeout(app.config.limits.bodySeconds * 1_000),
-    );
-    answer(request, response).catch((fault) => {
-      const { message } = maskError(fault, app.log);
+  const router: Router = { backend, quotas, routes: routes(backend, graphql, quotas) };
+  const inProgress = new Set<ServerResponse>();
+  const server = createServer(timeLimits(backend.config.limits), (request, response) => {
+    inProgress.add(response);
+    response.once('close', () => inProgress.delete(response));
+    watchConnection(backend, request, response);
+    answer(router, request, response).catch((fault) => {
+      const { message } = maskError(fault, backend);
       if (response.headersSent) response.destroy();
-      else plain(response, 500, `${message}\n`);
+      else sendText(response, 500, `${message}\n`);
     });
   });
-  server.on('connect', (_request, stream) => refuse(stream, '405 Method Not Allowed'));
-
-  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const path = takePath(request);
-    if (path === undefined || !isHost(request.headers.host)) {
-      return plain(response, 400, 'The address of this request is malformed.\n');
-    }
-    response.setHeader('x-content-type-options', 'nosniff');
-    const route = known.get(path) ?? known.get(path.slice(0, path.indexOf('/', 1) + 1));
-    if (!route) return plain(response, 404, 'There is nothing here.\n');
-    if (route.shared) allowOrigin(request, response, app.config);
-    if (request.method === 'OPTIONS') {
-      response.writeHead(204, { allow: allowed(route) }).end();
-    } else if (route.methods?.includes(request.method ?? '') === false) {
-      response.setHeader('allow', allowed(route));
-      plain(response, 405, `This can be asked for with ${route.methods.join(' or ')}.\n`);
-    } else if (admits(quotas.of(clientAddress(request, app.config.proxyHops)), response)) {
-      await route.answer(request, response, path);
-    }
-  }
-
-  return {
-    server,
-    async [Symbol.asyncDispose]() {
-      server.close();
-      const cutOff = setTimeout(() => server.closeAllConnections(), LAST_ANSWERS_MS);
-      for (const response of answering) if (isStream(response)) response.destroy();
-      await Promise.all(
-        [...answering].map((response) => new Promise((resolve) => response.once('close', resolve))),
-      );
-      clearTimeout(cutOff);
-      server.closeAllConnections();
-    },
-  };
+  server.on('connect', (_request, stream) => refuseStream(stream, '405 Method Not Allowed'));
+  return { server, [Symbol.asyncDispose]: () => stop(server, inProgress) };
 }
 
-/**
- * Counts a request until it is answered. One too many of its address is answered here, and false.
- */
-function admits({ rate, begin, end }: Quota, response: ServerResponse): boolean {
-  const wait = rate.wait();
+/** Handles clients that disconnect or stop reading. */
+function watchConnection(
+  { log, config }: Backend,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  // A disconnect is not a fault; the response's `close` event cleans up.
+  request.on('error', (error) => log.debug({ err: error }, 'request'));
+  response.on('error', (error) => log.debug({ err: error }, 'response'));
+  // Gives up on a complete answer of which the client reads nothing for so long. A stream is
+  // complete only at its end.
+  response.once('prefinish', () => response.socket?.setTimeout(config.limits.bodySeconds * 1_000));
+}
+
+interface Router {
+  readonly backend: Backend;
+  readonly quotas: Quotas;
+  readonly routes: ReadonlyMap<string, Route>;
+}
+
+async function answer(
+  { backend, quotas, routes }: Router,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { config } = backend;
+  const path = takePath(request);
+  if (path === undefined) return sendText(response, 400, 'Malformed request target or host.\n');
+  response.setHeader('x-content-type-options', 'nosniff');
+  const route = routes.get(path) ?? routes.get(path.slice(0, path.indexOf('/', 1) + 1));
+  if (!route) return sendText(response, 404, 'Not found.\n');
+  if (route.crossOrigin) setCorsHeaders(request, response, config);
+  if (request.method === 'OPTIONS') {
+    response.writeHead(204, { allow: allowedMethods(route) }).end();
+  } else if (route.methods?.includes(request.method ?? '') === false) {
+    response.setHeader('allow', allowedMethods(route));
+    sendText(response, 405, `Method not allowed. Use ${route.methods.join(' or ')}.\n`);
+  } else if (admit(quotas.of(clientAddress(request, config.proxyHops)), response)) {
+    await route.handle(request, response, path);
+  }
+}
+
+/** Counts a request until it is answered. Answers 429 and returns false if it is one too many. */
+function admit(quota: Quota, response: ServerResponse): boolean {
+  const wait = quota.rate.wait();
+  const retryAfterSeconds = Math.max(1, Math.ceil(wait / 1_000));
   try {
-    if (wait > 0)
-      throw new RequestError('LIMIT_EXCEEDED', 'This address sends requests too quickly.');
-    begin();
-    rate.take();
-    response.once('close', end);
+    if (wait > 0) {
+      throw new RequestError(
+        'LIMIT_EXCEEDED',
+        `Too many requests from this address. Try again in ${retryAfterSeconds} s.`,
+      );
+    }
+    quota.startOperation();
+    quota.rate.take();
+    response.once('close', quota.finishOperation);
     return true;
   } catch (error) {
     response.setHeader('content-type', 'application/json; charset=utf-8');
-    response.setHeader('retry-after', Math.max(1, Math.ceil(wait / 1_000)));
-    plain(response, 429, JSON.stringify({ errors: [error] }));
+    response.setHeader('retry-after', retryAfterSeconds);
+    sendText(response, 429, JSON.stringify({ errors: [error] }));
     return false;
   }
 }
 
-/**
- * Answers a stream that Node has handed over, and so looks after no longer: a reset would end the
- * process.
- */
-export function refuse(stream: Duplex, status: string): void {
+/** Answers a stream that Node has handed over. From then on its errors would end the process. */
+export function refuseStream(stream: Duplex, status: string): void {
   stream.on('error', () => {});
   stream.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () =>
     stream.destroy(),
   );
 }
 
+/** Stops listening, ends streams, and closes once the other requests have been answered. */
+async function stop(server: Server, inProgress: ReadonlySet<ServerResponse>): Promise<void> {
+  server.close();
+  const timeout = setTimeout(() => server.closeAllConnections(), STOP_TIMEOUT_MS);
+  for (const response of inProgress) if (isStream(response)) response.destroy();
+  await Promise.all(
+    [...inProgress].map((response) => new Promise((resolve) => response.once('close', resolve))),
+  );
+  clearTimeout(timeout);
+  server.closeAllConnections();
+}
+
 const timeLimits = ({ headerSeconds, bodySeconds, keepAliveSeconds }: Limits): ServerOptions => ({
   headersTimeout: headerSeconds * 1_000,
   requestTimeout: bodySeconds * 1_000,
   keepAliveTimeout: keepAliveSeconds * 1_000,
-  connectionsCheckingInterval: CHECK_LATE_EVERY_MS,
+  connectionsCheckingInterval: CHECK_TIMEOUTS_EVERY_MS,
   maxHeaderSize: MAX_HEADER_BYTES,
-  // Anything else that a client would rather speak, such as h2c, is answered in HTTP/1.1.
+  // A client that asks for another protocol, such as h2c, is answered in HTTP/1.1.
   shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
 });
 
-/**
- * The path that a request is for, to the letter: nothing in it is decoded or resolved. Undefined
- * when its target is no path, as in `OPTIONS *`. An address in full (RFC 9112, section 3.2.2)
- * becomes its path in the request too.
- */
-function takePath(request: IncomingMessage): string | undefined {
-  const [, path, rest = ''] =
-    /^(?:https?:\/\/[^/?#]*)?(\/[^?#]*)(.*)$/is.exec(request.url ?? '') ?? [];
-  if (path !== undefined) request.url = path + rest;
-  return path;
-}
-
-/** Whether this can be the host of an address. HTTP/1.0 has none. */
-const isHost = (host = 'localhost'): boolean =>
-  URL.canParse(`http://${host}`) && !/[/?#@\\]/.test(host);
-
-const allowed = ({ methods = ['GET', 'POST'] }: Route): string =>
+const allowedMethods = ({ methods = ['GET', 'POST'] }: Route): string =>
   [...methods, 'OPTIONS'].join(', ');
 
-/**
- * An answer is written in one go; of a stream the head has been sent, and the end is not in sight.
- */
+/** A stream: headers sent, not ended. Plain responses are written in one go. */
 const isStream = (response: ServerResponse): boolean =>
   response.headersSent && !response.writableEnded;

@@ -3,101 +3,84 @@ import { RequestError } from '../../schema/errors.ts';
 import type { Limits } from '../../schema/limits.ts';
 import { type TokenBucket, tokenBucket } from './token-bucket.ts';
 
-/** Queries of one address that cost much run so many at a time; the others wait in order. */
-const COSTLY_AT_A_TIME = 4;
-/** How often quotas that nobody uses any more are forgotten. */
+/** Expensive queries of one address that run at the same time. The others wait in order. */
+const MAX_EXPENSIVE_QUERIES = 4;
+/** How often unused quotas are dropped. */
 const SWEEP_EVERY_MS = 1_000;
 
-/** A limited number of places. */
-export interface Places {
-  /** Takes a place until it is left; false when all are taken. */
+/** A limited number of slots. */
+export interface Slots {
+  /** Takes a slot until `release` is called. Returns false if all are taken. */
   take(): boolean;
-  leave(): void;
+  release(): void;
   readonly taken: number;
 }
 
-/** What the clients of one address take of this server, and how much more they may take. */
+/** What the clients of one address use of this server, and how much more they may use. */
 export interface Quota {
-  /** Operations a second. Requests and frames take from it alike. */
+  /** Operations per second, counted over HTTP requests and WebSocket frames alike. */
   readonly rate: TokenBucket;
-  /**
-   * Counts an operation as under way until it is ended. @throws {RequestError} LIMIT_EXCEEDED at
-   * one too many.
-   */
-  begin(): void;
-  end(): void;
-  /** WebSockets, and TCP connections of every kind. */
-  readonly sockets: Places;
-  readonly connections: Places;
-  /**
-   * Waits for a turn of the event loop that the address has not used yet, so that others come in
-   * between.
-   */
-  turn(): Promise<void>;
-  /**
-   * Waits for a turn and one of the few places for queries that cost much; what it resolves with
-   * frees it.
-   */
-  place(): Promise<() => void>;
+  /** Counts an operation in progress. @throws {RequestError} LIMIT_EXCEEDED if one too many. */
+  startOperation(): void;
+  finishOperation(): void;
+  readonly sockets: Slots;
+  /** TCP connections of every kind, sockets included. */
+  readonly connections: Slots;
+  /** Waits for the address's next turn of the event loop, so that other addresses get theirs. */
+  nextTurn(): Promise<void>;
+  /** Waits for a slot for an expensive query, then for a turn. Resolves with its release. */
+  expensiveQuerySlot(): Promise<() => void>;
 }
 
-/**
- * The quotas of all addresses. One that is not used any more is forgotten, so that their number
- * stays bounded.
- */
+/** The quotas of all addresses. Unused ones are dropped, so that their number stays bounded. */
 export interface Quotas extends Disposable {
   of(address: string): Quota;
 }
 
 export function openQuotas(limits: Limits): Quotas {
-  const byAddress = new Map<string, ReturnType<typeof quota>>();
+  const byAddress = new Map<string, ReturnType<typeof newQuota>>();
   const sweeping = setInterval(() => {
-    for (const [address, { idle }] of byAddress) if (idle()) byAddress.delete(address);
+    for (const [address, { isUnused }] of byAddress) if (isUnused()) byAddress.delete(address);
   }, SWEEP_EVERY_MS).unref();
   return {
     of(address) {
-      const found = byAddress.get(address) ?? quota(limits);
-      byAddress.set(address, found);
-      return found;
+      const quota = byAddress.get(address) ?? newQuota(limits);
+      byAddress.set(address, quota);
+      return quota;
     },
     [Symbol.dispose]: () => clearInterval(sweeping),
   };
 }
 
-function quota(limits: Limits): Quota & { idle(): boolean } {
+function newQuota(limits: Limits): Quota & { isUnused(): boolean } {
   const rate = tokenBucket(limits.maxOperationsPerSecondPerAddress);
-  const costly = pLimit(COSTLY_AT_A_TIME);
-  const operations = places(limits.maxOperationsPerAddress);
-  const sockets = places(limits.maxSocketsPerAddress);
-  const connections = places(limits.maxConnectionsPerAddress);
-  let lastTurn = Promise.resolve();
-  const turn = (): Promise<void> => {
-    lastTurn = lastTurn.then(() => new Promise((resolve) => setImmediate(resolve)));
-    return lastTurn;
-  };
+  const operations = slots(limits.maxOperationsPerAddress);
+  const sockets = slots(limits.maxSocketsPerAddress);
+  const connections = slots(limits.maxConnectionsPerAddress);
+  const nextTurn = eventLoopTurns();
   return {
     rate,
     sockets,
     connections,
-    begin() {
-      if (operations.take()) return;
-      const message = `An address has at most ${limits.maxOperationsPerAddress} operations under way at a time.`;
-      throw new RequestError('LIMIT_EXCEEDED', message);
+    startOperation() {
+      if (!operations.take()) throw tooManyOperations('from this address', operations.taken);
     },
-    end: operations.leave,
-    turn,
-    place: () =>
-      new Promise((taken) => {
-        costly(async () => {
-          await turn();
-          await new Promise<void>((free) => taken(free));
-        });
-      }),
-    idle: () => rate.full && [operations, sockets, connections].every(({ taken }) => taken === 0),
+    finishOperation: operations.release,
+    nextTurn,
+    expensiveQuerySlot: expensiveQuerySlots(nextTurn),
+    isUnused: () =>
+      rate.full && [operations, sockets, connections].every(({ taken }) => taken === 0),
   };
 }
 
-function places(limit: number): Places {
+/** Returns the error of an operation that is one too many; `where` names what the limit is of. */
+export const tooManyOperations = (where: string, limit: number): RequestError =>
+  new RequestError(
+    'LIMIT_EXCEEDED',
+    `Too many operations in progress ${where}: the limit is ${limit}. Wait for one to finish.`,
+  );
+
+function slots(limit: number): Slots {
   let taken = 0;
   return {
     take() {
@@ -105,11 +88,31 @@ function places(limit: number): Places {
       taken += 1;
       return true;
     },
-    leave() {
+    release() {
       taken -= 1;
     },
     get taken() {
       return taken;
     },
   };
+}
+
+/** Gives one caller each turn of the event loop, in order. */
+function eventLoopTurns(): () => Promise<void> {
+  let lastTurn = Promise.resolve();
+  return () => {
+    lastTurn = lastTurn.then(() => new Promise((resolve) => setImmediate(resolve)));
+    return lastTurn;
+  };
+}
+
+function expensiveQuerySlots(nextTurn: () => Promise<void>): () => Promise<() => void> {
+  const limit = pLimit(MAX_EXPENSIVE_QUERIES);
+  return () =>
+    new Promise((resolve) => {
+      limit(async () => {
+        await nextTurn();
+        await new Promise<void>((release) => resolve(release));
+      });
+    });
 }

@@ -1,115 +1,124 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { sdl } from '../../schema/index.ts';
-import type { App } from '../app.ts';
 import { clientAddress } from './address.ts';
-import type { Origin } from './context.ts';
+import type { Backend } from './backend.ts';
+import type { Client } from './context.ts';
 import { graphiql } from './graphiql.ts';
+import { GRAPHIQL_PATH } from './graphiql-page.ts';
 import type { GraphQL } from './graphql.ts';
 import type { Quotas } from './quota.ts';
 import { sendFile, staticFile } from './static-file.ts';
-import { page } from './web-client.ts';
+import { webClient } from './web-client.ts';
 
-/** What is at a path. */
+/** What the server answers at one path. */
 export interface Route {
-  /** The methods that it answers, besides OPTIONS; without them it answers every one by itself. */
+  /** The methods allowed besides OPTIONS. Without it, `handle` gets all of them. */
   readonly methods?: readonly string[];
-  /** Whether pages of other origins may read it, as far as ALLOWED_ORIGINS says. */
-  readonly shared?: boolean;
-  answer(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> | void;
+  /** Whether pages of the origins in ALLOWED_ORIGINS may read the answer. */
+  readonly crossOrigin?: boolean;
+  handle(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> | void;
 }
 
-const READS = ['GET', 'HEAD'];
+const READ_METHODS = ['GET', 'HEAD'];
 
-/**
- * Everything that the server answers over HTTP, by path. A path that ends in a slash stands for all
- * below it.
- */
-export function routes(app: App, graphql: GraphQL, quotas: Quotas): ReadonlyMap<string, Route> {
-  const web = page();
-  const explorer = graphiql();
-  const schema = staticFile('text/plain; charset=utf-8', Buffer.from(sdl));
-  const originOf = (request: IncomingMessage, response: ServerResponse): Origin => {
-    const address = clientAddress(request, app.config.proxyHops);
-    const { authorization } = request.headers;
-    return {
-      authorization,
-      address,
-      quota: quotas.of(address),
-      transport: 'http',
-      gone: () => response.closed,
-    };
-  };
-
-  return new Map<string, Route>([
-    ['/', { methods: READS, answer: web.answer }],
-    ['/assets/', { methods: READS, answer: web.answer }],
-    [
-      '/graphql',
-      {
-        shared: true,
-        async answer(request, response) {
-          if (app.config.graphiql && wantsPage(request)) return explorer.page(request, response);
-          // What is asked with a token is for whoever holds it. A stream says for itself that it is
-          // not to be kept.
-          response.setHeader('cache-control', 'no-store');
-          await graphql(request, response, originOf(request, response));
-        },
-      },
-    ],
-    [
-      '/graphiql/',
-      {
-        methods: READS,
-        async answer(request, response, path) {
-          const name = path.slice('/graphiql/'.length);
-          if (app.config.graphiql && (await explorer.file(request, response, name))) return;
-          plain(response, 404, 'There is nothing here.\n');
-        },
-      },
-    ],
-    [
-      '/schema.graphql',
-      {
-        methods: READS,
-        shared: true,
-        answer: async (request, response) =>
-          sendFile(request, response, await schema, { 'cache-control': 'no-cache' }),
-      },
-    ],
-    [
-      '/healthz',
-      { methods: READS, answer: (_request, response) => plain(response, 200, 'alive\n') },
-    ],
+/** Returns all routes by path. A path with a slash at its end stands for all paths below it. */
+export function routes(
+  backend: Backend,
+  graphql: GraphQL,
+  quotas: Quotas,
+): ReadonlyMap<string, Route> {
+  const web: Route = { methods: READ_METHODS, handle: webClient().handle };
+  return new Map([
+    ['/', web],
+    ['/assets/', web],
+    ...graphqlRoutes(backend, graphql, quotas),
+    ['/schema.graphql', schemaRoute()],
+    ['/healthz', textRoute(() => [200, 'alive\n'])],
     [
       '/readyz',
-      {
-        methods: READS,
-        answer: async (_request, response) =>
-          (await app.isReady())
-            ? plain(response, 200, 'ready\n')
-            : plain(response, 503, 'not ready\n'),
-      },
+      textRoute(async () => ((await backend.isReady()) ? [200, 'ready\n'] : [503, 'not ready\n'])),
     ],
-    [
-      '/metrics',
-      {
-        methods: READS,
-        async answer(_request, response) {
-          const { registry } = app.metrics;
-          const text = await registry.metrics();
-          plain(response.setHeader('content-type', registry.contentType), 200, text);
-        },
-      },
-    ],
+    ['/metrics', metricsRoute(backend)],
   ]);
 }
 
-/** Whether a browser wants something to show. */
-const wantsPage = ({ method, headers }: IncomingMessage): boolean =>
-  READS.includes(method ?? '') && (headers.accept ?? '').includes('text/html');
+/** The API, and GraphiQL for a browser that opens the same path. */
+function graphqlRoutes(
+  { config }: Backend,
+  graphql: GraphQL,
+  quotas: Quotas,
+): [path: string, Route][] {
+  const explorer = config.graphiql ? graphiql() : undefined;
+  const api: Route = {
+    crossOrigin: true,
+    async handle(request, response) {
+      if (explorer && wantsHtml(request)) return explorer.sendPage(request, response);
+      // Answers to a token must not be cached. A stream sets its own header.
+      response.setHeader('cache-control', 'no-store');
+      await graphql(request, response, clientOf(request, response, config.proxyHops, quotas));
+    },
+  };
+  const explorerFiles: Route = {
+    methods: READ_METHODS,
+    async handle(request, response, path) {
+      const name = path.slice(GRAPHIQL_PATH.length);
+      if (await explorer?.sendFile(request, response, name)) return;
+      sendText(response, 404, 'Not found.\n');
+    },
+  };
+  return [
+    ['/graphql', api],
+    [GRAPHIQL_PATH, explorerFiles],
+  ];
+}
 
-/** Answers with a text that is true at this moment. */
-export function plain(response: ServerResponse, status: number, text: string): void {
+function clientOf(
+  request: IncomingMessage,
+  response: ServerResponse,
+  proxyHops: number,
+  quotas: Quotas,
+): Client {
+  const address = clientAddress(request, proxyHops);
+  return {
+    authorization: request.headers.authorization,
+    address,
+    quota: quotas.of(address),
+    transport: 'http',
+    isGone: () => response.closed,
+  };
+}
+
+function schemaRoute(): Route {
+  const file = staticFile('text/plain; charset=utf-8', Buffer.from(sdl));
+  return {
+    methods: READ_METHODS,
+    crossOrigin: true,
+    handle: async (request, response) =>
+      sendFile(request, response, await file, { 'cache-control': 'no-cache' }),
+  };
+}
+
+type TextAnswer = [status: number, text: string];
+
+const textRoute = (answer: () => TextAnswer | Promise<TextAnswer>): Route => ({
+  methods: READ_METHODS,
+  handle: async (_request, response) => sendText(response, ...(await answer())),
+});
+
+const metricsRoute = ({ metrics }: Backend): Route => ({
+  methods: READ_METHODS,
+  async handle(_request, response) {
+    const text = await metrics.text();
+    sendText(response.setHeader('content-type', metrics.contentType), 200, text);
+  },
+});
+
+/** Whether a browser asks for a page. */
+const wantsHtml = ({ method, headers }: IncomingMessage): boolean =>
+  READ_METHODS.includes(method ?? '') && (headers.accept ?? '').includes('text/html');
+
+/** Answers with a text that must not be cached; plain text unless the header says otherwise. */
+export function sendText(response: ServerResponse, status: number, text: string): void {
   if (!response.hasHeader('content-type'))
     response.setHeader('content-type', 'text/plain; charset=utf-8');
   response.statusCode = status;

@@ -4,24 +4,26 @@ import type { Attendance } from '../domain/connected.ts';
 import type { Quota } from './quota.ts';
 import type { TokenBucket } from './token-bucket.ts';
 
-/** Why a socket is to close, what has to be answered before that, and how long that may take. */
+/** Close code that tells a client to reconnect (RFC 6455's registry: Try Again Later). */
+export const TRY_AGAIN_LATER = 1013;
+
+/** Why a socket closes, what must be answered first, and how long that may take. */
 export interface Closing {
   readonly code: number;
   readonly reason: string;
   readonly isDrained: (connection: Connection) => boolean;
   readonly timeoutMs: number;
 }
-/**
- * Nothing may be sent two seconds after a session's end; its subscriptions end by themselves, with
- * an error.
- */
+
+/** Waits for subscriptions too: they end with an error. Nothing is sent two seconds later. */
 export const SESSION_ENDED: Closing = {
   code: CloseCode.Forbidden,
   reason: 'Session ended',
   isDrained: ({ operations }) => operations.size === 0,
   timeoutMs: 1_000,
 };
-/** A client that is told this comes back, and its subscriptions resume. */
+
+/** Clients reconnect after this code, and their subscriptions resume. */
 export const GOING_AWAY: Closing = {
   code: 1001,
   reason: 'Going away',
@@ -29,95 +31,122 @@ export const GOING_AWAY: Closing = {
   timeoutMs: 5_000,
 };
 
-/**
- * One frame that is being answered. It is done when the last of its answer has left this process.
- */
+/** One frame in progress. It finishes when the last of its answer has left this process. */
 export interface Operation {
-  /** Whether it counts as under way for its address; a subscription that has begun does not. */
-  counted: boolean;
+  /** Whether it counts as in progress for its address; a subscription that has started does not. */
+  isCounted: boolean;
 }
 
-/** One socket, and what is under way on it. */
+/** One socket and its operations. */
 export interface Connection {
   readonly socket: WebSocket;
   readonly address: string;
   readonly quota: Quota;
+  /** Counts a frame, and pauses the socket if it sends too fast. */
+  readonly countFrame: () => void;
   authorization?: string | undefined;
   attendance?: Attendance;
-  /** The operations under way, and of these the subscriptions. */
+  /** The operations in progress, subscriptions included. */
   readonly operations: Set<Operation>;
   readonly subscriptions: Set<Operation>;
-  /** The operation of the frame that is just being taken in. */
-  arriving?: Operation;
-  /** Resolves when the last operation that came has begun or been refused. */
+  /** The operation of the latest frame. */
+  latest: Operation;
+  /** Resolves when the latest operation has started or has been refused. */
   preparing: Promise<unknown>;
+  /** Whether the client has answered the latest ping. */
+  isAlive: boolean;
   /** Set once the socket is to close. */
   closing?: Closing;
-  /** Set once it was closed without more ado: nothing of it is executed any more. */
-  cut: boolean;
+  /** Set by `closeNow`: its operations that have not started will not start. */
+  isClosedNow: boolean;
 }
 
-/** Begins an operation with a frame that came. */
-export function begun(connection: Connection): Operation {
-  const operation = { counted: false };
+export function newConnection(
+  socket: WebSocket,
+  address: string,
+  quota: Quota,
+  socketRate: TokenBucket,
+): Connection {
+  return {
+    socket,
+    address,
+    quota,
+    countFrame: socketRateLimit(socket, [socketRate, quota.rate]),
+    operations: new Set(),
+    subscriptions: new Set(),
+    latest: { isCounted: false },
+    preparing: Promise.resolve(),
+    isAlive: true,
+    isClosedNow: false,
+  };
+}
+
+/** Starts the operation of a frame. */
+export function startOperation(connection: Connection): Operation {
+  const operation = { isCounted: false };
   connection.operations.add(operation);
-  connection.arriving = operation;
+  connection.latest = operation;
   return operation;
 }
 
-/**
- * Counts an operation as under way for its address. @throws {RequestError} LIMIT_EXCEEDED at one
- * too many.
- */
-export function count(connection: Connection, operation: Operation): void {
-  connection.quota.begin();
-  operation.counted = true;
+/** Counts an operation for its address. @throws {RequestError} LIMIT_EXCEEDED if one too many. */
+export function countOperation({ quota }: Connection, operation: Operation): void {
+  quota.startOperation();
+  operation.isCounted = true;
 }
 
-/**
- * Counts an operation as a subscription: it waits for what happens, and nobody waits for its end.
- */
-export function subscribed(connection: Connection, operation: Operation): void {
+/** Marks an operation as a subscription, which has no end to wait for. */
+export function markAsSubscription(connection: Connection, operation: Operation): void {
   connection.subscriptions.add(operation);
-  discount(connection, operation);
-  closeWhenReady(connection);
+  uncountOperation(connection, operation);
+  closeIfDrained(connection);
 }
 
-/** Ends an operation, and the socket with it if it was the last to be waited for. */
-export function answered(connection: Connection, operation: Operation): void {
-  discount(connection, operation);
+/** Finishes an operation, and closes a closing socket after the last one. */
+export function finishOperation(connection: Connection, operation: Operation): void {
+  uncountOperation(connection, operation);
   connection.operations.delete(operation);
   connection.subscriptions.delete(operation);
-  closeWhenReady(connection);
+  closeIfDrained(connection);
 }
 
-/**
- * Closes a socket at once. A peer that does not answer the close is cut off by ws within a second.
- */
-export function cut(connection: Connection, code: number, reason: string): void {
-  connection.cut = true;
+function uncountOperation({ quota }: Connection, operation: Operation): void {
+  if (operation.isCounted) quota.finishOperation();
+  operation.isCounted = false;
+}
+
+/** Closes a socket at once. If the peer does not answer the close, ws terminates it in a second. */
+export function closeNow(connection: Connection, code: number, reason: string): void {
+  connection.isClosedNow = true;
   connection.socket.close(code, reason);
 }
 
-/**
- * Closes a socket once what is under way has been answered, and cuts it off if that takes too long.
- */
-export function closeGracefully(connection: Connection, farewell: Closing): void {
-  connection.closing = farewell;
-  closeWhenReady(connection);
-  const cutOff = setTimeout(() => connection.socket.terminate(), farewell.timeoutMs);
-  connection.socket.once('close', () => clearTimeout(cutOff));
+/** Closes a socket once its operations have been answered, or terminates it after a timeout. */
+export function closeGracefully(connection: Connection, closing: Closing): void {
+  connection.closing = closing;
+  closeIfDrained(connection);
+  const timeout = setTimeout(() => connection.socket.terminate(), closing.timeoutMs);
+  connection.socket.once('close', () => clearTimeout(timeout));
 }
 
-function closeWhenReady(connection: Connection): void {
-  const { closing: farewell, socket } = connection;
-  if (farewell?.isDrained(connection)) socket.close(farewell.code, farewell.reason);
+function closeIfDrained(connection: Connection): void {
+  const { closing, socket } = connection;
+  if (closing?.isDrained(connection)) socket.close(closing.code, closing.reason);
 }
 
-/**
- * Counts frames against these rates; a socket that is too fast is read on when there is room again.
- */
-export function socketRateLimit(socket: WebSocket, rates: readonly TokenBucket[]): () => void {
+/** Whether a client takes what is sent. One that leaves too much unread is closed. */
+export function isReading(connection: Connection, maxUnreadBytes: number): boolean {
+  const { socket } = connection;
+  if (socket.bufferedAmount > maxUnreadBytes) tryAgainLater(connection);
+  return socket.readyState === socket.OPEN;
+}
+
+export function tryAgainLater(connection: Connection): void {
+  closeNow(connection, TRY_AGAIN_LATER, 'Try again later');
+}
+
+/** Counts frames against these rates; a socket that is too fast pauses until all have room. */
+function socketRateLimit(socket: WebSocket, rates: readonly TokenBucket[]): () => void {
   return () => {
     let wait = 0;
     for (const rate of rates) {
@@ -128,9 +157,4 @@ export function socketRateLimit(socket: WebSocket, rates: readonly TokenBucket[]
     socket.pause();
     setTimeout(() => socket.resume(), wait);
   };
-}
-
-function discount(connection: Connection, operation: Operation): void {
-  if (operation.counted) connection.quota.end();
-  operation.counted = false;
 }

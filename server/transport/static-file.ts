@@ -3,19 +3,19 @@ import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 
-/** Bytes that are the same for everyone, compressed once. */
+/** A file that is the same for all clients, compressed once. */
 export interface StaticFile {
   readonly type: string;
-  /** Weak (RFC 9110, section 8.8.1), since all codings share it. */
+  /** A weak tag (RFC 9110, section 8.8.1), since all codings share it. */
   readonly etag: string;
   /** By content coding, the smallest first. */
   readonly bodies: readonly (readonly [coding: string, body: Uint8Array])[];
 }
 
-/** Past this quality Brotli takes three times as long to save three percent. */
+/** Above this quality, Brotli takes three times as long to save three percent. */
 const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 6 } };
 
-/** Compresses a file, off the main thread. */
+/** Compresses a file off the main thread. */
 export async function staticFile(type: string, body: Buffer): Promise<StaticFile> {
   const [brotli, gzipped] = await Promise.all([
     promisify(brotliCompress)(body, BROTLI),
@@ -33,8 +33,8 @@ export async function staticFile(type: string, body: Buffer): Promise<StaticFile
 }
 
 /**
- * Answers GET and HEAD with a file: in the smallest coding that the client takes, or with 304 if it
- * has the file.
+ * Answers GET and HEAD with a file, in the smallest coding that the client accepts, or with 304 if
+ * the client already has it.
  */
 export function sendFile(
   request: IncomingMessage,
@@ -42,9 +42,9 @@ export function sendFile(
   file: StaticFile,
   headers: OutgoingHttpHeaders,
 ): void {
-  const { 'accept-encoding': accepted = '', 'if-none-match': known = '' } = request.headers;
+  const { 'accept-encoding': accepted = '', 'if-none-match': tags = '' } = request.headers;
   response.appendHeader('vary', 'accept-encoding').setHeader('etag', file.etag);
-  if (isAmong(known, file.etag)) {
+  if (matches(tags, file.etag)) {
     response.writeHead(304, headers).end();
     return;
   }
@@ -57,15 +57,15 @@ export function sendFile(
   response.end(request.method === 'HEAD' ? undefined : body);
 }
 
-/** Whether If-None-Match names a tag, by the weak comparison that RFC 9110 asks for. */
-const isAmong = (tags: string, etag: string): boolean =>
+/** Whether If-None-Match lists a tag, by the weak comparison of RFC 9110. */
+const matches = (tags: string, etag: string): boolean =>
   tags
     .split(',')
     .some(
       (tag) => tag.trim() === '*' || tag.trim().replace(/^W\//, '') === etag.replace(/^W\//, ''),
     );
 
-/** Whether Accept-Encoding takes a coding. Identity is always taken: 406 would help nobody. */
+/** Whether Accept-Encoding allows a coding. Identity always counts as allowed, to avoid a 406. */
 function accepts(header: string, coding: string): boolean {
   if (coding === 'identity') return true;
   const choices = header.split(',').map((choice) =>
@@ -78,10 +78,7 @@ function accepts(header: string, coding: string): boolean {
   return choice !== undefined && !choice.some((parameter) => /^q=0(\.0*)?$/.test(parameter));
 }
 
-/**
- * The headers of a document of ours: it runs under a content security policy, and no other page can
- * use or frame it.
- */
+/** Returns the headers of an HTML document: its policy, and no use or framing by other pages. */
 export const documentHeaders = (policy: readonly string[]) => ({
   'content-security-policy': policy.join('; '),
   'cross-origin-opener-policy': 'same-origin',

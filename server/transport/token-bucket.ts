@@ -1,18 +1,13 @@
-/**
- * A rate limit that allows bursts: a bucket holds what comes in a second, and fills up again
- * evenly.
- */
+/** A rate limit with bursts: a bucket that holds one second's tokens and refills evenly. */
 export interface TokenBucket {
-  /**
-   * Takes a token. The bucket may go below empty, so that whoever takes too many waits the longer.
-   */
+  /** Takes a token, even from an empty bucket: a debt makes the next wait longer. */
   take(): void;
-  /** Milliseconds until there is a token; 0 when there is one. */
+  /** Milliseconds until a token is available; 0 if one is. */
   wait(): number;
   readonly full: boolean;
 }
 
-/** A full bucket of `perSecond` tokens. */
+/** Returns a full bucket of `perSecond` tokens. */
 export function tokenBucket(
   perSecond: number,
   now: () => number = () => performance.now(),

@@ -4,8 +4,8 @@ import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { documentHeaders, type StaticFile, sendFile, staticFile } from './static-file.ts';
 
-/** Where `npm run build` puts the page. */
-const BUILT = fileURLToPath(new URL('../../client/web/dist/', import.meta.url));
+/** The folder in which `npm run build` puts the web client. */
+const BUILD_FOLDER = fileURLToPath(new URL('../../client/web/dist/', import.meta.url));
 
 const TYPES: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
@@ -14,11 +14,8 @@ const TYPES: Record<string, string> = {
   '.svg': 'image/svg+xml',
 };
 
-/**
- * What the page may do: load what is ours, talk to where it came from, and nothing else. See
- * docs/web.md.
- */
-const SECURITY = documentHeaders([
+/** The page may load its own files and connect to its own server, and nothing else: docs/web.md. */
+const SECURITY_HEADERS = documentHeaders([
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
@@ -33,60 +30,62 @@ const SECURITY = documentHeaders([
 
 type Files = ReadonlyMap<string, StaticFile>;
 
-/** Answers with a file of the page. */
-export interface Page {
-  answer(request: IncomingMessage, response: ServerResponse): Promise<void>;
+export interface WebClient {
+  /** Answers with a file of the web client. */
+  handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
 }
 
-/**
- * The page as it was built. It is read when somebody asks for it, and stays in memory until it is
- * built anew.
- */
-export function page(built = BUILT): Page {
+/** Serves the built web client. Its files are read on demand, and again after each build. */
+export function webClient(folder = BUILD_FOLDER): WebClient {
+  const currentFiles = latestBuild(folder);
+  return {
+    async handle(request, response) {
+      const path = request.url?.split('?', 1)[0] ?? '';
+      const files = await currentFiles();
+      const file = files.get(path === '/' ? '/index.html' : path);
+      if (!file) return sendMissing(response, files);
+      const caching = path === '/' ? 'no-cache' : 'public, max-age=31536000, immutable';
+      sendFile(request, response, file, { ...SECURITY_HEADERS, 'cache-control': caching });
+    },
+  };
+}
+
+function sendMissing(response: ServerResponse, files: Files): void {
+  const [status, text] =
+    files.size === 0
+      ? [503, 'The web client is not built. Run: npm run build\n']
+      : [404, 'Not found.\n'];
+  const headers = {
+    ...SECURITY_HEADERS,
+    'cache-control': 'no-store',
+    'content-type': 'text/plain; charset=utf-8',
+  };
+  response.writeHead(status, headers).end(text);
+}
+
+/** Returns a function that reads the files of the latest build, and keeps them until the next. */
+function latestBuild(folder: string): () => Promise<Files> {
   let readAt: number | undefined;
   let reading = Promise.resolve<Files>(new Map());
-
-  async function files(): Promise<Files> {
-    // Whoever builds puts this in its place last, when all else is there.
-    const builtAt = (await stat(join(built, 'index.html')).catch(() => undefined))?.mtimeMs;
+  return async () => {
+    // The build writes index.html last.
+    const builtAt = (await stat(join(folder, 'index.html')).catch(() => undefined))?.mtimeMs;
     if (builtAt !== readAt) {
       readAt = builtAt;
-      reading = readFiles(built);
+      reading = readFiles(folder);
     }
     return reading;
-  }
-
-  return {
-    async answer(request, response) {
-      const path = request.url?.split('?', 1)[0] ?? '';
-      const known = await files();
-      const file = known.get(path === '/' ? '/index.html' : path);
-      if (file) {
-        const kept = path === '/' ? 'no-cache' : 'public, max-age=31536000, immutable';
-        return sendFile(request, response, file, { ...SECURITY, 'cache-control': kept });
-      }
-      const [status, text] =
-        known.size === 0
-          ? [503, 'The page is not built yet: npm run build\n']
-          : [404, 'There is nothing here.\n'];
-      const headers = {
-        ...SECURITY,
-        'cache-control': 'no-store',
-        'content-type': 'text/plain; charset=utf-8',
-      };
-      response.writeHead(status, headers).end(text);
-    },
   };
 }
 
 async function readFiles(folder: string): Promise<Files> {
   const names = await readdir(folder, { recursive: true }).catch(() => []);
-  const known = names
+  const served = names
     .map((name) => name.replaceAll('\\', '/'))
     .filter((name) => TYPES[extname(name)] !== undefined);
   const files = await Promise.all(
-    known.map(async (name) => {
-      // Of an earlier page, it may be cleared away just now.
+    served.map(async (name) => {
+      // A file of an earlier build may be deleted at this moment.
       const body = await readFile(join(folder, name)).catch(() => undefined);
       return body && ([`/${name}`, await staticFile(TYPES[extname(name)] ?? '', body)] as const);
     }),

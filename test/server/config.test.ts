@@ -6,7 +6,7 @@ import { schema } from '../../schema/index.ts';
 import { LIMITS } from '../../schema/limits.ts';
 import { ConfigError, readConfig, SETTINGS } from '../../server/config.ts';
 import { ITEM_COST } from '../../server/limit-conflicts.ts';
-import { scales } from '../../server/transport/cost.ts';
+import { operationCosts } from '../../server/transport/cost.ts';
 import { launchServer } from '../support/process.ts';
 
 test('every setting has a default', () => {
@@ -122,7 +122,7 @@ test('every document of our clients fits the least limits', () => {
     const parsed = parse(text, { maxTokens: maxQueryTokens });
     expect(text.length).toBeLessThanOrEqual(maxQueryBytes);
     expect(text.match(/\w+: (?=\w+( |$))/g)?.length ?? 0).toBeLessThanOrEqual(maxQueryAliases);
-    const { cost, depth } = scales(schema)({
+    const { cost, depth } = operationCosts(schema)({
       schema,
       document: parsed,
       variableValues: page,

@@ -4,13 +4,13 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { build } from '../../../client/web/build.ts';
-import { page } from '../../../server/transport/web-client.ts';
+import { webClient } from '../../../server/transport/web-client.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 
 /** Serves the page in a folder. */
 async function serve(folder: string): Promise<string> {
-  const { answer } = page(folder);
-  const server = createServer(answer).listen(0, '127.0.0.1');
+  const { handle } = webClient(folder);
+  const server = createServer(handle).listen(0, '127.0.0.1');
   onTestFinished(() => void server.close());
   await new Promise((resolve) => server.once('listening', resolve));
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

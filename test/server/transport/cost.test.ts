@@ -1,32 +1,32 @@
 import { getIntrospectionQuery, parse, validate } from 'graphql';
 import { expect, test } from 'vitest';
 import { schema } from '../../../schema/index.ts';
-import { scales } from '../../../server/transport/cost.ts';
+import { operationCosts } from '../../../server/transport/cost.ts';
 
-const weigh = scales(schema);
+const costOf = operationCosts(schema);
 const contextValue = { server: { limits: { maxPageSize: 100, maxQueryCost: 5_000 } } };
 
-function weight(
+function fullCost(
   query: string,
   variableValues: Record<string, unknown> = {},
   operationName?: string,
 ) {
   const document = parse(query);
   expect(validate(schema, document)).toEqual([]);
-  return weigh({ schema, document, operationName, variableValues, contextValue });
+  return costOf({ schema, document, operationName, variableValues, contextValue });
 }
-const cost = (query: string, variables = {}) => weight(query, variables).cost;
+const cost = (query: string, variables = {}) => fullCost(query, variables).cost;
 
 const PAGE = 'accounts(first: 50) { edges { node { id } } }';
 
-test('a field costs 1, and what is asked of the items of a page counts for each', () => {
-  expect(weight(`{ ${PAGE} }`)).toEqual({ cost: 1 + 50 * 3, depth: 4 });
+test('a field costs 1, and the fields of a page count once per item', () => {
+  expect(fullCost(`{ ${PAGE} }`)).toEqual({ cost: 1 + 50 * 3, depth: 4 });
   expect(cost('{ accounts { edges { cursor } } }')).toBe(1 + 20 * 2);
   expect(cost('{ accounts(first: 1000000) { edges { cursor } } }')).toBe(1 + 100 * 2);
   expect(cost('{ accounts(first: -5) { edges { cursor } } viewer { id } }')).toBe(1 + 2);
 });
 
-test('a field that several fragments name counts once', () => {
+test('a field in several fragments counts once', () => {
   const six = Array.from({ length: 6 }, (_, n) => `fragment F${n} on Query { ${PAGE} }`).join(' ');
   expect(cost(`{ ${PAGE} ...F0 ...F1 ...F2 ...F3 ...F4 ...F5 ... { ${PAGE} } } ${six}`)).toBe(
     cost(`{ ${PAGE} }`),
@@ -36,11 +36,11 @@ test('a field that several fragments name counts once', () => {
   expect(cost(`{ viewer { ...A } viewer { ...B } } ${nested}`)).toBe(4);
 });
 
-test('what is asked under another name counts again', () => {
+test('an aliased field counts again', () => {
   expect(cost(`{ ${PAGE} more: ${PAGE} }`)).toBe(2 * cost(`{ ${PAGE} }`));
 });
 
-test('of the types of an answer the dearest counts', () => {
+test('the most expensive type of a union counts', () => {
   const send = (fields: string) =>
     cost(`mutation { sendMessage(input: { to: "a", text: "b" }) { ${fields} } }`);
   expect(send('... on InvalidTextError { reason limit actual }')).toBe(4);
@@ -50,27 +50,27 @@ test('of the types of an answer the dearest counts', () => {
   expect(send('... on Error { message } ... on MailboxFullError { limit }')).toBe(3);
 });
 
-test('what is skipped counts nothing', () => {
+test('a skipped field counts nothing', () => {
   expect(cost(`{ viewer { id } ${PAGE.replace('{', '@skip(if: true) {')} }`)).toBe(2);
   const maybe = `query ($all: Boolean!) { viewer { id } ... @include(if: $all) { ${PAGE} } }`;
   expect(cost(maybe, { all: false })).toBe(2);
   expect(cost(maybe, { all: true })).toBe(153);
 });
 
-test('variables, their defaults, and the operation that is named decide', () => {
+test('the cost follows variables, their defaults and the operation name', () => {
   const query = `query A($n: Int = 50) { accounts(first: $n) { edges { cursor } } } query B { viewer { id } }`;
-  expect(weight(query, {}, 'A').cost).toBe(101);
-  expect(weight(query, { n: 2 }, 'A').cost).toBe(5);
-  expect(weight(query, {}, 'B').cost).toBe(2);
+  expect(fullCost(query, {}, 'A').cost).toBe(101);
+  expect(fullCost(query, { n: 2 }, 'A').cost).toBe(5);
+  expect(fullCost(query, {}, 'B').cost).toBe(2);
 });
 
-test('the same document weighs by its variables each time', () => {
+test('the cost of a document is computed for its variables each time', () => {
   const document = parse('query ($n: Int) { accounts(first: $n) { edges { cursor } } }');
-  const of = (n: number) => weigh({ schema, document, variableValues: { n }, contextValue }).cost;
+  const of = (n: number) => costOf({ schema, document, variableValues: { n }, contextValue }).cost;
   expect([of(1), of(50), of(1)]).toEqual([3, 101, 3]);
 });
 
-test('the schema costs like anything else', () => {
+test('introspection has a cost that grows with the schema', () => {
   const whole = cost(getIntrospectionQuery());
   expect(whole).toBeGreaterThan(1_000);
   expect(whole).toBeLessThan(5_000);

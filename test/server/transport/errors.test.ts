@@ -10,7 +10,7 @@ const SEND =
   'mutation Send($text: String!) { sendMessage(input: { to: "bob", text: $text }) { __typename } }';
 const TEXT = 'the text of a message';
 
-/** A server whose log is read, and a way to break its store behind its back. */
+/** A server with its log, and a way to break its store from outside. */
 async function newServer() {
   const database = await newDatabase();
   const server = await startServer({ DATABASE_URL: database, LOG_LEVEL: 'trace' });
@@ -30,7 +30,7 @@ const lines = (log: string) =>
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 const idOf = ({ errors }: Result) => String(errors?.[0]?.extensions?.id);
 
-test('a fault is masked on every transport, and its id leads to it in the log', async () => {
+test('a fault is masked on every transport, and logged under its id', async () => {
   const { url, alice, bob, lose, logs, stderr } = await newServer();
   await lose('message');
   const results = [
@@ -44,7 +44,7 @@ test('a fault is masked on every transport, and its id leads to it in the log', 
     const id = idOf(result);
     expect(result.errors).toMatchObject([
       {
-        message: `Something went wrong in the server. It is in the log as ${id}.`,
+        message: `Something went wrong on the server. (Error id: ${id})`,
         extensions: { code: 'INTERNAL', id },
       },
     ]);
@@ -61,7 +61,7 @@ test('a fault is masked on every transport, and its id leads to it in the log', 
   expect(new Set(results.map(idOf)).size).toBe(results.length);
 });
 
-test('a fault while the session is looked up is masked too, and closes a socket with a code that invites it back', async () => {
+test('a fault in the session look-up is masked, and closes a socket with 1013', async () => {
   const { url, bob, lose, logs } = await newServer();
   await lose('session');
   for (const way of [ASK_OVER.HTTP, ASK_OVER['server-sent events']]) {
@@ -84,7 +84,7 @@ test('a fault while the session is looked up is masked too, and closes a socket 
   expect([closed.code, closed.reason]).toEqual([1013, 'Try again later']);
 });
 
-test('no line of the log holds a token, a password or a text, whatever happens', async () => {
+test('the log contains no token, password or message text', async () => {
   const { url, alice, bob, lose, logs, stderr } = await newServer();
   const reading = bob.read();
   await alice.send('bob', TEXT);
@@ -119,7 +119,7 @@ test('no line of the log holds a token, a password or a text, whatever happens',
   for (const secret of [TEXT, PASSWORD, alice.token, bob.token]) expect(log).not.toContain(secret);
 });
 
-test('one line in the log tells what an operation was, how long it took, and what came of it', async () => {
+test('each operation is logged with its name, duration and error codes', async () => {
   const { url, bob, logs, stderr } = await newServer();
   await ASK_OVER.HTTP({ url, query: 'query Mine { mailbox { pendingCount } }' });
   await ASK_OVER.WebSocket({
@@ -151,19 +151,19 @@ const BROKEN = {
     'query ($n: Int) { accounts(first: $n) { edges { cursor } } }',
     { n: 'x' },
   ],
-  'a variable that is missing': [
+  'a missing variable': [
     'query ($n: Int!) { accounts(first: $n) { edges { cursor } } }',
     undefined,
   ],
-  'several operations, none of them named': [
+  'several operations without an operation name': [
     'query A { viewer { id } } query B { viewer { id } }',
     undefined,
   ],
-  'an unnamed query of nothing': ['', undefined],
+  'an empty query': ['', undefined],
 } as const;
 
 test.for(Object.keys(ASK_OVER) as (keyof typeof ASK_OVER)[])(
-  'whatever is wrong with an operation by %s, it gets an error that says so',
+  'a malformed operation by %s gets an error with the right code',
   async (way) => {
     const { chat, alice } = await newChat('alice');
     const { url } = chat;

@@ -1,6 +1,6 @@
 import { getIntrospectionQuery, parse } from 'graphql';
 import { expect, test } from 'vitest';
-import { documentCache } from '../../../server/transport/operation.ts';
+import { documentCache } from '../../../server/transport/document-cache.ts';
 import { ASK_OVER, codes, overHttp, type Result } from '../../support/ask.ts';
 import { newChat, newChatWith, PASSWORD } from '../../support/chat.ts';
 
@@ -8,53 +8,46 @@ const ways = Object.keys(ASK_OVER) as (keyof typeof ASK_OVER)[];
 const times = (count: number, part: (index: number) => string) =>
   Array.from({ length: count }, (_, index) => part(index)).join(' ');
 
-/** Why an operation was refused before anything of it ran; undefined when it was not. */
+/** The reason why an operation was refused before it ran; undefined if it was not. */
 const excess = ({ data, errors }: Result) =>
   data == null && errors?.[0]?.extensions?.code === 'LIMIT_EXCEEDED'
     ? errors[0].message
     : undefined;
 
-test.for(ways)(
-  'an operation by %s that asks for more than the limits is refused before it runs',
-  async (way) => {
-    const limits = { maxQueryTokens: 100, maxQueryDepth: 4, maxQueryCost: 100 };
-    const { chat, alice } = await newChatWith({ limits }, 'alice');
-    const ask = (query: string, variables = {}) =>
-      ASK_OVER[way]({ url: chat.url, query, variables, token: alice.token });
+test.for(ways)('an operation over the limits by %s is refused before it runs', async (way) => {
+  const limits = { maxQueryTokens: 100, maxQueryDepth: 4, maxQueryCost: 100 };
+  const { chat, alice } = await newChatWith({ limits }, 'alice');
+  const ask = (query: string, variables = {}) =>
+    ASK_OVER[way]({ url: chat.url, query, variables, token: alice.token });
 
-    expect(await ask('{ accounts { edges { node { username } } } }')).toMatchObject({
-      data: { accounts: {} },
-    });
-    const depth = 'The depth of this operation is 5; the limit is 4.';
-    expect(excess(await ask('{ pendingMessages { edges { node { sender { id } } } } }'))).toBe(
-      depth,
-    );
-    const fragments =
-      'fragment A on MessageConnection { edges { ...B } } fragment B on MessageEdge { node { sender { id } } }';
-    expect(excess(await ask(`{ pendingMessages { ...A } } ${fragments}`))).toBe(depth);
+  expect(await ask('{ accounts { edges { node { username } } } }')).toMatchObject({
+    data: { accounts: {} },
+  });
+  const depth = 'The depth of this operation is 5; the limit is 4.';
+  expect(excess(await ask('{ pendingMessages { edges { node { sender { id } } } } }'))).toBe(depth);
+  const fragments =
+    'fragment A on MessageConnection { edges { ...B } } fragment B on MessageEdge { node { sender { id } } }';
+  expect(excess(await ask(`{ pendingMessages { ...A } } ${fragments}`))).toBe(depth);
 
-    const cost = 'The cost of this operation is 151; the limit is 100.';
-    const page = (first: string) => `accounts(first: ${first}) { edges { node { id } } }`;
-    expect(excess(await ask(`{ ${page('50')} }`))).toBe(cost);
-    expect(excess(await ask(`query ($first: Int) { ${page('$first')} }`, { first: 50 }))).toBe(
-      cost,
-    );
-    expect(excess(await ask(`query ($first: Int = 50) { ${page('$first')} }`))).toBe(cost);
-    expect(
-      excess(await ask(`{ ${times(3, (n) => `a${n}: accounts { edges { cursor } }`)} }`)),
-    ).toMatch(/cost/);
+  const cost = 'The cost of this operation is 151; the limit is 100.';
+  const page = (first: string) => `accounts(first: ${first}) { edges { node { id } } }`;
+  expect(excess(await ask(`{ ${page('50')} }`))).toBe(cost);
+  expect(excess(await ask(`query ($first: Int) { ${page('$first')} }`, { first: 50 }))).toBe(cost);
+  expect(excess(await ask(`query ($first: Int = 50) { ${page('$first')} }`))).toBe(cost);
+  expect(
+    excess(await ask(`{ ${times(3, (n) => `a${n}: accounts { edges { cursor } }`)} }`)),
+  ).toMatch(/cost/);
 
-    expect(excess(await ask(`{ ${times(101, () => 'id')} }`))).toMatch(/token/);
-  },
-);
+  expect(excess(await ask(`{ ${times(101, () => 'id')} }`))).toMatch(/token/);
+});
 
-test('a page that is negative makes nothing else cheaper', async () => {
+test('a negative page size does not reduce the cost of an operation', async () => {
   const { chat } = await newChatWith({ limits: { maxQueryCost: 100 } });
   const query = `{ less: accounts(first: -1000000) { edges { cursor } } more: accounts(first: 100) { edges { cursor } } }`;
   expect(excess(await overHttp({ url: chat.url, query }))).toMatch(/cost/);
 });
 
-test('one operation checks at most one password, under however many aliases it asks', async () => {
+test('one operation checks at most one password, whatever its aliases', async () => {
   const { chat, alice } = await newChat('alice');
   const { url } = chat;
   const operation = (fields: string) => `mutation ($in: LoginInput!) { ${fields} }`;
@@ -85,7 +78,7 @@ test('one operation checks at most one password, under however many aliases it a
   expect(await sessions()).toBe(before + 1);
 });
 
-test('several operations cannot be sent as one', async () => {
+test('a batch of operations is refused', async () => {
   const { chat } = await newChat();
   const operation = { query: '{ viewer { id } }' };
   const response = await fetch(`${chat.url}/graphql`, {
@@ -97,7 +90,7 @@ test('several operations cannot be sent as one', async () => {
   expect(codes((await response.json()) as Result)).toEqual(['BAD_USER_INPUT']);
 });
 
-test('the schema can be asked for on every transport, but not in circles', async () => {
+test('introspection works on every transport, but not in circles', async () => {
   const { chat } = await newChat();
   for (const way of ways) {
     const { data } = await ASK_OVER[way]({ url: chat.url, query: getIntrospectionQuery() });
@@ -107,7 +100,7 @@ test('the schema can be asked for on every transport, but not in circles', async
   expect(codes(await overHttp({ url: chat.url, query: circles }))).toContain('BAD_USER_INPUT');
 });
 
-test('the schema cannot be asked for where the setting says so, but read at its address', async () => {
+test('INTROSPECTION=false disables introspection, but not /schema.graphql', async () => {
   const { chat } = await newChatWith({ settings: { INTROSPECTION: 'false' } });
   const { url } = chat;
   for (const way of ways) {
@@ -123,7 +116,7 @@ test('the schema cannot be asked for where the setting says so, but read at its 
   expect(await (await fetch(`${url}/schema.graphql`)).text()).toContain('type Query');
 });
 
-test('documents are kept parsed up to a size, not up to a number', () => {
+test('the document cache is limited by size, not by number', () => {
   const { documentCache: documents, errorCache: errors } = documentCache();
   const long = 'x'.repeat(25_000);
   const sources = Array.from(

@@ -1,0 +1,38 @@
+import type { Logger } from 'pino';
+import type { Context } from '../../schema/context.ts';
+import type { Limits } from '../../schema/limits.ts';
+import type { ConnectedSessions } from '../domain/lease.ts';
+import type { SessionService } from '../domain/session.ts';
+
+/** The settings that the transports read. */
+export interface Settings {
+  readonly limits: Limits;
+  readonly proxyHops: number;
+  readonly allowedOrigins: readonly string[];
+  readonly introspection: boolean;
+  readonly graphiql: boolean;
+}
+
+/** The numbers that the transports report, and the page that shows them. */
+export interface Metrics {
+  countOperation(kind: string, outcome: string): void;
+  setSocketCount(count: number): void;
+  readonly contentType: string;
+  text(): Promise<string>;
+}
+
+/** What the transports need from the rest of the server; `server/backend.ts` provides it. */
+export interface Backend {
+  readonly config: Settings;
+  readonly log: Pick<Logger, 'debug' | 'info' | 'error'>;
+  readonly metrics: Metrics;
+  readonly ports: Omit<Context, 'caller' | 'refusals'>;
+  readonly sessions: Pick<SessionService, 'withToken'>;
+  readonly connected: Pick<ConnectedSessions, 'attend' | 'visit'>;
+  /** Whether a message could be stored now. */
+  isReady(): Promise<boolean>;
+  /** Whether an error is a passing state of the store, so that a retry can succeed. */
+  isOutage(error: unknown): boolean;
+  /** Called with a fault in work that has no caller to answer. */
+  onFault(fault: unknown): void;
+}

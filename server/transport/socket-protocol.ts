@@ -1,0 +1,185 @@
+import {
+  type ExecutionArgs,
+  type GraphQLError,
+  type GraphQLFormattedError,
+  getOperationAST,
+} from 'graphql';
+import { makeServer, type Server, type SubscribePayload } from 'graphql-ws';
+import { RequestError } from '../../schema/errors.ts';
+import type { Limits } from '../../schema/limits.ts';
+import type { Backend } from './backend.ts';
+import { type Client, callerOf } from './context.ts';
+import { type DocumentCache, waitToParse } from './document-cache.ts';
+import { maskError } from './errors.ts';
+import type { GraphQL } from './graphql.ts';
+import { tooManyOperations } from './quota.ts';
+import {
+  type Connection,
+  closeGracefully,
+  closeNow,
+  countOperation,
+  markAsSubscription,
+  type Operation,
+  SESSION_ENDED,
+  TRY_AGAIN_LATER,
+} from './socket-state.ts';
+
+/** How long a client with an ended session may stay, so that its first operation gets an error. */
+const ENDED_SESSION_TIMEOUT_MS = 1_000;
+
+/** What the sockets' operations run on. */
+interface Runtime {
+  readonly backend: Backend;
+  readonly graphql: GraphQL;
+  readonly documents: DocumentCache;
+}
+
+/** GraphQL over a socket: the protocol `graphql-transport-ws`, from `connection_init` on. */
+export function socketProtocol(
+  backend: Backend,
+  graphql: GraphQL,
+  documents: DocumentCache,
+): Server<Connection> {
+  const runtime = { backend, graphql, documents };
+  const accountSockets = socketsPerAccount(backend.config.limits);
+  return makeServer<Record<string, unknown>, Connection>({
+    connectionInitWaitTimeout: backend.config.limits.initSeconds * 1_000,
+    onConnect: ({ extra, connectionParams }) =>
+      logIn(backend, accountSockets, extra, connectionParams),
+    onSubscribe: ({ extra }, _id, payload) => prepareInOrder(runtime, extra, payload),
+    execute: (args) => (args.rootValue as Enveloped).execute(args),
+    subscribe: (args) => (args.rootValue as Enveloped).subscribe(args),
+    // graphql-ws wraps what a subscription throws, and drops its code.
+    onError: (_context, _id, _payload, errors) =>
+      errors.map((error) => withoutHttpStatus(maskError(error, backend))),
+    onClose: ({ extra }) => extra.attendance?.[Symbol.dispose](),
+  });
+}
+
+/** Resolves a socket's caller at `connection_init`, and closes the socket with its session. */
+async function logIn(
+  backend: Backend,
+  accountSockets: AccountSockets,
+  connection: Connection,
+  params: unknown,
+): Promise<void> {
+  const { socket } = connection;
+  connection.authorization = authorizationIn(params);
+  const { viewer, sessionEnded } = await callerOf(backend, clientOf(connection));
+  const close = () => closeGracefully(connection, SESSION_ENDED);
+  if (sessionEnded) setTimeout(close, ENDED_SESSION_TIMEOUT_MS);
+  // If the socket has closed meanwhile, nothing would release the attendance.
+  if (!viewer || socket.readyState !== socket.OPEN) return;
+  if (!accountSockets.add(connection, viewer.account.id))
+    return closeNow(connection, TRY_AGAIN_LATER, 'Too many sockets');
+  connection.attendance = backend.connected.attend(viewer);
+  const { ended } = connection.attendance;
+  if (ended.aborted) close();
+  else ended.addEventListener('abort', close);
+}
+
+/** Prepares a socket's operations one after another, so that they start in the client's order. */
+async function prepareInOrder(
+  runtime: Runtime,
+  connection: Connection,
+  payload: SubscribePayload,
+): Promise<ExecutionArgs | GraphQLError[]> {
+  const { backend } = runtime;
+  const { latest: operation, operations, subscriptions } = connection;
+  const { maxOperationsPerSocket } = backend.config.limits;
+  if (operations.size - subscriptions.size > maxOperationsPerSocket)
+    return [tooManyOperations('on this socket', maxOperationsPerSocket)];
+  try {
+    countOperation(connection, operation);
+  } catch (error) {
+    return [maskError(error, backend)];
+  }
+  const client = clientOf(connection, payload);
+  const caller = callerOf(backend, client);
+  const prepared = connection.preparing.then(() =>
+    prepare(runtime, connection, operation, payload, { ...client, caller }),
+  );
+  connection.preparing = Promise.allSettled([prepared, caller]);
+  return prepared.catch((error) => [maskError(error, backend)]);
+}
+
+/** Parses and validates an operation. Returns what to execute, or the errors. */
+async function prepare(
+  { backend, graphql, documents }: Runtime,
+  connection: Connection,
+  operation: Operation,
+  params: SubscribePayload,
+  client: Client,
+): Promise<ExecutionArgs | GraphQLError[]> {
+  await waitToParse(documents, params.query, client.quota);
+  const enveloped = graphql.getEnveloped({ ...client, params });
+  const document = enveloped.parse(params.query);
+  const errors = enveloped.validate(enveloped.schema, document);
+  if (errors.length > 0) return errors;
+  if (getOperationAST(document, params.operationName)?.operation === 'subscription') {
+    const { maxSubscriptionsPerSocket } = backend.config.limits;
+    if (connection.subscriptions.size >= maxSubscriptionsPerSocket)
+      return [tooManySubscriptions(maxSubscriptionsPerSocket)];
+    markAsSubscription(connection, operation);
+  }
+  return {
+    schema: enveloped.schema,
+    document,
+    operationName: params.operationName,
+    variableValues: params.variables,
+    contextValue: await enveloped.contextFactory(),
+    rootValue: { execute: enveloped.execute, subscribe: enveloped.subscribe },
+  };
+}
+
+type Enveloped = Pick<ReturnType<GraphQL['getEnveloped']>, 'execute' | 'subscribe'>;
+
+const tooManySubscriptions = (limit: number): RequestError =>
+  new RequestError(
+    'LIMIT_EXCEEDED',
+    `Too many subscriptions on this socket: the limit is ${limit}. End one first.`,
+  );
+
+interface AccountSockets {
+  /** Counts an account's socket until it closes. Returns false if it is one too many. */
+  add(connection: Connection, accountId: string): boolean;
+}
+
+function socketsPerAccount({ maxSocketsPerAccount }: Limits): AccountSockets {
+  const counts = new Map<string, number>();
+  const change = (accountId: string, by: number): void => {
+    const count = (counts.get(accountId) ?? 0) + by;
+    if (count > 0) counts.set(accountId, count);
+    else counts.delete(accountId);
+  };
+  return {
+    add({ socket }, accountId) {
+      if ((counts.get(accountId) ?? 0) >= maxSocketsPerAccount) return false;
+      change(accountId, 1);
+      socket.once('close', () => change(accountId, -1));
+      return true;
+    },
+  };
+}
+
+/** Returns the sender of an operation. GraphiQL puts its headers into each operation. */
+const clientOf = (connection: Connection, params?: SubscribePayload): Client => ({
+  authorization: authorizationIn(params?.extensions?.headers) ?? connection.authorization,
+  address: connection.address,
+  quota: connection.quota,
+  transport: 'socket',
+  isGone: () => connection.isClosedNow,
+});
+
+/** Returns the counterpart of the Authorization header. Some clients capitalize its name. */
+function authorizationIn(headers: unknown): string | undefined {
+  const { authorization, Authorization } = Object(headers);
+  const value: unknown = authorization ?? Authorization;
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** Returns an error as it is sent over a socket: without the HTTP status that Yoga adds. */
+function withoutHttpStatus(error: GraphQLError): GraphQLFormattedError {
+  const { extensions: { http: _status, ...extensions } = {}, ...rest } = error.toJSON();
+  return { ...rest, extensions };
+}
