@@ -6,7 +6,7 @@ import { newChat, newChatWith, PASSWORD } from '../support/chat.ts';
 import { query } from '../support/database.ts';
 import { withClient } from '../support/postgres-client.ts';
 
-/** Makes a database one that can be read and not written, until the returned function is called. */
+/** Makes a database read-only. The returned function makes it writable again. */
 async function makeReadOnly(databaseUrl: string): Promise<() => Promise<void>> {
   if (inject('engine') === 'sqlite') {
     const database = new DatabaseSync(databaseUrl.slice('file:'.length));
@@ -27,7 +27,7 @@ async function makeReadOnly(databaseUrl: string): Promise<() => Promise<void>> {
   return () => set('off');
 }
 
-test('a server that cannot store anything is not ready, and is again by itself', async () => {
+test('/readyz is 503 while the store is read-only, and recovers by itself', async () => {
   let now = Date.now();
   const { chat, alice } = await newChatWith({ clock: () => now }, 'alice', 'bob');
   const { databaseUrl } = chat.app.config;
@@ -41,7 +41,7 @@ test('a server that cannot store anything is not ready, and is again by itself',
   const makeWritable = await makeReadOnly(databaseUrl);
   await expect.poll(() => statusOf('/readyz')).toBe(503);
   expect(await statusOf('/healthz')).toBe(200);
-  // The lease of the session has to be renewed by now, which must not fail a query.
+  // The session's lease is due for renewal by now, which must not fail a query.
   now += 10 * 60_000;
   await expect
     .poll(() => ask('{ viewer { username } }'))
@@ -54,12 +54,12 @@ test('a server that cannot store anything is not ready, and is again by itself',
   expect(await query(databaseUrl, 'select text from message')).toEqual([{ text: 'hello again' }]);
 });
 
-test('a hundred who ask at once whether a server is ready share an attempt', async () => {
+test('a hundred concurrent /readyz requests share one attempt', async () => {
   const { chat } = await newChat();
   const before = chat.app.store.statements;
   const answers = await Promise.all(Array.from({ length: 100 }, () => fetch(`${chat.url}/readyz`)));
   expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
-  // An attempt takes two statements, and the server has a few of its own meanwhile; without sharing
-  // it would be 200.
+  // An attempt takes two statements, and the server runs a few of its own meanwhile. Without
+  // sharing, it would be 200.
   expect(chat.app.store.statements - before).toBeLessThan(20);
 });

@@ -30,18 +30,18 @@ test.for([
   ['[2001:db8::1]', '2001:db8::/64'],
   ['[2001:db8::1]:443', '2001:db8::/64'],
   ['198.51.100.7, 192.0.2.1', '192.0.2.1'],
-  // What is no address is passed over for that of the proxy.
+  // Anything but an address is ignored in favour of the proxy's own.
   ['unknown', '127.0.0.1'],
   ['', '127.0.0.1'],
   ['0x7f.1', '127.0.0.1'],
   ['3221225985', '127.0.0.1'],
   ['198.51.100.7,', '127.0.0.1'],
   ['1'.repeat(10_000), '127.0.0.1'],
-])('a proxy that forwards for "%s" brings %s', ([forwarded, address]) => {
+])('X-Forwarded-For "%s" counts as %s', ([forwarded, address]) => {
   expect(seen('127.0.0.1', forwarded, 1)).toBe(address);
 });
 
-test('an address is forwarded by so many proxies, and by ours alone', () => {
+test('X-Forwarded-For counts as far as trusted proxies have added to it', () => {
   expect(seen('10.0.0.2', '198.51.100.7, 192.0.2.1', 2)).toBe('198.51.100.7');
   expect(seen('10.0.0.2', '192.0.2.1', 2)).toBe('10.0.0.2');
   expect(seen('127.0.0.1', '192.0.2.1', 0)).toBe('127.0.0.1');

@@ -23,7 +23,7 @@ const preflight = (url: string, origin: string, path = '/graphql') =>
 /** The origin that may read an answer. */
 const allowedBy = ({ headers }: Response) => headers.get('access-control-allow-origin');
 
-/** Asks for a WebSocket; resolves with the status of the answer. */
+/** Requests a WebSocket. Resolves with the status of the answer. */
 const upgrade = (url: string, headers: Record<string, string>): Promise<number> =>
   new Promise((resolve) => {
     const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', {
@@ -35,7 +35,7 @@ const upgrade = (url: string, headers: Record<string, string>): Promise<number> 
     socket.once('open', () => socket.terminate());
   });
 
-test('a preflight of an allowed origin gets every header that it asks for', async () => {
+test('a preflight of an allowed origin gets every requested header', async () => {
   const { url } = await chatAllowing(`https://other.example, ${ELSEWHERE}`);
   for (const path of ['/graphql', '/schema.graphql']) {
     const response = await preflight(url, ELSEWHERE, path);
@@ -48,7 +48,7 @@ test('a preflight of an allowed origin gets every header that it asks for', asyn
   }
 });
 
-test('an allowed origin reads answers, errors and the schema, and nothing else', async () => {
+test('an allowed origin reads only answers, errors and the schema', async () => {
   const { url } = await chatAllowing(ELSEWHERE);
   const headers = { origin: ELSEWHERE };
   for (const response of [
@@ -91,7 +91,7 @@ test('another origin gets no CORS header and no socket', async () => {
   }
 });
 
-test('the own origin, an allowed one, and a client without any open sockets', async () => {
+test('sockets open for its own origin, allowed origins and no origin', async () => {
   const { url } = await chatAllowing(ELSEWHERE);
   expect(await upgrade(url, { origin: url })).toBe(101);
   expect(await upgrade(url, { origin: ELSEWHERE })).toBe(101);
@@ -101,7 +101,7 @@ test('the own origin, an allowed one, and a client without any open sockets', as
   expect(await upgrade(url, { origin: 'http://[::1]:4000', host: '[0:0::1]:4000' })).toBe(101);
 });
 
-test('the own origin is what the browser calls so, if nothing else tells of TLS', async () => {
+test('Sec-Fetch-Site identifies the own origin when TLS is not visible', async () => {
   const { url } = await chatAllowing('');
   const headers = { host: 'chat.example', origin: 'https://chat.example' };
   expect(await upgrade(url, headers)).toBe(403);
@@ -111,7 +111,7 @@ test('the own origin is what the browser calls so, if nothing else tells of TLS'
   }
 });
 
-test('with * every origin may, an opaque one too', async () => {
+test('* allows every origin, including opaque ones', async () => {
   const { url } = await chatAllowing('*');
   for (const origin of [ELSEWHERE, 'null']) {
     expect(allowedBy(await preflight(url, origin))).toBe('*');
@@ -120,7 +120,7 @@ test('with * every origin may, an opaque one too', async () => {
   expect(allowedBy(await fetch(`${url}/schema.graphql`))).toBe('*');
 });
 
-test('the own origin is the one that a trusted proxy was asked for', async () => {
+test('the own origin is the one that a trusted proxy forwards', async () => {
   const proxied = {
     'x-forwarded-host': 'chat.example',
     'x-forwarded-proto': 'https',
@@ -132,6 +132,6 @@ test('the own origin is the one that a trusted proxy was asked for', async () =>
   expect(await upgrade(url, { ...proxied, origin: 'https://chat.example' })).toBe(101);
   expect(await upgrade(url, { ...proxied, origin: 'http://chat.example' })).toBe(403);
   expect(await upgrade(url, { ...proxied, origin: 'https://evil.example' })).toBe(403);
-  // A proxy that says nothing passes the host on, and may have been asked over TLS.
+  // A proxy that does not forward the scheme may terminate TLS.
   expect(await upgrade(url, { host: 'chat.example', origin: 'https://chat.example' })).toBe(101);
 });

@@ -6,7 +6,7 @@ import { metricsOf } from '../../support/process.ts';
 
 const CREATE = `mutation { createAccount(input: { username: "alice", password: "${PASSWORD}" }) { __typename } }`;
 
-test('all audits of GraphQL over HTTP pass', async () => {
+test('the server passes all GraphQL-over-HTTP audits', async () => {
   const { chat } = await newChat();
   const audits = await auditServer({ url: `${chat.url}/graphql` });
   expect(
@@ -15,7 +15,7 @@ test('all audits of GraphQL over HTTP pass', async () => {
   expect(audits).toHaveLength(61);
 });
 
-test('a body that is larger than a request may be is refused, however it comes', async () => {
+test('a body over the limit is refused, with or without a length', async () => {
   const { chat } = await newChatWith({ limits: { maxRequestBytes: 1_000 } });
   const body = JSON.stringify({ query: `{ __typename } # ${'x'.repeat(1_000)}` });
   const inPieces = new Blob([body]).stream();
@@ -48,8 +48,8 @@ test.for<[kind: string, RequestInit]>([
     { body: json, headers: { 'content-type': 'text/plain; application/json' } },
   ],
   ['a bare query', { body: CREATE, headers: { 'content-type': 'application/graphql' } }],
-  ['nothing that is named', { body: new Blob([json]) }],
-])('%s cannot bring an operation', async ([, init]) => {
+  ['a body without a type', { body: new Blob([json]) }],
+])('%s is refused as an operation', async ([, init]) => {
   const { chat } = await newChat();
   const response = await fetch(`${chat.url}/graphql`, { method: 'POST', ...init });
   expect(response.status).toBe(415);
@@ -59,7 +59,7 @@ test.for<[kind: string, RequestInit]>([
   });
 });
 
-test('a GET can bring a query, but no mutation', async () => {
+test('GET runs a query, but not a mutation', async () => {
   const { chat } = await newChat();
   const get = (query: string) => fetch(`${chat.url}/graphql?${new URLSearchParams({ query })}`);
   expect(await (await get('{ __typename }')).json()).toEqual({ data: { __typename: 'Query' } });
@@ -73,7 +73,7 @@ test('a GET can bring a query, but no mutation', async () => {
   });
 });
 
-test('a token is read from the Authorization header, whatever the case of its scheme', async () => {
+test('the Authorization scheme is case-insensitive', async () => {
   const { chat, alice } = await newChat('alice');
   const viewer = async (authorization: string) =>
     (await overHttp({ url: chat.url, query: '{ viewer { username } }' }, { authorization })).data
@@ -87,7 +87,7 @@ test('a token is read from the Authorization header, whatever the case of its sc
 const WRONG = { __typename: 'InvalidCredentialsError' };
 const TOO_MANY = { __typename: 'RateLimitedError' };
 
-test('the address that a proxy tells is believed when there is one, and then the last alone', async () => {
+test('X-Forwarded-For counts only from a proxy, and only its last address', async () => {
   const guess = (url: string, forwarded: string) =>
     overHttp(
       {
@@ -108,7 +108,7 @@ test('the address that a proxy tells is believed when there is one, and then the
   expect(await guess(proxied.url, '3.3.3.3, 2.2.2.2')).toEqual(TOO_MANY);
 });
 
-test('a server that is well says so, and one without its store says that it is not ready', async () => {
+test('/readyz answers 503 without a store, and /healthz 200', async () => {
   const { chat } = await newChat();
   const get = async (path: string) => {
     const response = await fetch(chat.url + path);
@@ -117,12 +117,12 @@ test('a server that is well says so, and one without its store says that it is n
   expect(await get('/healthz')).toEqual([200, 'alive\n']);
   expect(await get('/readyz')).toEqual([200, 'ready\n']);
   await chat.app.store.db.destroy();
-  // An answer is kept for a second.
+  // An answer is reused for a second.
   await expect.poll(() => get('/readyz')).toEqual([503, 'not ready\n']);
   expect(await get('/healthz')).toEqual([200, 'alive\n']);
 });
 
-test('the metrics count sockets, listeners, and operations by what came of them', async () => {
+test('/metrics counts sockets, listeners and operations by outcome', async () => {
   const { chat, alice } = await newChat('alice');
   await alice.ask('{ viewer { username } }', {});
   await overHttp({ url: chat.url, query: '{ mailbox { pendingCount } }' });

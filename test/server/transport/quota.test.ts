@@ -12,7 +12,7 @@ const ASK = '{ __typename }';
 const THROUGH_PROXY = { PROXY_HOPS: '1' };
 const from = (address: string) => ({ 'x-forwarded-for': address });
 
-/** Opens a socket by hand; resolves with the status of the answer when it is no socket. */
+/** Opens a raw socket. Resolves with the HTTP status if the server refuses. */
 const upgrade = (url: string, headers: Record<string, string> = {}) =>
   new Promise<WebSocket | number>((resolve) => {
     const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', {
@@ -26,7 +26,7 @@ const upgrade = (url: string, headers: Record<string, string> = {}) =>
     socket.on('error', () => {});
   });
 
-test('an address that sends too quickly is told when to come back, and others are served', async () => {
+test('an address over its rate gets Retry-After, and others are served', async () => {
   const limits = { maxOperationsPerSecondPerAddress: 1 };
   const { chat } = await newChatWith({ limits, settings: THROUGH_PROXY });
   const ask = (address: string) => post({ url: chat.url, query: ASK }, from(address));
@@ -43,16 +43,16 @@ test('an address that sends too quickly is told when to come back, and others ar
   await expect.poll(async () => (await ask('192.0.2.1')).status, { timeout: 5_000 }).toBe(200);
 });
 
-test('the sockets of an address share its operations a second', async () => {
+test('the sockets of an address share its rate limit', async () => {
   const { chat } = await newChatWith({ limits: { maxOperationsPerSecondPerAddress: 10 } });
   const wires = await Promise.all([openWire(chat.url, undefined), openWire(chat.url, undefined)]);
-  // Taken in all at once, these are ten seconds ahead of the rate.
+  // Read all at once, these are ten seconds ahead of the rate.
   for (const wire of wires) for (let n = 0; n < 50; n += 1) wire.ask(String(n), ASK);
   for (const wire of wires) await wire.received(({ type }) => type === 'next', 50);
   expect((await post({ url: chat.url, query: ASK })).status).toBe(429);
 });
 
-test('an address has so many requests under way, streams included', async () => {
+test('requests in progress are limited per address, streams included', async () => {
   const { chat, alice } = await newChatWith(
     { limits: { maxOperationsPerAddress: 2 }, settings: THROUGH_PROXY },
     'alice',
@@ -68,12 +68,12 @@ test('an address has so many requests under way, streams included', async () => 
   await expect.poll(async () => (await post({ url: chat.url, query: ASK })).status).toBe(200);
 });
 
-test('a socket has so many operations under way, besides its subscriptions', async () => {
+test('operations in progress are limited per socket, without subscriptions', async () => {
   const { chat, alice } = await newChatWith({ limits: { maxOperationsPerSocket: 3 } }, 'alice');
   const wire = await openWire(chat.url, alice.token);
   wire.ask('mailbox', 'subscription { messageReceived { text } }');
   await expect.poll(() => chat.app.services.bell.listeners).toBe(2);
-  // In one piece, so that all are there before the first is answered.
+  // In one piece, so that all arrive before the first is answered.
   const socket = (wire.socket as unknown as { _socket: import('node:net').Socket })._socket;
   socket.cork();
   for (let n = 0; n < 10; n += 1) wire.ask(String(n), '{ viewer { username } }');
@@ -91,7 +91,7 @@ test('a socket has so many operations under way, besides its subscriptions', asy
   expect(await wire.received(({ id }) => id === 'mailbox')).toMatchObject([{ type: 'next' }]);
 });
 
-test('an id that is used again does not make room for more operations', async () => {
+test('a reused id does not evade the limit of operations per socket', async () => {
   const { chat } = await newChatWith({ limits: { maxOperationsPerSocket: 3 } });
   const wire = await openWire(chat.url, undefined);
   const socket = (wire.socket as unknown as { _socket: import('node:net').Socket })._socket;
@@ -105,7 +105,7 @@ test('an id that is used again does not make room for more operations', async ()
   expect(await wire.received(({ id }) => id === 'last')).toMatchObject([{ type: 'error' }]);
 });
 
-test('an address has so many sockets, and room again when one has closed', async () => {
+test('sockets are limited per address, until one closes', async () => {
   const { chat } = await newChatWith({
     limits: { maxSocketsPerAddress: 2 },
     settings: THROUGH_PROXY,
@@ -119,7 +119,7 @@ test('an address has so many sockets, and room again when one has closed', async
   for (const socket of [second, other]) (socket as WebSocket).terminate();
 });
 
-test('an account has so many sockets, and is invited back when one more comes', async () => {
+test('sockets are limited per account, and one too many closes with 1013', async () => {
   const { chat, alice, bob } = await newChatWith(
     { limits: { maxSocketsPerAccount: 3 } },
     'alice',
@@ -144,7 +144,7 @@ test('an account has so many sockets, and is invited back when one more comes', 
   await openWire(chat.url, alice.token);
 });
 
-test('an address has so many connections, and room again when one has closed', async () => {
+test('connections are limited per address, until one closes', async () => {
   const { chat } = await newChatWith({ limits: { maxConnectionsPerAddress: 2 } });
   const open = () =>
     new Promise<Socket | 'closed'>((resolve) => {
@@ -162,7 +162,7 @@ test('an address has so many connections, and room again when one has closed', a
   (second as Socket).destroy();
 });
 
-test('a socket that does not greet in time is closed', async () => {
+test('a socket without connection_init is closed after a timeout', async () => {
   const { chat } = await newChatWith({ limits: { initSeconds: 1 } });
   const socket = await upgrade(chat.url);
   if (typeof socket === 'number') throw new Error(`No socket: ${socket}`);
@@ -171,7 +171,7 @@ test('a socket that does not greet in time is closed', async () => {
   );
 });
 
-test('a socket that leaves its answers unread is cut off, and nothing it sent later runs', async () => {
+test('a socket that does not read is closed, and its later operations do not run', async () => {
   const { chat, alice, bob } = await newChatWith(
     { limits: { maxUnreadBytes: 100_000, maxOperationsPerSocket: 1_000 } },
     'alice',
@@ -200,7 +200,7 @@ test('a socket that leaves its answers unread is cut off, and nothing it sent la
   await wire.closed;
 });
 
-test('pings whose answers are not read pile up nowhere', async () => {
+test('pongs do not pile up for a socket that does not read', async () => {
   const { chat } = await newChatWith({
     limits: { maxUnreadBytes: 50_000, maxOperationsPerSecond: 1_000_000 },
   });
@@ -217,7 +217,7 @@ test('pings whose answers are not read pile up nowhere', async () => {
   clearInterval(pinging);
 });
 
-test('a peer that resets its connection during an upgrade ends nothing', async () => {
+test('a connection reset during an upgrade does not stop the server', async () => {
   const { chat } = await newChatWith({ limits: { maxSocketsPerAddress: 2 } });
   const { port } = new URL(chat.url);
   const key = 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n';
@@ -238,11 +238,11 @@ test('a peer that resets its connection during an upgrade ends nothing', async (
     }
   }
   expect(await overHttp({ url: chat.url, query: ASK })).toEqual({ data: { __typename: 'Query' } });
-  // Whatever became of the handshakes, their places are free again.
+  // However the handshakes ended, their slots are free again.
   await expect.poll(() => upgrade(chat.url)).toBeInstanceOf(WebSocket);
 });
 
-test('documents have so many bytes and aliases, on every transport', async () => {
+test('bytes and aliases of documents are limited on every transport', async () => {
   const { chat } = await newChatWith({});
   const long = `{ __typename } #${'x'.repeat(8_192)}`;
   const aliases = `{ ${Array.from({ length: 16 }, (_, n) => `a${n}: __typename`).join(' ')} }`;
@@ -256,14 +256,14 @@ test('documents have so many bytes and aliases, on every transport', async () =>
   }
 });
 
-test('a document that speaks of tokens is no document with too many', async () => {
+test('a syntax error about a token is not a limit error', async () => {
   const { chat } = await newChatWith({});
   expect(codes(await overHttp({ url: chat.url, query: 'query a token {x}' }))).toEqual([
     'BAD_USER_INPUT',
   ]);
 });
 
-test('a message of a server is told to be a mistake of its client', async () => {
+test('a server message from a client closes the socket as a bad request', async () => {
   const { chat } = await newChatWith({});
   for (const type of ['next', 'error', 'connection_ack']) {
     const wire = await openWire(chat.url, undefined);
@@ -273,7 +273,7 @@ test('a message of a server is told to be a mistake of its client', async () => 
   }
 });
 
-test('a login that is refused or held back counts as that', async () => {
+test('a refused or rate-limited login is counted by its error', async () => {
   const { chat } = await newChatWith({ limits: { maxLoginsPerQuarterHour: 1 } }, 'alice');
   const query =
     'mutation { login(input: { username: "alice", password: "not this one" }) { ... on Error { message } } }';

@@ -7,7 +7,7 @@ import { exchange, request, statusIn } from '../../support/raw.ts';
 const BROTLI = { headers: { 'accept-encoding': 'br' } };
 const QUERY = '/graphql?query=%7B__typename%7D';
 
-test('a request target that is no known path gets a 4xx, and no fault', async () => {
+test('an unknown request target gets a 4xx, not a fault', async () => {
   const { chat } = await newChat();
   const statuses: Record<string, number> = {
     'GET //': 404,
@@ -38,7 +38,7 @@ test('a request target that is no known path gets a 4xx, and no fault', async ()
   }
 });
 
-test('a full address, HTTP/1.0, and an upgrade to h2c are answered like any request', async () => {
+test('a full URL, HTTP/1.0 and an upgrade to h2c get a normal answer', async () => {
   const { chat } = await newChat();
   const upgrade = ['Upgrade: h2c', 'HTTP2-Settings: AAMAAABkAAQAAP__'];
   for (const bytes of [
@@ -86,7 +86,7 @@ test.each([
   '\0',
   '',
   '\ufeffx',
-])('body %# that is no JSON object is refused without repeating it', async (body) => {
+])('body %# that is not a JSON object is refused without repeating it', async (body) => {
   const { chat } = await newChat();
   const headers = { 'content-type': 'application/json' };
   const response = await fetch(`${chat.url}/graphql`, { method: 'POST', headers, body });
@@ -114,14 +114,14 @@ test.each([
   );
 });
 
-test('the media type of an operation is read in any case', async () => {
+test('the media type of an operation is case-insensitive', async () => {
   const { chat } = await newChat();
   const headers = { 'content-type': 'APPLICATION/JSON; Charset=UTF-8' };
   const body = '{"query":"{__typename}"}';
   expect((await fetch(`${chat.url}/graphql`, { method: 'POST', headers, body })).status).toBe(200);
 });
 
-test('what is true at one moment alone is not stored, and nothing is sniffed', async () => {
+test('momentary answers are no-store, and all answers nosniff', async () => {
   const { chat } = await newChat();
   for (const path of ['/healthz', '/readyz', '/metrics', '/pigeon', QUERY]) {
     const { headers } = await fetch(chat.url + path);
@@ -130,7 +130,7 @@ test('what is true at one moment alone is not stored, and nothing is sniffed', a
   }
 });
 
-test('HEAD has the headers of GET, and other methods are named in Allow', async () => {
+test('HEAD answers like GET, and Allow lists the methods', async () => {
   const { chat } = await newChat();
   for (const path of ['/', '/healthz', '/readyz', '/metrics', '/schema.graphql']) {
     const head = await fetch(chat.url + path, { method: 'HEAD' });
@@ -147,7 +147,7 @@ test('HEAD has the headers of GET, and other methods are named in Allow', async 
   }
 });
 
-test('the schema is compressed, and not sent to who has it', async () => {
+test('the schema is compressed, and 304 for a client that has it', async () => {
   const { chat } = await newChat();
   const schema = await fetch(`${chat.url}/schema.graphql`, BROTLI);
   expect(schema.headers.get('content-encoding')).toBe('br');
@@ -161,7 +161,7 @@ test('the schema is compressed, and not sent to who has it', async () => {
   }
 });
 
-test('GraphiQL comes in small parts that are compressed and kept', async () => {
+test('GraphiQL is served in compressed files with ETags', async () => {
   const { chat } = await newChat();
   const page = await fetch(`${chat.url}/graphql`, { headers: { accept: 'text/html,*/*' } });
   expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
@@ -187,7 +187,7 @@ test('GraphiQL comes in small parts that are compressed and kept', async () => {
   }
 });
 
-test('without GraphiQL a browser gets what any client gets', async () => {
+test('without GraphiQL a browser gets the same answer as any client', async () => {
   const { chat } = await newChatWith({ settings: { GRAPHIQL: 'false' } });
   const browser = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
   const asked = await fetch(chat.url + QUERY, { headers: browser });

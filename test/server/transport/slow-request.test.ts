@@ -8,17 +8,17 @@ import { closed, exchange, openConnection, request, statusIn } from '../../suppo
 
 const POST = 'POST /graphql';
 const JSON_TYPE = 'Content-Type: application/json';
-/** A body of 256 MB: far more than what a garbage collector lets pile up before it runs. */
+/** A body of 256 MB: far more than piles up before the garbage collector runs. */
 const PIECE = 'x'.repeat(65_536);
 const PIECES = 4_000;
 
-/** A request that is answered before its body has come, on a connection that is to be kept. */
+/** A request that is answered before its body has arrived, on a keep-alive connection. */
 const KEPT_POST = 'POST /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 60000\r\n\r\n{';
 const SUBSCRIBE = JSON.stringify({
   query: 'subscription { presenceChanged(of: ["alice"]) { username } }',
 });
 
-/** Sends a piece again and again, until the server closes the connection. */
+/** Sends a piece repeatedly until the server closes the connection. */
 function drip(socket: Socket, piece: string): void {
   const timer = setInterval(() => socket.write(piece), 50);
   socket.once('close', () => clearInterval(timer));
@@ -33,8 +33,8 @@ test.each([
     request(POST, [JSON_TYPE, 'Transfer-Encoding: chunked'], '1\r\n{\r\n'),
     '1\r\n \r\n',
   ],
-  ['the body of a request that was answered', KEPT_POST, ' '],
-])('a client that sends %s is closed, however slowly it goes on', async (_kind, start, piece) => {
+  ['the body of an answered request', KEPT_POST, ' '],
+])('a client that sends %s slowly is disconnected', async (_kind, start, piece) => {
   const { chat } = await newChatWith({ limits: { headerSeconds: 1, bodySeconds: 1 } });
   const socket = await openConnection(chat.url);
   let received = '';
@@ -50,20 +50,20 @@ test.each([
   expect((await post({ url: chat.url, query: '{ __typename }' })).status).toBe(200);
 });
 
-test('an idle connection is kept as long as the setting says, and its client is told', async () => {
+test('Keep-Alive states the configured timeout', async () => {
   const { chat } = await newChatWith({ limits: { keepAliveSeconds: 1 } });
   const answer = await exchange(chat.url, 'GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n');
   expect(answer).toMatch(/^Keep-Alive: timeout=1\r$/m);
 });
 
-test('an answer that nobody reads is given up', async () => {
+test('an answer that is not read is abandoned', async () => {
   const { chat } = await newChatWith({
     limits: { headerSeconds: 1, bodySeconds: 1, keepAliveSeconds: 4 },
   });
   const socket = await openConnection(chat.url);
   socket.pause();
   socket.write(request('GET /graphiql/graphiql.js'));
-  // Reading before the server gives up would be reading. An idle connection closes after it has.
+  // Reading too early would keep the answer alive. An idle connection closes after the timeout.
   await (await fetch(`${chat.url}/graphiql/graphiql.js`)).text();
   await exchange(chat.url, 'GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n');
   let bytes = 0;
@@ -85,7 +85,7 @@ test.each([
     '0\r\n\r\n',
   ],
 ])(
-  'a body beyond the limit, framed by %s, gets 413 and is not kept',
+  'a body over the limit, framed by %s, gets 413 and is dropped',
   async (_kind, framing, piece, end) => {
     const server = await startServer({
       PORT: '0',
@@ -121,8 +121,8 @@ const AT = {
   'after half of the headers': 'GET / HTTP/1.1\r\nHost:',
   'after half of the body': request(POST, [JSON_TYPE, 'Content-Length: 100'], '{"query":'),
   'after the request': request(POST, [JSON_TYPE, 'Content-Length: 24'], '{"query":"{__typename}"}'),
-  'after a request that is refused': request('GET /pigeon'),
-  'after what is no HTTP': 'no HTTP\r\n\r\n',
+  'after a refused request': request('GET /pigeon'),
+  'after invalid HTTP': 'no HTTP\r\n\r\n',
   'after a CONNECT': request('CONNECT a:443'),
   'after an upgrade': request('GET /pigeon', ['Upgrade: websocket']).replace('close', 'Upgrade'),
   'during an event stream': request(
@@ -133,7 +133,7 @@ const AT = {
   'during a large answer': request('GET /graphiql/graphiql.js'),
 };
 
-test('a connection that is reset at any point is no fault, and ends nothing', async () => {
+test('a connection reset at any point is not a fault', async () => {
   const server = await startServer({
     PORT: '0',
     DATABASE_URL: 'file::memory:',
@@ -144,7 +144,7 @@ test('a connection that is reset at any point is no fault, and ends nothing', as
     for (const answered of [false, true]) {
       const socket = await openConnection(server.url);
       if (bytes !== '') await new Promise((sent) => socket.write(bytes, sent));
-      // Half a request gets no answer to wait for; asking for something else lets it be read.
+      // Half a request gets no answer to wait for; another request gives the server time to read.
       if (answered) await fetch(`${server.url}/healthz`);
       socket.resetAndDestroy();
     }

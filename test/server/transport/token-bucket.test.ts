@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { tokenBucket } from '../../../server/transport/token-bucket.ts';
 
-test('a bucket gives what comes in a second at once, then as many a second', () => {
+test('a bucket gives one second of tokens at once, then refills evenly', () => {
   let now = 0;
   const bucket = tokenBucket(10, () => now);
   for (let taken = 0; taken < 10; taken += 1) {
@@ -18,7 +18,7 @@ test('a bucket gives what comes in a second at once, then as many a second', () 
   expect(bucket.full).toBe(true);
 });
 
-test('who takes more than there is waits the longer', () => {
+test('a bucket in debt makes the next wait longer', () => {
   let now = 0;
   const bucket = tokenBucket(10, () => now);
   for (let taken = 0; taken < 30; taken += 1) bucket.take();

@@ -7,7 +7,7 @@ const COMPRESSED_LIMIT = 120 * 1024;
 const assetsIn = (html: string): string[] =>
   [...html.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map(([, path = '']) => path);
 
-test('the page lets nothing run but its own scripts, and nobody frame it', async () => {
+test('the page allows only its own scripts, and no framing', async () => {
   const { chat } = await newChat();
   const response = await fetch(chat.url);
   const policy = response.headers.get('content-security-policy') ?? '';
@@ -19,7 +19,7 @@ test('the page lets nothing run but its own scripts, and nobody frame it', async
   expect(await response.text()).not.toMatch(/<script(?![^>]*\bsrc=)|<style|\bstyle=|\bon\w+=/);
 });
 
-test('the page is asked for each time, and what has its content in its name never again', async () => {
+test('the page is revalidated each time, and hashed assets are immutable', async () => {
   const { chat } = await newChat();
   const page = await fetch(chat.url);
   expect(page.headers.get('cache-control')).toBe('no-cache');
@@ -36,7 +36,7 @@ test('the page is asked for each time, and what has its content in its name neve
 });
 
 test.each(['br', 'gzip', 'identity'])(
-  'a client that takes %s gets the same script',
+  'a client that accepts %s gets the same script',
   async (coding) => {
     const { chat } = await newChat();
     const [script = ''] = assetsIn(await (await fetch(chat.url)).text()).filter((path) =>

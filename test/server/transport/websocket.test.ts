@@ -11,7 +11,7 @@ const RECEIVED = 'subscription { messageReceived { text } }';
 const answer = async (wire: Wire, id: string): Promise<Frame | undefined> =>
   (await wire.received((frame) => frame.id === id))[0];
 
-test('a syntax error gets an error, and the socket lives on', async () => {
+test('a syntax error gets an error and leaves the socket open', async () => {
   const { chat, alice } = await newChat('alice');
   const wire = await openWire(chat.url, alice.token);
   wire.ask('1', '{ viewer {');
@@ -31,7 +31,7 @@ test('a syntax error gets an error, and the socket lives on', async () => {
   });
 });
 
-test('a frame that is larger than a request may be closes the socket with the code that says so', async () => {
+test('a frame over the limit closes the socket with 1009', async () => {
   const { chat, alice } = await newChatWith({ limits: { maxRequestBytes: 1_000 } }, 'alice');
   const wire = await openWire(chat.url, alice.token);
   wire.ask('1', `# ${'x'.repeat(800)}\n{ viewer { username } }`);
@@ -40,7 +40,7 @@ test('a frame that is larger than a request may be closes the socket with the co
   expect(await wire.closed).toBe(1009);
 });
 
-test('a socket has so many subscriptions and no more, and room again when one has ended', async () => {
+test('subscriptions per socket are limited, until one ends', async () => {
   const { chat, alice } = await newChatWith({ limits: { maxSubscriptionsPerSocket: 2 } }, 'alice');
   const wire = await openWire(chat.url, alice.token);
   for (const id of ['1', '2', '3']) wire.ask(id, RECEIVED);
@@ -58,14 +58,14 @@ test('a socket has so many subscriptions and no more, and room again when one ha
   expect(wire.frames.filter(({ id }) => id === '1' || id === '3')).toHaveLength(1);
 });
 
-test('operations that come too quickly are answered more slowly, and none is refused', async () => {
+test('operations over the rate limit are delayed, not refused', async () => {
   const { chat, alice } = await newChatWith(
     { limits: { maxOperationsPerSecond: 10, maxQueryBytes: 65_536 } },
     'alice',
   );
   const wire = await openWire(chat.url, alice.token);
   const start = performance.now();
-  // Each fills what a socket takes in at a time, so that one that is paused has not read the next.
+  // Each fills the socket's read buffer, so that a paused socket has not read the next.
   const padding = '#'.repeat(60_000);
   const ids = Array.from({ length: 25 }, (_, number) => String(number));
   for (const id of ids) wire.ask(id, `{ __typename } ${padding}`);
@@ -74,7 +74,7 @@ test('operations that come too quickly are answered more slowly, and none is ref
   expect(performance.now() - start).toBeGreaterThan(1_000);
 });
 
-test('a token counts from the start, in the words of the Authorization header or of an operation', async () => {
+test('a token is taken from connection_init or from an operation', async () => {
   const { chat, alice } = await newChat('alice');
   const wire = await openWire(chat.url, undefined);
   const ask = (id: string, extensions = {}) => {
@@ -95,7 +95,7 @@ test('a token counts from the start, in the words of the Authorization header or
   expect(await ask('3')).toMatchObject({ payload: { data: { viewer: null } } });
 });
 
-test('an error on a socket says nothing of how HTTP would have told it', async () => {
+test('an error over a socket has no HTTP extensions', async () => {
   const { chat } = await newChat();
   for (const query of ['{ viewer {', '{ pigeon }', '{ mailbox { pendingCount } }']) {
     expect(JSON.stringify(await overSocket({ url: chat.url, query }))).not.toContain('"http"');
@@ -111,11 +111,11 @@ const SUBSCRIBE = JSON.stringify({
 });
 
 test.for<[fault: string, frames: string[], code: number]>([
-  ['that is no JSON', ['hello'], CloseCode.BadRequest],
-  ['of a type that is unknown', ['{"type":"pigeon"}'], CloseCode.BadRequest],
-  ['that asks before it has greeted', [SUBSCRIBE], CloseCode.Unauthorized],
-  ['that greets twice', [INIT, INIT], CloseCode.TooManyInitialisationRequests],
-])('a client that sends a frame %s is told by the code of its close', async ([, frames, code]) => {
+  ['that is not JSON', ['hello'], CloseCode.BadRequest],
+  ['of an unknown type', ['{"type":"pigeon"}'], CloseCode.BadRequest],
+  ['that subscribes before connection_init', [SUBSCRIBE], CloseCode.Unauthorized],
+  ['that repeats connection_init', [INIT, INIT], CloseCode.TooManyInitialisationRequests],
+])('a frame %s closes the socket with the right code', async ([, frames, code]) => {
   const { chat } = await newChat();
   const socket = new WebSocket(`${chat.url.replace('http', 'ws')}/graphql`, PROTOCOL);
   socket.on('open', () => {
@@ -127,7 +127,7 @@ test.for<[fault: string, frames: string[], code: number]>([
   });
 });
 
-test('a socket is had at /graphql alone, and with the subprotocol alone', async () => {
+test('a socket needs the path /graphql and the subprotocol', async () => {
   const { chat } = await newChat();
   const elsewhere = new WebSocket(chat.url.replace('http', 'ws'), PROTOCOL);
   expect(await new Promise((resolve) => elsewhere.on('error', resolve))).toMatchObject({
