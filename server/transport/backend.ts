@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Context } from '../../schema/context.ts';
 import type { Limits } from '../../schema/limits.ts';
-import type { ConnectedSessions } from '../domain/lease.ts';
+import type { ConnectedSessions } from '../domain/connected.ts';
 import type { SessionService } from '../domain/session.ts';
 
 /** The settings that the transports read. */
