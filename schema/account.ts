@@ -9,7 +9,7 @@ import {
   WeakPasswordError,
 } from './errors.ts';
 import type { Account as AccountModel } from './model.ts';
-import { byText, forwardArgs, page, pageCost } from './pagination.ts';
+import { byText, forwardArgs, forwardPage, pageCost } from './pagination.ts';
 
 export const Account = builder.objectRef<AccountModel>('Account').implement({
   description: 'A user of the chat.',
@@ -47,7 +47,7 @@ builder.queryField('accounts', (t) =>
     },
     complexity: pageCost,
     resolve: (_root, { matching, ...args }, context) =>
-      page(args, context, byUsername, (wanted) =>
+      forwardPage(args, context, byUsername, (wanted) =>
         context.accounts.matching(matching ?? '', wanted),
       ),
   }),

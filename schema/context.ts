@@ -1,4 +1,5 @@
 import { type ApiError, RequestError, sessionEnded } from './errors.ts';
+import type { Limits } from './limits.ts';
 import type {
   Account,
   Conversation,
@@ -7,7 +8,6 @@ import type {
   Mark,
   Message,
   Receipt,
-  ServerInfo,
   Viewer,
 } from './model.ts';
 
@@ -20,12 +20,17 @@ export interface Caller {
   readonly sessionEnded: boolean;
 }
 
-/** A stretch of a list: at most `limit` items between two cursors, each of which may be missing. */
-export interface Page<Cursor> {
+/** The part of a list that follows a cursor, or that starts at the beginning. */
+export interface ForwardPage<Cursor> {
   readonly after: Cursor | null;
-  readonly before: Cursor | null;
+  /** The most items to return. */
   readonly limit: number;
-  /** From the end of the stretch backward, and answered in that order: the last item first. */
+}
+
+/** The part of a list between two cursors, each of which may be missing. */
+export interface Page<Cursor> extends ForwardPage<Cursor> {
+  readonly before: Cursor | null;
+  /** Whether to return the last items of the part instead of the first, in reverse order. */
   readonly backward: boolean;
 }
 
@@ -38,7 +43,7 @@ export interface Credentials {
 export interface Accounts {
   create(caller: Caller, input: Credentials): Promise<Account>;
   /** Ordered by username, which is also the cursor. */
-  matching(term: string, page: Page<string>): Promise<readonly Account[]>;
+  matching(term: string, page: ForwardPage<string>): Promise<readonly Account[]>;
   changePassword(
     caller: Caller,
     viewer: Viewer,
@@ -77,7 +82,7 @@ export interface Messages {
     },
   ): Promise<Message>;
   /** Ordered by position, which is also the cursor. */
-  pending(viewer: Viewer, page: Page<number>): Promise<readonly Message[]>;
+  pending(viewer: Viewer, page: ForwardPage<number>): Promise<readonly Message[]>;
   mailbox(viewer: Viewer): Promise<Mailbox>;
   acknowledge(viewer: Viewer, through: number): Promise<Mark>;
   /**
@@ -95,7 +100,7 @@ export interface Messages {
 /** Conversations: messages by counterpart. */
 export interface Conversations {
   /** Most recent first; the cursor is the id of the last message. */
-  list(viewer: Viewer, page: Page<string>): Promise<readonly Conversation[]>;
+  list(viewer: Viewer, page: ForwardPage<string>): Promise<readonly Conversation[]>;
   /**
    * Both directions, oldest first; the cursor is a `conversationPosition`. `other` is a username or
    * an account id.
@@ -119,6 +124,12 @@ export interface Presences {
   changes(viewer: Viewer, usernames: readonly string[]): Promise<AsyncIterable<Account>>;
 }
 
+/** What clients can learn about the server. */
+export interface ServerInfo {
+  readonly version: string;
+  readonly limits: Limits;
+}
+
 /** What a resolver may use: the caller, and the ports that the server implements. */
 export interface Context {
   readonly caller: Caller;
@@ -129,14 +140,12 @@ export interface Context {
   readonly receipts: Receipts;
   readonly presence: Presences;
   readonly server: ServerInfo;
-  /**
-   * Collects the refusals among the operation's answers, for logs and metrics.
-   */
+  /** The expected errors that the operation is answered with. For the log and the metrics. */
   readonly refusals: ApiError[];
 }
 
 /**
- * The viewer of an operation that needs one. @throws {RequestError} UNAUTHENTICATED or
+ * Returns the viewer of an operation that needs one. @throws {RequestError} UNAUTHENTICATED or
  * SESSION_ENDED.
  */
 export function viewer({ caller }: Context): Viewer {

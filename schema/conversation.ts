@@ -4,7 +4,15 @@ import { viewer } from './context.ts';
 import { AccountNotFoundError, MessageNotFoundError } from './errors.ts';
 import { Message, MessageConnection } from './message.ts';
 import type { Conversation as ConversationModel, Message as MessageModel } from './model.ts';
-import { byPosition, byText, forwardArgs, page, pageArgs, pageCost } from './pagination.ts';
+import {
+  byPosition,
+  byText,
+  forwardArgs,
+  forwardPage,
+  page,
+  pageArgs,
+  pageCost,
+} from './pagination.ts';
 
 const Conversation = builder.objectRef<ConversationModel>('Conversation').implement({
   description: 'The messages between the viewer and one other account.',
@@ -48,7 +56,7 @@ builder.queryField('conversations', (t) =>
     args: forwardArgs(t.arg),
     complexity: pageCost,
     resolve: (_root, args, context) =>
-      page(args, context, byLastMessage, (wanted) =>
+      forwardPage(args, context, byLastMessage, (wanted) =>
         context.conversations.list(viewer(context), wanted),
       ),
   }),

@@ -14,7 +14,7 @@ import type {
   Mark as MarkModel,
   Message as MessageModel,
 } from './model.ts';
-import { byPosition, forwardArgs, page, pageCost } from './pagination.ts';
+import { byPosition, forwardArgs, forwardPage, pageCost } from './pagination.ts';
 import { LoginSuccess } from './session.ts';
 
 export const Message = builder.objectRef<MessageModel>('Message').implement({
@@ -78,7 +78,7 @@ builder.queryField('pendingMessages', (t) =>
     args: forwardArgs(t.arg),
     complexity: pageCost,
     resolve: (_root, args, context) =>
-      page(args, context, byMailboxPosition, (wanted) =>
+      forwardPage(args, context, byMailboxPosition, (wanted) =>
         context.messages.pending(viewer(context), wanted),
       ),
   }),

@@ -1,5 +1,3 @@
-import type { Limits } from './limits.ts';
-
 /** A user of the chat, as others may see it. */
 export interface Account {
   readonly id: string;
@@ -74,8 +72,3 @@ export interface Mailbox extends Mark {
 
 /** What `login` does while another client of the account is online. */
 export type IfOnline = 'REFUSE' | 'REPLACE' | 'JOIN';
-
-export interface ServerInfo {
-  readonly version: string;
-  readonly limits: Limits;
-}

@@ -1,10 +1,13 @@
 import type { ArgBuilder, SchemaTypes } from '@pothos/core';
-import type { Context, Page } from './context.ts';
+import type { Context, ForwardPage, Page } from './context.ts';
 import { RequestError } from './errors.ts';
 
-interface PageArgs {
+interface ForwardArgs {
   readonly first?: number | null | undefined;
   readonly after?: string | null | undefined;
+}
+
+interface PageArgs extends ForwardArgs {
   readonly last?: number | null | undefined;
   readonly before?: string | null | undefined;
 }
@@ -36,7 +39,7 @@ export const pageArgs = <Types extends SchemaTypes>(arg: ArgBuilder<Types>) => (
   }),
 });
 
-/** The cost of a page: its size times the cost of an item. */
+/** Returns the cost of a page: its size times the cost of an item. */
 export const pageCost = (args: PageArgs, { server }: Context) => ({
   field: 1,
   multiplier: Math.min(args.first ?? args.last ?? DEFAULT_SIZE, server.limits.maxPageSize),
@@ -45,60 +48,64 @@ export const pageCost = (args: PageArgs, { server }: Context) => ({
 /** Makes the cursor of an item of a list, and parses a cursor that a client sends. */
 export interface Cursors<Item, Cursor> {
   of(item: Item): string;
-  from(cursor: string): Cursor;
+  /** @throws {RequestError} BAD_USER_INPUT when it is not a cursor of this list. */
+  parse(cursor: string): Cursor;
 }
 
-/** Positions are counted in a signed 32-bit integer, as is GraphQL's Int. */
+/** The largest position: positions are signed 32-bit integers, as is GraphQL's Int. */
 const MAX_POSITION = 2 ** 31 - 1;
 
-/**
- * Cursors of a list that is ordered by a position. Parsing throws BAD_USER_INPUT for anything else.
- */
+/** The cursors of a list that is ordered by a position. */
 export const byPosition = <Item>(of: (item: Item) => number): Cursors<Item, number> => ({
   of: (item) => String(of(item)),
-  from(cursor) {
+  parse(cursor) {
     if (!/^(0|[1-9]\d{0,9})$/.test(cursor) || Number(cursor) > MAX_POSITION)
       throw notACursor(cursor);
     return Number(cursor);
   },
 });
 
-/**
- * Cursors of a list that is ordered by a text of this form. Parsing throws BAD_USER_INPUT for
- * anything else.
- */
-export const byText = <Item>(of: (item: Item) => string, form: RegExp): Cursors<Item, string> => ({
+/** The cursors of a list that is ordered by a text of this format. */
+export const byText = <Item>(
+  of: (item: Item) => string,
+  format: RegExp,
+): Cursors<Item, string> => ({
   of,
-  from(cursor) {
-    if (!form.test(cursor)) throw notACursor(cursor);
+  parse(cursor) {
+    if (!format.test(cursor)) throw notACursor(cursor);
     return cursor;
   },
 });
 
 const notACursor = (cursor: string): RequestError =>
-  new RequestError(
-    'BAD_USER_INPUT',
-    `${JSON.stringify(cursor.slice(0, 40))} is not a cursor of this list.`,
-  );
+  badInput(`${JSON.stringify(cursor.slice(0, 40))} is not a cursor of this list.`);
 
-/** Reads one page through a port. */
+const badInput = (message: string): RequestError => new RequestError('BAD_USER_INPUT', message);
+
+/** Reads a page of a list that is paged forward. */
+export const forwardPage = <Item, Cursor>(
+  args: ForwardArgs,
+  context: Context,
+  cursors: Cursors<Item, Cursor>,
+  read: (page: ForwardPage<Cursor>) => Promise<readonly Item[]>,
+) => page(args, context, cursors, ({ after, limit }) => read({ after, limit }));
+
+/** Reads a page of a list that is paged from either end. */
 export async function page<Item, Cursor>(
   { first, after, last, before }: PageArgs,
   { server }: Context,
   cursors: Cursors<Item, Cursor>,
   read: (page: Page<Cursor>) => Promise<readonly Item[]>,
 ) {
-  if (first != null && last != null)
-    throw new RequestError('BAD_USER_INPUT', 'Pass `first` or `last`, not both.');
+  if (first != null && last != null) throw badInput('Pass `first` or `last`, not both.');
   const wanted = first ?? last ?? DEFAULT_SIZE;
-  if (wanted < 0)
-    throw new RequestError('BAD_USER_INPUT', '`first` and `last` must not be negative.');
+  if (wanted < 0) throw badInput('`first` and `last` must not be negative.');
   const size = Math.min(wanted, server.limits.maxPageSize);
   const backward = last != null;
   const items = await read({
-    after: after == null ? null : cursors.from(after),
-    before: before == null ? null : cursors.from(before),
-    // One more than asked for shows whether more follow.
+    after: after == null ? null : cursors.parse(after),
+    before: before == null ? null : cursors.parse(before),
+    // One more than the page has shows whether more items follow.
     limit: size + 1,
     backward,
   });

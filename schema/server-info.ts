@@ -1,6 +1,6 @@
 import { builder } from './builder.ts';
+import type { ServerInfo as ServerInfoModel } from './context.ts';
 import { type Limits as LimitsModel, mapLimits } from './limits.ts';
-import type { ServerInfo as ServerInfoModel } from './model.ts';
 
 const Limits = builder.objectRef<LimitsModel>('Limits').implement({
   description: "The server's limits. An operation beyond one is refused with its number.",

@@ -47,8 +47,8 @@ const SUBFOLDERS: Record<string, readonly string[]> = {
  * the order in which index.ts loads them.
  */
 const FIRST_SCHEMA_FILES: readonly (readonly string[])[] = [
-  ['limits', 'errors'],
   ['model'],
+  ['limits', 'errors'],
   ['context'],
   ['builder'],
   ['error-types', 'pagination'],

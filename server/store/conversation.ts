@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
+import type { ForwardPage } from '../../schema/context.ts';
 import type { Account, Conversation } from '../../schema/model.ts';
 import { accountIfAny, online } from './account.ts';
 import { selectMessages, toMessage } from './message.ts';
@@ -80,7 +81,7 @@ export async function allocatePositions(
 export async function conversationsOf(
   db: Db,
   accountId: string,
-  { after, limit }: { readonly after: string | null; readonly limit: number },
+  { after, limit }: ForwardPage<string>,
   now: number,
 ): Promise<Conversation[]> {
   const page = db

@@ -1,16 +1,8 @@
+import type { ForwardPage, Page } from '../../schema/context.ts';
 import type { Message } from '../../schema/model.ts';
 import { accountIfAny, online, toAccount } from './account.ts';
 import { closedAccounts } from './removal.ts';
 import type { Db, Tables } from './tables.ts';
-
-/** A range of messages: at most `limit` of them, after `after` and before `before` where given. */
-export interface PageRange {
-  readonly after: number | null;
-  readonly before?: number | null;
-  readonly limit: number;
-  /** Whether to read from the end, last message first. */
-  readonly backward?: boolean;
-}
 
 /**
  * Selects messages with the accounts at both ends and the marks, for `toMessage`.
@@ -81,7 +73,7 @@ export const toMessage = (row: MessageRow): Message => ({
 export async function messagesReceived(
   db: Db,
   recipientId: string,
-  { after, limit }: PageRange,
+  { after, limit }: ForwardPage<number>,
   now: number,
 ) {
   const page = db
@@ -102,7 +94,7 @@ export async function messagesReceived(
 export async function messagesSent(
   db: Db,
   senderId: string,
-  { after, limit }: PageRange,
+  { after, limit }: ForwardPage<number>,
   now: number,
 ) {
   const page = db
@@ -121,7 +113,7 @@ export async function messagesSent(
 export async function messagesBetween(
   db: Db,
   conversationId: string,
-  { after, before = null, limit, backward = false }: PageRange,
+  { after, before, limit, backward }: Page<number>,
   now: number,
 ) {
   const order = backward ? 'desc' : 'asc';

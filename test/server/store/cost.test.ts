@@ -37,12 +37,17 @@ const PAGES: Record<string, (db: Kysely<Tables>) => Promise<unknown[]>> = {
     messagesReceived(db, 'alice', { after: 500, limit: LIMIT }, NOW),
   'what somebody has sent': (db) => messagesSent(db, 'bob', { after: 500, limit: LIMIT }, NOW),
   'the beginning of a conversation': async (db) =>
-    messagesBetween(db, await conversationOfBob(db), { after: null, limit: LIMIT }, NOW),
+    messagesBetween(
+      db,
+      await conversationOfBob(db),
+      { after: null, before: null, limit: LIMIT, backward: false },
+      NOW,
+    ),
   'the end of a conversation': async (db) =>
     messagesBetween(
       db,
       await conversationOfBob(db),
-      { after: null, limit: LIMIT, backward: true },
+      { after: null, before: null, limit: LIMIT, backward: true },
       NOW,
     ),
 };
