@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { globSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
@@ -13,7 +13,7 @@ const SOURCES = [
 ];
 const BUILT = ['client/web/dist', 'client/core/dist'];
 
-/** How long assets of an earlier page are kept, for browsers that are loading that page. */
+/** The age, in ms, up to which assets are kept for browsers that are loading an earlier page. */
 const KEEP_MS = 60_000;
 
 /** Builds the page into a folder, unless it is up to date. Concurrent builds are safe. */
@@ -64,32 +64,40 @@ async function bundle() {
 
 /**
  * Writes the files to the folder that the server reads. Asset names contain a hash of the content,
- * so concurrent builds write the same files. Each file is renamed into place whole, and the page
- * comes last, once its assets exist. It ends with a stamp of its sources.
+ * so concurrent builds write the same files. The page comes last, once its assets exist, and ends
+ * with a stamp of its sources.
  */
 async function publish(
   out: string,
   files: Awaited<ReturnType<typeof bundle>>,
   stamp: string,
 ): Promise<void> {
-  const assets = join(out, 'assets');
-  await mkdir(assets, { recursive: true });
-  const put = async (name: string, content: string | Uint8Array) => {
-    const temporary = join(out, `${randomUUID()}.part`);
-    await writeFile(temporary, content);
-    await rename(temporary, join(out, name));
-  };
+  await mkdir(join(out, 'assets'), { recursive: true });
   const contents = new Map(
     files.map((file) => [file.fileName, file.type === 'chunk' ? file.code : file.source]),
   );
   const page = contents.get('index.html');
   contents.delete('index.html');
-  for (const [name, content] of contents) await put(name, content);
-  await put('index.html', `${page}${stamp}`);
-  for (const name of await readdir(assets)) {
-    if (contents.has(`assets/${name}`)) continue;
-    const { mtimeMs } = await stat(join(assets, name)).catch(() => ({ mtimeMs: 0 }));
-    if (Date.now() - mtimeMs > KEEP_MS) await rm(join(assets, name), { force: true });
+  for (const [name, content] of contents) await put(out, name, content);
+  await put(out, 'index.html', `${page}${stamp}`);
+  await removeOldAssets(
+    join(out, 'assets'),
+    [...contents.keys()].map((name) => basename(name)),
+  );
+}
+
+/** Writes a file under another name first, so that it is never seen half written. */
+async function put(out: string, name: string, content: string | Uint8Array): Promise<void> {
+  const temporary = join(out, `${randomUUID()}.part`);
+  await writeFile(temporary, content);
+  await rename(temporary, join(out, name));
+}
+
+async function removeOldAssets(folder: string, current: readonly string[]): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (current.includes(name)) continue;
+    const { mtimeMs } = await stat(join(folder, name)).catch(() => ({ mtimeMs: 0 }));
+    if (Date.now() - mtimeMs > KEEP_MS) await rm(join(folder, name), { force: true });
   }
 }
 

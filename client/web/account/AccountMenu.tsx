@@ -11,7 +11,7 @@ import type { DeletedAccount } from './UndeliveredMessages.tsx';
 import { UnreadWarning } from './UnreadWarning.tsx';
 import './AccountMenu.css';
 
-/** How the account menu changes a session. */
+/** A session, and the callbacks for what the account menu does with it. */
 export interface SessionActions {
   readonly session: Session;
   /** Called with true before an action that may end the session, and with false after it. */

@@ -7,7 +7,7 @@ import './UndeliveredMessages.css';
 /** An account that was just deleted, with its undelivered messages. */
 export interface DeletedAccount {
   readonly username: string;
-  /** The number of undelivered messages. The server hands over the first of them. */
+  /** The number of all undelivered messages. `undelivered` holds the first of them. */
   readonly undeliveredCount: number;
   readonly undelivered: readonly ShownMessage[];
 }

@@ -112,7 +112,7 @@ function useScrolling({ rows, ready, hasEarlier, onEndSeen, onEarlier }: Timelin
   return { list, atEnd, toEnd, shift: prepended, onScroll, onResize };
 }
 
-/** Says whether the last change put older rows first, or added a message of the viewer's own. */
+/** Returns whether the last change added older rows, and whether it added an outgoing message. */
 function useChange(rows: readonly Row[]): { prepended: boolean; own: boolean } {
   const previous = useRef(rows);
   const last = rows.at(-1);

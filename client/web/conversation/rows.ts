@@ -3,7 +3,7 @@ import type { QueuedMessage } from '../../core/persistent-outbox.ts';
 import type { Receipt } from '../state/streams.ts';
 import { dayOf } from '../ui/time.ts';
 
-/** How far a message of the viewer's has got. */
+/** The progress of a message that the viewer sent. */
 export type Stage = 'sending' | 'failed' | 'stored' | 'delivered' | 'read';
 
 export interface DayRow {

@@ -3,7 +3,7 @@ import { useQuery } from 'urql';
 import { AccountsMatching } from '../../core/documents/account.ts';
 import type { Account } from '../state/account.ts';
 
-/** The pause in typing after which the server is asked. */
+/** The pause in typing, in ms, after which the server is asked. */
 const PAUSE_MS = 150;
 const PAGE_SIZE = 50;
 

@@ -21,7 +21,7 @@ interface ConnectionOptions {
 /** The connection as people see it: live once every missed message has been shown. */
 export interface Connection extends Readable<ConnectionState> {
   update(status: Exclude<Status, { state: 'ended' }>): void;
-  /** Goes live if all is shown by now. */
+  /** Changes to live if every missed message has been shown. */
   checkLive(): void;
 }
 

@@ -5,7 +5,7 @@ import { createStore, type Readable } from './store.ts';
 
 /** Whether the watched accounts are online, by id. */
 export interface Presence extends Readable<ReadonlyMap<string, boolean>> {
-  /** Watches these usernames instead of the last ones. */
+  /** Watches these usernames instead of the previous ones. */
   watch(usernames: readonly string[]): void;
   /** Forgets who is online until the server sends it again. */
   forget(): void;
@@ -15,7 +15,7 @@ export interface Presence extends Readable<ReadonlyMap<string, boolean>> {
 /** The number of accounts that the server lets a client watch by default. */
 const MAX_WATCHED = 100;
 
-/** Opens it. `onLeft` is called when an account goes offline. */
+/** Opens the presence. `onLeft` is called when a watched account goes offline. */
 export function openPresence(client: Client, onLeft: (id: string) => void): Presence {
   const store = createStore<ReadonlyMap<string, boolean>>(new Map());
   let watched = '';

@@ -3,7 +3,7 @@ import type { Chat } from '../state/chat.ts';
 import { useStore } from '../state/store.ts';
 import './ConnectionState.css';
 
-/** The state of the connection. While it is live, only screen readers get it. */
+/** The state of the connection. While it is live, it is shown to screen readers only. */
 export function ConnectionState({ chat }: { chat: Chat }) {
   const state = useStore(chat.connection);
   const seconds = useSecondsUntil(state.state === 'offline' ? state.retryAt : undefined);
@@ -32,7 +32,7 @@ export function ConnectionState({ chat }: { chat: Chat }) {
   );
 }
 
-/** Counts the whole seconds down to a moment. */
+/** Counts down the whole seconds until a moment. */
 function useSecondsUntil(moment: number | undefined): number {
   const [now, setNow] = useState(Date.now);
   useEffect(() => {

@@ -17,15 +17,13 @@ export interface SubmitOptions {
 export interface Submission {
   onSubmit(event: SubmitEvent<HTMLFormElement>): Promise<void>;
   readonly busy: boolean;
-  /** The code of the problem, when there is one. */
-  readonly code: string | undefined;
   /** What is wrong with a field. */
   errorOf(field: string): string | undefined;
   /** A problem that belongs to no field. */
   readonly error: string | undefined;
 }
 
-/** Runs a form's action, one at a time, and moves the focus to the field with the problem. */
+/** Runs the action of a form, once at a time, and focuses the first field with a problem. */
 export function useSubmit({ action, fieldCodes = {}, onBusy }: SubmitOptions): Submission {
   const [problem, setProblem] = useState<Problem>();
   const [busy, setBusy] = useState(false);
@@ -53,7 +51,6 @@ export function useSubmit({ action, fieldCodes = {}, onBusy }: SubmitOptions): S
   return {
     onSubmit,
     busy,
-    code: problem?.code,
     errorOf: (field) => (belongsTo(field) ? problem?.message : undefined),
     error: Object.keys(fieldCodes).some(belongsTo) ? undefined : problem?.message,
   };
