@@ -1,6 +1,6 @@
 import type { ShownMessage } from '../../core/documents/message.ts';
 import type { QueuedMessage } from '../../core/persistent-outbox.ts';
-import type { Receipt } from '../state/streams.ts';
+import type { Receipt } from '../../core/receipts.ts';
 import { dayOf } from '../ui/time.ts';
 
 /** The progress of a message that the viewer sent. */

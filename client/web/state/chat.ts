@@ -1,34 +1,35 @@
 import type { Client } from '@urql/core';
-import { connect } from '../../core/connection.ts';
 import type { ShownMessage } from '../../core/documents/message.ts';
 import { Viewer } from '../../core/documents/session.ts';
 import { dataOf } from '../../core/errors.ts';
+import type { Inbox } from '../../core/inbox.ts';
 import { limitsOf } from '../../core/limits.ts';
-import { openOutbox } from '../../core/outbox.ts';
+import { openSession } from '../../core/session.ts';
 import type { Account } from './account.ts';
 import { type ConnectionState, trackConnection } from './connection.ts';
 import { type Conversations, openConversations } from './conversations.ts';
+import { batchByFrame } from './frame-batch.ts';
 import { type LocalDrafts, openLocalDrafts } from './local-drafts.ts';
 import { type Outgoing, openOutgoing } from './outgoing.ts';
-import { openReadMarks, type ReadMarks } from './read-marks.ts';
 import type { Session } from './session.ts';
 import { createStore, type Readable } from './store.ts';
-import { openStreams, type Receipt, type Streams } from './streams.ts';
+
+type ShownConversations = Omit<
+  Conversations,
+  'addMessages' | 'addReceipt' | 'checkSelected' | 'close'
+>;
 
 /** A live session's state and actions. */
-export interface Chat extends Omit<Conversations, 'add' | 'checkSelected'>, Disposable {
+export interface Chat extends ShownConversations, Disposable {
   readonly client: Client;
   readonly viewer: Account;
   readonly connection: Readable<ConnectionState>;
-  /** The latest receipt of each counterpart, by id. */
-  readonly receipts: Readable<ReadonlyMap<string, Receipt>>;
   readonly outgoing: Outgoing;
   readonly drafts: Pick<LocalDrafts, 'get' | 'set'>;
   /** Infinity until the server has sent its limits. */
   readonly maxTextLength: Readable<number>;
   /** The messages that arrived last from others. */
   readonly arrivals: Readable<readonly ShownMessage[]>;
-  readonly markRead: ReadMarks['markRead'];
   /** Reconnects now. */
   retry(): void;
   /** Removes drafts and outgoing messages from this browser. */
@@ -46,46 +47,48 @@ export function openChat({ session, onEnded }: ChatOptions): Chat {
   const viewer: Account = session;
   const closing = new AbortController();
   const closed = closing.signal;
-  const receipts = createStore<ReadonlyMap<string, Receipt>>(new Map());
   const arrivals = createStore<readonly ShownMessage[]>([]);
-  let streams: Streams | undefined;
+  let inbox: Inbox | undefined;
 
   const connection = trackConnection({
     catchUp,
-    shownThrough: () => streams?.shownThrough ?? 0,
+    shownThrough: () => inbox?.shownThrough ?? 0,
     onOffline: () => conversations.presence.forget(),
     closed,
   });
-  const { client, retry, close } = connect({
+  const live = openSession({
     url: location.origin,
     token: session.token,
     onStatus: (status) => (status.state === 'ended' ? onEnded() : connection.update(status)),
+    onMessage: batchByFrame(onReceived),
+    onSentElsewhere: (message) => conversations.addMessages([message]),
+    onReceipt: (receipt) => conversations.addReceipt(receipt),
   });
-  const { add, checkSelected, ...conversations } = openConversations(client, viewer, closed);
-  const { people, threads, presence, selection } = conversations;
-  const readMarks = openReadMarks(client, viewer.id, people);
+  const { client, retry } = live;
+  const conversations = openConversations(client, viewer, closed);
+  const { people, threads, selection } = conversations;
   const drafts = openLocalDrafts(localStorage, viewer.id);
-  const outbox = openOutbox(client);
-  const onStored = (message: ShownMessage) => add([message]);
-  const outgoing = openOutgoing({ outbox, drafts, onStored, onRefused: checkSelected, closed });
+  const outgoing = openOutgoing({
+    outbox: live,
+    drafts,
+    onStored: (message) => conversations.addMessages([message]),
+    onRefused: conversations.checkSelected,
+    closed,
+  });
   retryWhenBack(retry, closed);
 
   async function catchUp(): Promise<number> {
     const { mailbox } = await dataOf(client.query(Viewer, {}));
     await people.refresh();
-    streams ??= openStreams(client, { mailbox, outbox, onReceived, onSent: onStored, onReceipt });
+    inbox ??= live.listen(mailbox);
     await threads.repair(selection.get()?.id);
     return mailbox.deliveredThrough + mailbox.pendingCount;
   }
 
   function onReceived(messages: readonly ShownMessage[]): void {
-    add(messages);
+    conversations.addMessages(messages);
     arrivals.set(messages.filter(({ sender }) => sender?.id !== viewer.id));
     connection.checkLive();
-  }
-
-  function onReceipt(receipt: Receipt): void {
-    receipts.set(new Map(receipts.get()).set(receipt.by.id, receipt));
   }
 
   return {
@@ -93,21 +96,17 @@ export function openChat({ session, onEnded }: ChatOptions): Chat {
     client,
     viewer,
     connection,
-    receipts,
     outgoing,
     drafts,
     maxTextLength: openMaxTextLength(client),
     arrivals,
-    markRead: readMarks.markRead,
     retry,
     forget: drafts.clear,
     [Symbol.dispose]() {
-      presence.close();
-      readMarks.close();
+      conversations.close();
       closing.abort();
-      streams?.close();
-      // Deferred, so that the unsubscribes above are still sent.
-      setTimeout(close);
+      // Deferred, so that requests of this moment are still sent.
+      setTimeout(live.close);
     },
   };
 }

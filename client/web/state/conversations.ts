@@ -1,9 +1,12 @@
 import type { Client } from '@urql/core';
 import type { ShownMessage } from '../../core/documents/message.ts';
+import type { Receipt } from '../../core/receipts.ts';
 import { type Account, counterpartOf } from './account.ts';
 import { openPeople, type People } from './people.ts';
 import { openPresence, type Presence } from './presence.ts';
+import { openReadMarks, type ReadMarks } from './read-marks.ts';
 import { openSelection, type Selection } from './selection.ts';
+import { createStore, type Readable } from './store.ts';
 import { openThreads, type Threads } from './threads.ts';
 
 /** The viewer's conversations: with whom, what was written, and which one is open. */
@@ -12,10 +15,15 @@ export interface Conversations {
   readonly threads: Threads;
   readonly presence: Presence;
   readonly selection: Selection;
+  /** The latest receipt of each counterpart, by id. */
+  readonly receipts: Readable<ReadonlyMap<string, Receipt>>;
+  readonly markRead: ReadMarks['markRead'];
   /** Adds messages to their conversations, each once. */
-  add(messages: readonly ShownMessage[]): void;
+  addMessages(messages: readonly ShownMessage[]): void;
+  addReceipt(receipt: Receipt): void;
   /** Checks whether the counterpart of the open conversation was deleted. */
   checkSelected(): void;
+  close(): void;
 }
 
 export function openConversations(
@@ -26,6 +34,8 @@ export function openConversations(
   const people = openPeople(client, viewer);
   const threads = openThreads(client);
   const selection = openSelection(viewer.id, closed);
+  const receipts = createStore<ReadonlyMap<string, Receipt>>(new Map());
+  const readMarks = openReadMarks(client, viewer.id, people);
   const presence = openPresence(client, (id) => {
     if (id === selection.get()?.id) checkSelected();
   });
@@ -41,13 +51,20 @@ export function openConversations(
     threads,
     presence,
     selection,
+    receipts,
+    markRead: readMarks.markRead,
     checkSelected,
-    add(messages) {
+    addMessages(messages) {
       people.add(messages);
       const counterpartId = (message: ShownMessage) => counterpartOf(message, viewer).id;
       for (const [id, group] of Map.groupBy(messages, counterpartId)) threads.add(id, group);
       // Only the server knows to which conversation a message of a deleted account belongs.
       if (messages.some(({ sender }) => sender === null)) people.refresh().catch(() => {});
+    },
+    addReceipt: (receipt) => receipts.set(new Map(receipts.get()).set(receipt.by.id, receipt)),
+    close() {
+      presence.close();
+      readMarks.close();
     },
   };
 }

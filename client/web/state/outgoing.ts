@@ -1,8 +1,8 @@
 import type { ShownMessage } from '../../core/documents/message.ts';
-import type { Outbox } from '../../core/outbox.ts';
 import {
   openPersistentOutbox,
   type PersistentOutbox,
+  type PersistentOutboxOptions,
   type QueuedMessage,
 } from '../../core/persistent-outbox.ts';
 import type { LocalDrafts } from './local-drafts.ts';
@@ -12,7 +12,7 @@ import { createStore, type Readable } from './store.ts';
 export type Outgoing = Readable<readonly QueuedMessage[]> & PersistentOutbox;
 
 interface OutgoingOptions {
-  readonly outbox: Outbox;
+  readonly outbox: PersistentOutboxOptions['outbox'];
   readonly drafts: LocalDrafts;
   /** Called with each message that the server has stored. */
   onStored(message: ShownMessage): void;
