@@ -73,7 +73,7 @@ test('the sign-in screen is accessible in both themes, at every size and at 200 
   const { page, submit } = visitor;
   await inspect(visitor, 'login');
   await visitor.login('nobody');
-  await page.getByText('no account with this username').waitFor();
+  await page.getByText('Wrong username or password.').waitFor();
   await inspect(visitor, 'refused');
   await visitor.login('bob');
   await page.getByText("You're already logged in somewhere else.").waitFor();

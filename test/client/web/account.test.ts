@@ -31,7 +31,7 @@ test('a refusal is shown beside its field in the words of the API', async () => 
   await login('alice', 'wrong password');
   await expect
     .poll(() => refusalOf('Password').textContent())
-    .toContain('no account with this username and password');
+    .toContain('Wrong username or password.');
   await page.getByRole('navigation').getByRole('button', { name: 'Create account' }).click();
   await submit({ Username: 'alice', Password: PASSWORD }, 'Create account');
   await expect.poll(() => refusalOf('Username').textContent()).toBe('This username is taken.');
@@ -78,7 +78,7 @@ test('a password change keeps every tab of this browser logged in, and no other'
     { 'Current password': 'wrong password', 'New password': 'battery staple' },
     'Change password',
   );
-  await here.page.getByText('no account with this username and password').waitFor();
+  await here.page.getByText('Wrong username or password.').waitFor();
   // The other tab sees the end of the old session before this one has the new session. It must not
   // remove the session of both.
   await here.page.route('**/graphql', async (route) => {
