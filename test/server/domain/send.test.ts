@@ -25,7 +25,7 @@ const sender = account('alice', { sentCount: 7 });
 const recipient = account('bob', { lastPosition: 5, deliveredThrough: 3 });
 const rows = { sender, recipient, earlier: undefined };
 
-test('a new message takes the next position of the mailbox and of the sent log', () => {
+test('a message takes the next position of the mailbox and of the sent log', () => {
   expect(decide(draft, rows, 3)).toEqual({
     sender,
     recipient,
@@ -36,7 +36,7 @@ test('a new message takes the next position of the mailbox and of the sent log',
   });
 });
 
-test('a repeated message is the earlier one, even when the mailbox is full', () => {
+test('a repeated send returns the first message, even for a full mailbox', () => {
   const earlier = decide(draft, rows, 3);
   if (earlier instanceof Error) throw earlier;
   expect(decide(draft, { ...rows, earlier }, 0)).toBe(earlier);
