@@ -1,4 +1,4 @@
-/** `npm run schema`: writes schema.graphql anew from the code. */
+/** `npm run schema`: regenerates schema.graphql from the code. */
 import { writeFileSync } from 'node:fs';
 import { sdl } from './index.ts';
 

@@ -99,9 +99,8 @@ export async function recheckCredentials(
 }
 
 /**
- * What is kept of an address that has logged in to an account. It differs from account to account,
- * but whoever has the database can try all addresses: it hides them from readers, not from
- * attackers.
+ * The hash under which an account's known address is stored. It differs per account. An attacker
+ * with the database can still try all addresses, so it hides them from casual readers alone.
  */
 export const addressHash = (username: string, address: string): string =>
   createHash('sha256').update(`${username} ${address}`).digest('base64url');

@@ -29,7 +29,7 @@ export const topic = {
   presence: (accountId: string) => `presence ${accountId}`,
 };
 
-/** Tells whoever depends on it that sessions of an account have begun or ended. */
+/** Rings the topics that depend on the sessions of an account. */
 export function sessionsChanged(bell: Doorbell, accountId: string): void {
   bell.ring(topic.sessions(accountId));
   bell.ring(topic.presence(accountId));
