@@ -14,8 +14,9 @@ const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 export function conversations({ store, bell, clock }: Services): Conversations {
   /**
-   * The viewer's side of a conversation; null if there is none. A username means the account that
-   * has it now, or else the deleted account that had it last, since its messages remain.
+   * The viewer's side of the conversation with one other; null when the two have not written to
+   * each other. A username means whoever has it now, and else the last one who had it: a deleted
+   * account's messages stay.
    */
   async function sideOf({ account }: Viewer, other: string): Promise<Tables['participant'] | null> {
     const name = fold(other);

@@ -99,8 +99,9 @@ export async function recheckCredentials(
 }
 
 /**
- * The hash under which an account's known address is stored. It differs per account. An attacker
- * with the database can still try all addresses, so it hides them from casual readers alone.
+ * What is kept of an address that has logged in to an account. It differs from account to account,
+ * but whoever has the database can try all addresses: it hides them from readers, not from
+ * attackers.
  */
 export const addressHash = (username: string, address: string): string =>
   createHash('sha256').update(`${username} ${address}`).digest('base64url');

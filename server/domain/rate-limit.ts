@@ -1,12 +1,13 @@
 import { RateLimitedError } from '../../schema/errors.ts';
 
 /**
- * The most keys that one rate limit counts. Beyond that the oldest is dropped, so getting rid of a
- * count takes 100,000 others, each at the cost of a hash, an account or a message.
+ * Keys that one throttle counts at a time. Beyond that the oldest count is dropped, so to get rid
+ * of one somebody has to be counted 100,000 times, each of which cost a hash, an account or a
+ * message.
  */
 const MAX_KEYS = 100_000;
 
-/** The events of one key within the window that its first event started. */
+/** The events of one key from its first one on, for as long as the throttle's window lasts. */
 export interface Count {
   readonly key: string;
   /** When the first event was, in milliseconds since 1970. */

@@ -29,7 +29,7 @@ export const topic = {
   presence: (accountId: string) => `presence ${accountId}`,
 };
 
-/** Rings the topics that depend on the sessions of an account. */
+/** Tells whoever depends on it that sessions of an account have begun or ended. */
 export function sessionsChanged(bell: Doorbell, accountId: string): void {
   bell.ring(topic.sessions(accountId));
   bell.ring(topic.presence(accountId));

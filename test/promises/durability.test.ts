@@ -19,7 +19,7 @@ const [strace = '', ...options] = TRACER;
 const canTrace = spawnSync(strace, [...options, '/dev/null', 'true']).status === 0;
 const untraced = canTrace ? '' : ' (NOT RUN: it needs strace, and the right to trace)';
 
-test('every SQLite connection has synchronous=FULL, and the file has WAL mode', async () => {
+test('a connection to the store flushes every commit, and a file that a server made says so', async () => {
   const { chat } = await newChat();
   const pragma = async (name: string) =>
     Object.values(
@@ -62,7 +62,7 @@ test.runIf(canTrace)(
   },
 );
 
-test('concurrent sends share commits', async () => {
+test('sends at the same moment share commits', async () => {
   const file = join(await temporaryFolder(), 'parley.db');
   const server = await startServer({ DATABASE_URL: `file:${file}` });
   const { alice, bob } = await newClients(chatServerAt(server.url), ['alice', 'bob']);

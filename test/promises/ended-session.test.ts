@@ -49,7 +49,7 @@ test.for(cases)(
   },
 );
 
-test('all subscriptions of a socket end with the session, then the socket closes', async () => {
+test('every kind of subscription on a socket ends with the session, and then the socket', async () => {
   const { chat, bob } = await newChat('alice', 'bob');
   const wire = await openWire(chat.url, bob.token);
   const subscriptions = {
@@ -59,7 +59,7 @@ test('all subscriptions of a socket end with the session, then the socket closes
     presence: 'subscription { presenceChanged(of: ["alice"]) { online } }',
   };
   for (const [id, query] of Object.entries(subscriptions)) wire.ask(id, query);
-  // Alice's session and Bob's, and the listeners of each subscription.
+  // Alice's session and Bob's, and what each subscription listens to.
   await expect
     .poll(() => chat.app.services.bell.listeners)
     .toBe(2 + Object.keys(subscriptions).length);
@@ -72,7 +72,7 @@ test('all subscriptions of a socket end with the session, then the socket closes
   );
 });
 
-test('a socket with an ended session fails its first operation, and closes', async () => {
+test('a socket that comes after its session has ended is told so by what it asks first, and closes', async () => {
   const { chat, bob } = await newChat('bob');
   await bob.ask(Logout, {});
   const asking = await openWire(chat.url, bob.token);
@@ -85,12 +85,12 @@ test('a socket with an ended session fails its first operation, and closes', asy
 });
 
 test.for(Object.entries(TRANSPORTS))(
-  "a stalled reader over %s is cut off within two seconds of its session's end",
+  'a reader by %s who has stopped reading is cut off within two seconds of the end of the session',
   async ([, transport]) => {
     const { chat, alice, bob } = await newChat('alice', 'bob');
     const { bell, store } = chat.app.services;
     const [senderId = ''] = await idsOf(store.db, ['alice']);
-    // More than the operating system buffers for one connection.
+    // More than the operating system takes off the server's hands for one connection.
     const texts = Array.from({ length: 700 }, (_, number) => `${number} ${'𠮷'.repeat(3_900)}`);
     const drafts = texts.map((text) => ({ senderId, to: 'bob', text, clientMessageId: null }));
     await sendBatch(store.db, drafts, drafts.length, Date.now());
@@ -104,7 +104,7 @@ test.for(Object.entries(TRANSPORTS))(
       input: { ...credentials, ifOnline: 'REPLACE' },
     });
     expect(login.__typename).toBe('LoginSuccess');
-    // Alice's session is left.
+    // What is left is Alice's.
     await expect.poll(() => bell.listeners, { timeout: 2_000 }).toBe(1);
     await alice.send('bob', 'after');
     stream.resume();

@@ -91,7 +91,7 @@ test('an account is online for five minutes after a login and after each request
   expect(await isOnline('bob')).toBe(false);
 });
 
-/** Queries the viewer over plain HTTP. */
+/** Asks over plain HTTP who is asking. */
 async function viewerBy(url: string, token: string | undefined): Promise<string | undefined> {
   const response = await fetch(`${url}/graphql`, {
     method: 'POST',
@@ -101,7 +101,7 @@ async function viewerBy(url: string, token: string | undefined): Promise<string 
   return (await response.json()).data.viewer?.username;
 }
 
-test('an account is offline 45 seconds after its server was killed', async () => {
+test('an account is offline 45 seconds after the server that it was connected to was killed', async () => {
   const databaseUrl = await newDatabase();
   const server = await startServer({ DATABASE_URL: databaseUrl });
   const { bob } = await newClients(chatServerAt(server.url), ['bob']);

@@ -4,7 +4,7 @@ import { newDatabase } from '../support/database.ts';
 import { freePort } from '../support/port.ts';
 import { launchServer, metricsOf, startServer } from '../support/process.ts';
 
-/** A server with redirected stdout and stderr. */
+/** A server whose stdout and stderr lead elsewhere. */
 async function serverWith(redirections: string) {
   const port = String(await freePort());
   const settings = { DATABASE_URL: await newDatabase(), PORT: port, LOG_LEVEL: 'info' };
@@ -18,7 +18,7 @@ async function serverWith(redirections: string) {
   await expect.poll(isAlive).toBe(true);
   return {
     ...server,
-    /** Runs an operation, which logs a line. */
+    /** Asks for something, which makes a line in the log. */
     ask: () => overHttp({ url, query: '{ accounts { edges { cursor } } }' }),
     dropped: async () => (await metricsOf(url))('parley_log_lines_dropped_total'),
   };
@@ -49,7 +49,7 @@ test('a server without stdout and stderr serves', async () => {
   expect(await server.end('SIGTERM')).toEqual({ code: 0, signal: null });
 });
 
-test('an unread stderr pipe does not block the server', async () => {
+test('a pipe that nobody reads does not block the server', async () => {
   // tail reads nothing, and ends with the server.
   const server = await serverWith('2> >(exec tail -f /dev/null --pid=$$)');
   // A pipe takes 64 KiB; a line is longer than 100 bytes.
@@ -68,14 +68,17 @@ const onSignal = (work: string) => ({
 test.for([
   ['an exception', "throw new Error('nobody expects this')"],
   ['a rejection', "Promise.reject(new Error('nobody expects this'))"],
-] as const)('%s that nothing catches is logged, and the server shuts down', async ([, work]) => {
-  const server = await startServer({
-    DATABASE_URL: await newDatabase(),
-    LOG_LEVEL: 'info',
-    ...onSignal(work),
-  });
-  process.kill(server.pid, 'SIGUSR2');
-  expect(await server.exited).toEqual({ code: 1, signal: null });
-  expect(server.stderr()).toContain('nobody expects this');
-  expect(server.stderr()).toContain('"stopping"');
-});
+] as const)(
+  '%s that nothing catches is logged, and the server stops in order',
+  async ([, work]) => {
+    const server = await startServer({
+      DATABASE_URL: await newDatabase(),
+      LOG_LEVEL: 'info',
+      ...onSignal(work),
+    });
+    process.kill(server.pid, 'SIGUSR2');
+    expect(await server.exited).toEqual({ code: 1, signal: null });
+    expect(server.stderr()).toContain('nobody expects this');
+    expect(server.stderr()).toContain('"stopping"');
+  },
+);

@@ -3,7 +3,7 @@ import { SendMessage } from '../../client/core/documents/message.ts';
 import { newChat } from '../support/chat.ts';
 import type { TestClient } from '../support/test-client.ts';
 
-/** Sends over the sender's socket; with `overHttp` in the context it is a request of its own. */
+/** Sends over the sender's socket; with ONCE in the context it is a request of its own. */
 const sendAs = async (
   sender: TestClient,
   text: string,
@@ -15,7 +15,7 @@ const sendAs = async (
 const idOf = (result: Awaited<ReturnType<typeof sendAs>>) =>
   result.__typename === 'SendMessageSuccess' ? result.message.id : result.__typename;
 
-test('concurrent sends with one clientMessageId are one message', async () => {
+test('two sends with one clientMessageId at the same moment are one message', async () => {
   const { chat, alice, bob } = await newChat('alice', 'bob');
   const alsoAlice = await chat.login('alice');
   const reading = bob.read();
@@ -32,7 +32,7 @@ test('concurrent sends with one clientMessageId are one message', async () => {
   const ids = pairs.map((results) => new Set(results.map(idOf)));
   expect(ids.map(({ size }) => size)).toEqual(numbers.map(() => 1));
 
-  // A message stored twice would have arrived before this one.
+  // One more, so that what was stored twice would have come before it.
   await alice.send('bob', 'the end');
   const messages = await reading.shown(101);
   expect(messages.at(-1)?.text).toBe('the end');
@@ -44,7 +44,7 @@ test('concurrent sends with one clientMessageId are one message', async () => {
   );
 });
 
-test('concurrent sends of one clientMessageId with two texts: one is refused', async () => {
+test('one clientMessageId for two texts at the same moment is one message and one refusal', async () => {
   const { alice, bob } = await newChat('alice', 'bob');
   const results = await Promise.all([sendAs(alice, 'this', 'id'), sendAs(alice, 'that', 'id')]);
   expect(results.map(({ __typename }) => __typename).toSorted()).toEqual([

@@ -4,7 +4,7 @@ import { chatServerAt, newClients } from '../support/chat.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { launchServer, startServer } from '../support/process.ts';
 
-test('a second server on a SQLite file is refused until the first is killed', async () => {
+test('a second server on the same file is refused and told why, until the first is killed', async () => {
   const file = join(await temporaryFolder(), 'parley.db');
   const settings = { DATABASE_URL: `file:${file}` };
   const first = await startServer(settings);

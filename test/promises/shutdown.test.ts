@@ -9,7 +9,7 @@ import { newDatabase, query } from '../support/database.ts';
 import { type RunningServer, startServer } from '../support/process.ts';
 import { overEvents, overWebSocket } from '../support/stream.ts';
 
-/** Starts to post an operation. `finish` sends the rest and resolves with the answer. */
+/** Begins to post an operation; `finish` sends the rest of it and resolves with the answer. */
 async function halfAnOperation(url: string, token: string | undefined, query: string) {
   const body = Buffer.from(JSON.stringify({ query }));
   const posting = request(`${url}/graphql`, {
@@ -24,7 +24,7 @@ async function halfAnOperation(url: string, token: string | undefined, query: st
   });
   const answer = once(posting, 'response') as Promise<[IncomingMessage]>;
   posting.flushHeaders();
-  // The server sends this once the request has started.
+  // With this the server says that the request has begun.
   await once(posting, 'continue');
   posting.write(body.subarray(0, 20));
   return async () => {
@@ -34,7 +34,7 @@ async function halfAnOperation(url: string, token: string | undefined, query: st
   };
 }
 
-/** Leaves two idle connections open: one that was used before, and one that never was. */
+/** Leaves connections open that ask for nothing: one that asked before, and one that never did. */
 async function idleConnections(url: string): Promise<void> {
   const agent = new Agent({ keepAlive: true });
   onTestFinished(() => agent.destroy());
@@ -56,7 +56,7 @@ async function newServer(): Promise<{ server: RunningServer; database: string }>
 }
 
 test.for(['SIGTERM', 'SIGINT'] as const)(
-  'a server that gets %s finishes started operations, then closes',
+  'a server that gets %s answers what has begun, and then closes',
   async (signal) => {
     const { server, database } = await newServer();
     const { url } = server;
@@ -83,7 +83,7 @@ test.for(['SIGTERM', 'SIGINT'] as const)(
   },
 );
 
-test('a second SIGINT does not interrupt a shutdown', async () => {
+test('a second SIGINT does not interrupt a server that stops', async () => {
   const { server } = await newServer();
   const finish = await halfAnOperation(server.url, undefined, '{ accounts { edges { cursor } } }');
   process.kill(server.pid, 'SIGINT');
@@ -93,7 +93,7 @@ test('a second SIGINT does not interrupt a shutdown', async () => {
   expect(await exited).toEqual({ code: 0, signal: null });
 });
 
-test('a server that stops amid sends answers each, or leaves it repeatable', async () => {
+test('every send is answered or can be sent again when a server stops in the midst of many', async () => {
   const { server, database } = await newServer();
   const { url } = server;
   const { alice, bob } = await newClients(chatServerAt(url), ['alice', 'bob']);
@@ -104,7 +104,7 @@ test('a server that stops amid sends answers each, or leaves it repeatable', asy
   await Promise.any(sends);
   expect(await server.end('SIGTERM')).toEqual({ code: 0, signal: null });
 
-  // Unanswered sends are repeated once the server is back.
+  // What had no answer goes out again by itself once the server is back.
   const again = await startServer({ ...settingsFor(database), PORT: new URL(url).port });
   const results = await Promise.all(sends);
   expect(new Set(results.map(({ sendMessage }) => sendMessage.__typename))).toEqual(
@@ -115,7 +115,7 @@ test('a server that stops amid sends answers each, or leaves it repeatable', asy
   expect(messages.map(({ text }) => text).toSorted()).toEqual(texts.toSorted());
 });
 
-test('a stalled reader does not delay a shutdown', async () => {
+test('a reader who has stopped reading does not hold up a server that stops', async () => {
   const { server } = await newServer();
   const { url } = server;
   const { alice, bob } = await newClients(chatServerAt(url), ['alice', 'bob']);

@@ -13,10 +13,10 @@ const COUNT = 2_000;
 const AT_A_TIME = 100;
 const SLOW_READERS = 8;
 const MEBIBYTE = 2 ** 20;
-/** In MiB: too little for unread data, and little for garbage that could pass for it. */
+/** In MiB: no room for what is not read, and little for garbage that would look like it. */
 const LITTLE_HEAP = '--max-old-space-size=160';
 
-test('stalled readers cost little memory, delay no others, and miss nothing', {
+test('readers who stop reading cost little memory, hold nobody up, and get everything in order afterwards', {
   timeout: 180_000,
 }, async () => {
   const server = await startServer({
@@ -51,7 +51,7 @@ test('stalled readers cost little memory, delay no others, and miss nothing', {
     );
   const residentBytes = async () => (await metricsOf(url))('process_resident_memory_bytes');
 
-  // All caches are warm and all readers read, so any growth from here is unread data.
+  // With everything warm and everybody reading, what grows from here on is what was not read.
   await sendMany(0);
   await Promise.all([...slow, fast].map((reader) => reader.reaches(AT_A_TIME)));
   const before = await residentBytes();
@@ -71,7 +71,7 @@ test('stalled readers cost little memory, delay no others, and miss nothing', {
   const inMebibytes = [...unread, grown].map((bytes) => Math.round(bytes / MEBIBYTE));
   console.log('MiB not read, by transport, and what the server takes more:', ...inMebibytes);
 
-  // One reader of each kind resumes, which shows as much as if all did.
+  // One of each kind reads on, which shows as much as if all did.
   const resuming = groups.map(([first]) => first as ResumingReader);
   for (const reader of resuming) reader.resume();
   await Promise.all(resuming.map((reader) => reader.reaches(COUNT)));
@@ -82,7 +82,7 @@ test('stalled readers cost little memory, delay no others, and miss nothing', {
   expect(Math.min(...unread)).toBeGreaterThan(80 * MEBIBYTE);
 });
 
-test('a client that sends operations without reading is cut off within a second', async () => {
+test('a client that asks and asks but does not read the answers is cut off within a second', async () => {
   const { chat, alice, bob } = await newChat('alice', 'bob');
   for (let sent = 0; sent < 100; sent += 1) await alice.send('bob', LONG);
   const wire = await openWire(chat.url, bob.token);

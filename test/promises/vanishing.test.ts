@@ -6,7 +6,7 @@ import { overEvents } from '../support/stream.ts';
 import { openWire } from '../support/wire.ts';
 
 const CLIENTS = 15;
-/** Every kind of subscription. */
+/** Every kind there is. */
 const SUBSCRIPTIONS = [
   'subscription { messageReceived { id } }',
   'subscription { messageSent { id } }',
@@ -17,7 +17,7 @@ const PATIENCE = { timeout: 30_000 };
 
 test('listeners and timers return to zero after clients vanish from quiet mailboxes', async () => {
   const { url } = await startServer({ DATABASE_URL: await newDatabase() });
-  /** The listeners and timers in the server. */
+  /** What clients keep going in the server. */
   async function kept() {
     const metric = await metricsOf(url);
     return {
@@ -42,7 +42,7 @@ test('listeners and timers return to zero after clients vanish from quiet mailbo
     const wires = await Promise.all(tokens.map((token) => openWire(url, token)));
     for (const { ask } of wires)
       for (const [index, query] of SUBSCRIPTIONS.entries()) ask(String(index), query);
-    // A listener for each subscription, and one for each connected session.
+    // A listener for each subscription, and one for each session that is there.
     const listeners = CLIENTS + CLIENTS * SUBSCRIPTIONS.length + people.length;
     await expect.poll(kept, PATIENCE).toMatchObject({ listeners, sockets: CLIENTS });
     expect((await kept()).timers).toBeGreaterThan(before.timers);

@@ -25,7 +25,7 @@ async function inhabit(chat: Chat, ...usernames: string[]): Promise<void> {
   for (const username of usernames) await chat.create(username);
 }
 
-test('only * and ? are wildcards in a search term', async () => {
+test('of a search term only * and ? are wildcards, and every other character stands for itself', async () => {
   const { chat } = await newChat();
   await inhabit(chat, 'al_x', 'alyx', 'al.x', 'a'.repeat(32));
   const find = async (matching: string) => (await list(chat.anonymous, { matching })).names;
@@ -38,7 +38,7 @@ test('only * and ? are wildcards in a search term', async () => {
   expect(await find('???')).toEqual([]);
   expect(await find('*')).toHaveLength(4);
   expect(await find('ＡＬＹ')).toEqual(['alyx']);
-  // A matcher that backtracks at each wildcard takes exponential time for such patterns.
+  // Patterns like this take for ever where each wildcard is tried anew.
   expect(await find(`${'*a'.repeat(31)}*b`)).toEqual([]);
   const tooLong = overHttp({
     url: chat.url,
@@ -47,7 +47,7 @@ test('only * and ? are wildcards in a search term', async () => {
   expect(codes(await tooLong)).toEqual(['BAD_USER_INPUT']);
 });
 
-test('a search of many usernames finds the few matches, and yields to other work', async () => {
+test('a search of many usernames finds the few that match, and lets others have a turn', async () => {
   const { chat } = await newChat();
   const { db } = chat.app.store;
   const empty = {
@@ -88,7 +88,7 @@ test('a search of many usernames finds the few matches, and yields to other work
   expect(turns).toBeGreaterThan(2);
 });
 
-test('accounts are paged, with at most maxPageSize on a page', async () => {
+test('accounts come page by page, and no page is larger than the limit', async () => {
   const { chat } = await newChatWith({ limits: { maxPageSize: 2 } });
   await inhabit(chat, 'a', 'b', 'c');
   const page = (variables: { first?: number; after?: string }) => list(chat.anonymous, variables);
@@ -102,7 +102,7 @@ test('accounts are paged, with at most maxPageSize on a page', async () => {
   expect(await page({ first: -1 }).then(String, codeOf)).toBe('BAD_USER_INPUT');
 });
 
-test('online is null without a login', async () => {
+test('a stranger does not learn who is online, and a viewer does', async () => {
   const { chat, alice } = await newChat('alice');
   await chat.create('bob');
   const online = async (person: TestClient) =>
@@ -111,7 +111,7 @@ test('online is null without a login', async () => {
   expect(await online(alice)).toEqual([true, false]);
 });
 
-test('changePassword ends every session and starts a new one', async () => {
+test('a change of password ends every session, and begins a new one', async () => {
   const { chat, alice } = await newChat('alice');
   const elsewhere = await chat.login('alice');
   const ended = [alice.becomes('ended'), elsewhere.becomes('ended')];
@@ -126,7 +126,7 @@ test('changePassword ends every session and starts a new one', async () => {
   await expect(chat.login('alice')).rejects.toThrow('Wrong username or password.');
 });
 
-test('changePassword needs the current password and a strong new one', async () => {
+test('a change of password needs the old one, and a new one that is not weak', async () => {
   const { alice } = await newChat('alice');
   const change = async (currentPassword: string, newPassword: string) =>
     (await alice.ask(ChangePassword, { input: { currentPassword, newPassword } })).changePassword
@@ -136,7 +136,7 @@ test('changePassword needs the current password and a strong new one', async () 
   expect(await alice.ask(Viewer, {})).toMatchObject({ viewer: { username: 'alice' } });
 });
 
-test('a message keeps the username of a deleted sender', async () => {
+test('a message keeps the username of a sender who is gone', async () => {
   const { alice, bob } = await newChat('alice', 'bob');
   await alice.send('bob', 'goodbye');
   const Pending = graphql(

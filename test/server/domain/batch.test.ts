@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { batch } from '../../../server/domain/batch.ts';
 import { UnavailableError } from '../../../server/store/errors.ts';
 
-/** A store that records its batches. Each commit waits until the test finishes it. */
+/** A store that keeps the batches it gets; each commit waits until it is finished. */
 function newStore(maxBatch = 100) {
   const batches: (readonly string[])[] = [];
   const finishing: PromiseWithResolvers<void>[] = [];
@@ -24,10 +24,10 @@ function newStore(maxBatch = 100) {
   };
 }
 
-/** Waits until all pending callbacks have run. */
+/** Lets everything happen that can happen by itself. */
 const turn = () => new Promise<void>((resolve) => setImmediate(() => setImmediate(resolve)));
 
-test('items of one turn share a commit', async () => {
+test('drafts that arrive in one turn share a commit', async () => {
   const { append, batches, finish } = newStore();
   const results = Promise.all([append('one'), append('two'), append('three')]);
   await turn();
@@ -66,7 +66,7 @@ test('no draft is answered before its commit is finished', async () => {
   await result;
 });
 
-test('a refused item fails alone', async () => {
+test('a draft that is refused fails alone', async () => {
   const { append, finish } = newStore();
   const results = Promise.allSettled([append('one'), append('bad'), append('three')]);
   await turn();
@@ -78,7 +78,7 @@ test('a refused item fails alone', async () => {
   ]);
 });
 
-test('a failed commit fails its whole batch, and the next batch runs', async () => {
+test('a commit that fails fails all of its batch, and the next batch goes on', async () => {
   const { append, batches, fail, finish } = newStore();
   const failing = Promise.allSettled([append('one'), append('two')]);
   await turn();
@@ -95,7 +95,7 @@ test('a failed commit fails its whole batch, and the next batch runs', async () 
   expect(batches).toEqual([['one', 'two'], ['three'], ['four']]);
 });
 
-test('an outage fails the queued items with the batch, and later ones are tried', async () => {
+test('while the store is away, what waits fails with the batch before it, and what comes later is tried', async () => {
   const { append, batches, goAway, finish } = newStore();
   const first = expect(append('one')).rejects.toThrow(UnavailableError);
   await turn();
@@ -109,7 +109,7 @@ test('an outage fails the queued items with the batch, and later ones are tried'
   expect(batches).toEqual([['one'], ['three']]);
 });
 
-test('a batch has a maximum size, and order is kept across batches', async () => {
+test('a batch has an end, and the order is kept across batches', async () => {
   const { append, batches, finish } = newStore(2);
   const results = Promise.all(['one', 'two', 'three', 'four', 'five'].map(append));
   for (let commits = 1; commits <= 3; commits += 1) {

@@ -17,7 +17,7 @@ const login = async ({ anonymous }: Chat, username: string, password: string) =>
   (await anonymous.ask(Login, { input: { username, password, ifOnline: 'JOIN' } })).login
     .__typename;
 
-test('after too many wrong passwords the right one is refused too', async () => {
+test('after too many wrong passwords for a username not even the right one is tried', async () => {
   const { chat } = await newChatWith({ limits: { maxLoginsPerQuarterHour: 2 } });
   await chat.create('alice');
   expect(await login(chat, 'alice', 'wrong horse')).toBe('InvalidCredentialsError');
@@ -38,7 +38,7 @@ test('after too many wrong passwords the right one is refused too', async () => 
   expect(await login(chat, 'bob', 'wrong horse')).toBe('InvalidCredentialsError');
 });
 
-test('a right password clears the wrong ones before it', async () => {
+test('a right password makes up for the wrong ones before it', async () => {
   const { chat } = await newChatWith({ limits: { maxLoginsPerQuarterHour: 2 } });
   await chat.create('alice');
   for (let round = 0; round < 2; round += 1) {
@@ -47,7 +47,7 @@ test('a right password clears the wrong ones before it', async () => {
   }
 });
 
-test('concurrent wrong passwords count like sequential ones', async () => {
+test('wrong passwords at the same moment count as those one after another', async () => {
   const { chat } = await newChatWith({ limits: { maxLoginsPerQuarterHour: 2 } });
   await chat.create('alice');
   const guesses = [...Array.from({ length: 8 }, (_, number) => `wrong horse ${number}`), PASSWORD];
@@ -65,13 +65,13 @@ test('concurrent wrong passwords count like sequential ones', async () => {
   ]);
 });
 
-test('an attempt refused by the limit does not count', async () => {
+test('an attempt that was never tried, since too many others were, does not count', async () => {
   const { chat } = await newChatWith({ limits: { maxLoginsPerQuarterHour: 1 } });
   const login = (username: string) => {
     const caller = { address: 'one', viewer: null, sessionEnded: false };
     return chat.app.ports.sessions.login(caller, { username, password: PASSWORD });
   };
-  // More than the limit, repeatedly.
+  // More than fit, who come again and again.
   let busy = true;
   const others = Array.from({ length: 60 }, async () => {
     while (busy) await hashPassword(PASSWORD).catch(() => new Promise(setImmediate));
@@ -82,7 +82,7 @@ test('an attempt refused by the limit does not count', async () => {
   await expect(login('late')).rejects.toThrow(InvalidCredentialsError);
 });
 
-test('changePassword and deleteAccount count wrong passwords too', async () => {
+test('a change of password and a deletion count wrong passwords too', async () => {
   const { chat, alice } = await newChatWith({ limits: { maxLoginsPerQuarterHour: 2 } }, 'alice');
   const change = { currentPassword: 'wrong horse', newPassword: 'battery staple' };
   const { changePassword } = await alice.ask(ChangePassword, { input: change });
@@ -93,7 +93,7 @@ test('changePassword and deleteAccount count wrong passwords too', async () => {
   expect(await login(chat, 'alice', PASSWORD)).toBe('RateLimitedError');
 });
 
-test('an address is limited in new accounts an hour', async () => {
+test('one address creates so many accounts an hour', async () => {
   const { chat } = await newChatWith({ limits: { maxNewAccountsPerHour: 1 } });
   await chat.create('alice');
   const input = { username: 'bob', password: PASSWORD };
@@ -102,7 +102,7 @@ test('an address is limited in new accounts an hour', async () => {
   );
 });
 
-test('the store contains no token and no password', async () => {
+test('neither a token nor a password is in the store', async () => {
   const { chat, alice } = await newChat('alice');
   const { db } = chat.app.store;
   const rows = [
@@ -116,7 +116,7 @@ test('the store contains no token and no password', async () => {
     expect(JSON.stringify(rows)).not.toContain(secret);
 });
 
-/** A server that trusts the address that a client claims. */
+/** A server that believes what address a client says that it has. */
 async function proxied(limits: Partial<Limits>, clock?: () => number) {
   const settings = { PROXY_HOPS: '1' };
   const { chat } = await newChatWith({ limits, settings, ...(clock && { clock }) });
@@ -137,7 +137,7 @@ const WRONG = { __typename: 'InvalidCredentialsError' };
 const TOO_MANY = { __typename: 'RateLimitedError', retryAfter: expect.any(Number) };
 const RIGHT = { __typename: 'LoginSuccess', token: expect.any(String) };
 
-test("guesses for a username are limited over all addresses but its owner's", async () => {
+test('guesses for a username from many addresses are limited, but not those of its owner', async () => {
   const { chat, loginFrom } = await proxied({ maxLoginsPerQuarterHourPerUsername: 3 });
   await chat.create('alice');
   const { token } = await loginFrom('192.0.2.1', 'alice', PASSWORD);
@@ -149,10 +149,10 @@ test("guesses for a username are limited over all addresses but its owner's", as
   }
   expect(await loginFrom('198.51.100.4', 'bob')).toEqual(WRONG);
 
-  // From a known address, the owner may even mistype the password.
+  // From where it has logged in before the owner may even mistype it.
   expect(await loginFrom('192.0.2.1', 'alice')).toEqual(WRONG);
   expect(await loginFrom('192.0.2.1', 'alice', PASSWORD)).toEqual(RIGHT);
-  // A session works from any address.
+  // And a session is good anywhere.
   const query = `mutation { changePassword(input: { currentPassword: "${PASSWORD}", newPassword: "battery staple" })
     { __typename } }`;
   const changed = await overHttp(
@@ -176,7 +176,7 @@ test('guesses with a session from many addresses are limited too', async () => {
   expect(await guessFrom('198.51.100.3')).toEqual({ __typename: 'RateLimitedError' });
 });
 
-test('guesses from an address are limited over all usernames', async () => {
+test('guesses from an address are limited over all usernames, whatever else it logs in to', async () => {
   const { chat, loginFrom } = await proxied({ maxLoginsPerQuarterHourPerAddress: 3 });
   for (const username of ['mallory', 'alice']) await chat.create(username);
   expect(await loginFrom('2001:db8::1', 'alice')).toEqual(WRONG);
@@ -189,7 +189,7 @@ test('guesses from an address are limited over all usernames', async () => {
   expect(await loginFrom('2001:db8:0:1::1', 'alice', PASSWORD)).toEqual(RIGHT);
 });
 
-test('a right password clears the guesses of its address for its username alone', async () => {
+test('a right password takes back the guesses of its address for its username, and no others', async () => {
   const { chat, loginFrom } = await proxied({
     maxLoginsPerQuarterHourPerAddress: 4,
     maxLoginsPerQuarterHourPerUsername: 3,
@@ -201,7 +201,7 @@ test('a right password clears the guesses of its address for its username alone'
     expect(await loginFrom('192.0.2.1', 'alice')).toEqual(WRONG);
     expect(await loginFrom('192.0.2.1', 'alice', PASSWORD)).toEqual(RIGHT);
   }
-  // One guess is left for the address, and another for the username.
+  // Of the address one guess is left over, of the username another.
   for (const username of ['bob', 'carol', 'dave'])
     expect(await loginFrom('192.0.2.1', username)).toEqual(WRONG);
   expect(await loginFrom('192.0.2.1', 'eve')).toEqual(TOO_MANY);
@@ -210,7 +210,7 @@ test('a right password clears the guesses of its address for its username alone'
   expect(await loginFrom('192.0.2.5', 'alice')).toEqual(TOO_MANY);
 });
 
-test('a limited login works after retryAfter', async () => {
+test('after the time that a limited login is told, it works', async () => {
   let now = Date.now();
   const limits = { maxLoginsPerQuarterHour: 1, maxLoginsPerQuarterHourPerAddress: 2 };
   const { chat, loginFrom } = await proxied(limits, () => now);
@@ -221,7 +221,7 @@ test('a limited login works after retryAfter', async () => {
   now += 60_000;
   const { retryAfter = 0 } = await loginFrom('192.0.2.1', 'alice', PASSWORD);
   expect(retryAfter).toBe(13 * 60_000);
-  // Both limits apply, so the longer wait counts.
+  // Both the username's and the address's: the longer time is told.
   expect((await loginFrom('192.0.2.1', 'bob')).retryAfter).toBe(14 * 60_000);
   now += retryAfter - 1;
   expect(await loginFrom('192.0.2.1', 'alice', PASSWORD)).toEqual(TOO_MANY);
@@ -229,9 +229,9 @@ test('a limited login works after retryAfter', async () => {
   expect(await loginFrom('192.0.2.1', 'alice', PASSWORD)).toEqual(RIGHT);
 });
 
-test('an invalid username is refused without a hash, a statement or a count', async () => {
+test('a username that cannot be one is refused without a hash, a statement or a count', async () => {
   const { chat, loginFrom } = await proxied({ maxLoginsPerQuarterHourPerAddress: 1 });
-  // The server's start-up work is done.
+  // What a server does at its start is over.
   await chat.app.removal.run();
   const before = chat.app.store.statements;
   for (const username of [
@@ -248,7 +248,7 @@ test('an invalid username is refused without a hash, a statement or a count', as
   expect(chat.app.store.statements).toBe(before);
 });
 
-test('a login remembers the last 20 addresses, until the account is deleted', async () => {
+test('a login remembers the last 20 addresses of an account, which go with it', async () => {
   let now = Date.now();
   const { chat, loginFrom } = await proxied({ maxLoginsPerQuarterHourPerUsername: 1 }, () => now);
   const { db } = chat.app.store;
@@ -271,18 +271,18 @@ test('a login remembers the last 20 addresses, until the account is deleted', as
   expect(await known()).toEqual([]);
 });
 
-/** A hash of PASSWORD with outdated parameters. */
+/** Of PASSWORD, with other parameters than those of today. */
 const OUTDATED =
   '$argon2id$v=19$m=4096,t=3,p=2$c29tZXNhbHRvZm90aGVycw$/HG8Vir2ZXW4VIi2zqeKgQ3UjEU61sm5';
 
-test('a login renews an outdated hash, and ends no session', async () => {
+test('a login renews an outdated hash, and ends no session by it', async () => {
   const { chat, alice } = await newChat('alice');
   const { db } = chat.app.store;
   const kept = async () => (await accountByUsername(db, 'alice', 0))?.passwordHash;
   await db.updateTable('account').set({ passwordHash: OUTDATED }).execute();
   expect(await login(chat, 'alice', 'wrong horse')).toBe('InvalidCredentialsError');
   expect(await kept()).toBe(OUTDATED);
-  // Concurrently, so that each meets the other's hash.
+  // At the same moment, so that one finds the hash of the other.
   const logins = await Promise.all([1, 2, 3].map(() => login(chat, 'alice', PASSWORD)));
   expect(logins).toEqual(['LoginSuccess', 'LoginSuccess', 'LoginSuccess']);
   const renewed = await kept();
@@ -296,7 +296,7 @@ test('a login renews an outdated hash, and ends no session', async () => {
   });
 });
 
-test('a renewed hash does not replace a password that was changed meanwhile', async () => {
+test('a renewed hash does not take the place of a password that was changed meanwhile', async () => {
   const { chat } = await newChat('alice');
   const { db } = chat.app.store;
   const account = await accountByUsername(db, 'alice', 0);
@@ -307,7 +307,7 @@ test('a renewed hash does not replace a password that was changed meanwhile', as
   expect((await accountByUsername(db, 'alice', 0))?.passwordHash).toBe('renewed');
 });
 
-test('usernames are trimmed and folded in every argument', async () => {
+test('a username is trimmed and folded wherever one is given', async () => {
   const { alice, bob } = await newChat('alice', 'bob');
   const name = '\u00a0 ＢＯＢ\n';
   const ask = async (query: string) =>

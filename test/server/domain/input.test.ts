@@ -48,7 +48,7 @@ const LISTS: readonly [string, string, readonly string[]][] = [
   ['accounts', 'accounts(after: $cursor) { edges { cursor } }', NEVER_USERNAMES],
 ];
 
-test.for(LISTS)('%s refuses a cursor of another list', async ([, field, cursors]) => {
+test.for(LISTS)('%s refuses a cursor that is not of its list', async ([, field, cursors]) => {
   const { chat, alice } = await newChat('alice', 'bob');
   await alice.send('bob', 'hello');
   const query = `query ($cursor: String) { ${field} }`;
@@ -59,7 +59,7 @@ test.for(LISTS)('%s refuses a cursor of another list', async ([, field, cursors]
   expect(answers.map(codes)).toEqual(cursors.map(() => ['BAD_USER_INPUT']));
 });
 
-test('the largest position is a valid cursor of an empty page', async () => {
+test('the largest position is a cursor, and nothing follows it', async () => {
   const { chat, alice } = await newChat('alice');
   const query = '{ pendingMessages(after: "2147483647") { edges { cursor } } }';
   expect(await overHttp({ url: chat.url, query, token: alice.token })).toEqual({
@@ -84,7 +84,7 @@ test.for(['2147483648', '-2147483649', '1e300'])(
   },
 );
 
-/** Texts that the two engines could treat differently. */
+/** Texts from outside that one engine could take in another way than the other. */
 const TEXTS = [
   '\0',
   'bob\0',
@@ -102,7 +102,7 @@ const TEXTS = [
 ];
 
 test.for(['\0', 'b\0', '\0b', '%', '_', '\\', '\ud800', '\ufffd', '"', "'"])(
-  'accounts matching %j is empty',
+  'accounts matching %j finds nobody',
   async (matching) => {
     const { chat } = await newChat('alice', 'bob');
     const query =
@@ -113,7 +113,7 @@ test.for(['\0', 'b\0', '\0b', '%', '_', '\\', '\ud800', '\ufffd', '"', "'"])(
   },
 );
 
-test('an unknown name is an ordinary error, whatever it contains', async () => {
+test('a text that names nothing is a plain no, whatever is in it', async () => {
   const { chat, alice } = await newChat('alice', 'bob');
   await alice.send('bob', 'hello');
   const ask = (query: string, text: string) =>
@@ -148,7 +148,7 @@ test('an unknown name is an ordinary error, whatever it contains', async () => {
   for (const id of ids) expect(codes(await ask(withId, id))).not.toContain('INTERNAL');
 });
 
-test('presenceChanged ignores impossible usernames', async () => {
+test('presenceChanged passes over names that nobody can have', async () => {
   const { chat, alice } = await newChat('alice', 'bob');
   const query = 'subscription ($of: [String!]!) { presenceChanged(of: $of) { username } }';
   const variables = { of: [...TEXTS, 'bob'] };

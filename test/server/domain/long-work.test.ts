@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { longWork } from '../../../server/domain/long-work.ts';
 
-/** Work with a number of steps, each of which records its name. */
+/** Work of so many steps that writes its name at each. */
 function stepsOf(name: string, count: number, log: string[]): () => Promise<boolean> {
   let done = 0;
   return async () => {
@@ -12,7 +12,7 @@ function stepsOf(name: string, count: number, log: string[]): () => Promise<bool
   };
 }
 
-test('work of one step does not wait', async () => {
+test('work of one step waits for nobody', async () => {
   const inSteps = longWork();
   const log: string[] = [];
   const long = inSteps(stepsOf('long', 50, log));
@@ -29,7 +29,7 @@ test('the steps of two works take turns', async () => {
   expect(log.join('')).toBe('abababa');
 });
 
-test('other work runs between two steps', async () => {
+test('between two steps others have a turn', async () => {
   let over = false;
   let turns = 0;
   const others = (async () => {
@@ -41,7 +41,7 @@ test('other work runs between two steps', async () => {
   expect(turns).toBeGreaterThanOrEqual(19);
 });
 
-test('a failed step ends its own work only', async () => {
+test('a step that fails ends its work and no other', async () => {
   const inSteps = longWork();
   const log: string[] = [];
   const first = stepsOf('a', 5, log);

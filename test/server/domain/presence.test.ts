@@ -6,7 +6,7 @@ import { topic } from '../../../server/domain/services.ts';
 import { idsOf } from '../../../server/store/account.ts';
 import { type Chat, newChat, newChatWith, PASSWORD } from '../../support/chat.ts';
 
-test('presenceChanged sends the current state first, then each change', async () => {
+test('presence comes as it is first, then as it changes', async () => {
   const { chat, alice, bob } = await newChat('alice', 'bob');
   await chat.create('carol');
   const watching = alice.watch(PresenceChanged, { of: ['bob', 'CAROL', 'nobody'] });
@@ -28,7 +28,7 @@ test('presenceChanged sends the current state first, then each change', async ()
   });
 });
 
-test('an account stays online while one of its clients remains', async () => {
+test('one client that leaves does not take the others of its account offline', async () => {
   let now = Date.now();
   const { chat, alice, bob } = await newChatWith({ clock: () => now }, 'alice', 'bob');
   const desk = await chat.login('bob');
@@ -36,20 +36,20 @@ test('an account stays online while one of its clients remains', async () => {
   expect(await watching.next()).toMatchObject({
     presenceChanged: { username: 'bob', online: true },
   });
-  // Three sessions, and the watched account.
+  // Three sessions, and what is watched.
   await listeners(chat, 4);
   bob.close();
   await listeners(chat, 3);
   now += LEASES_OVER_MS;
   await desk.ask(Logout, {});
-  // A change for the first client would have arrived before this.
+  // Had the leaving of the first client been told, it would stand before this.
   expect(await watching.next()).toMatchObject({
     presenceChanged: { username: 'bob', online: false },
   });
   expect(watching.waiting).toBe(0);
 });
 
-test('a client that vanishes is offline when its lease expires', async () => {
+test('a client that vanishes is offline once its lease has run out', async () => {
   let now = Date.now();
   const { chat, alice, bob } = await newChatWith({ clock: () => now }, 'alice', 'bob');
   const watching = alice.watch(PresenceChanged, { of: ['bob'] });
@@ -62,7 +62,7 @@ test('a client that vanishes is offline when its lease expires', async () => {
   expect(await watching.next()).toMatchObject({ presenceChanged: { online: false } });
 });
 
-test('a deleted account goes offline', async () => {
+test('whoever deletes their account goes offline by it', async () => {
   const { alice, bob } = await newChat('alice', 'bob');
   const watching = alice.watch(PresenceChanged, { of: ['bob'] });
   expect(await watching.next()).toMatchObject({
@@ -74,7 +74,7 @@ test('a deleted account goes offline', async () => {
   });
 });
 
-test('presenceChanged needs a login, and takes at most 100 usernames', async () => {
+test('presence is for those who are logged in, and for at most a hundred names', async () => {
   const { chat, alice } = await newChat('alice');
   const of = Array.from({ length: 101 }, (_, index) => `user${index}`);
   await expect(alice.watch(PresenceChanged, { of }).next()).rejects.toMatchObject({
@@ -88,7 +88,7 @@ test('presenceChanged needs a login, and takes at most 100 usernames', async () 
   expect(await response.text()).toContain('"code":"UNAUTHENTICATED"');
 });
 
-/** Longer than any lease except that of a plain request. */
+/** Longer than any lease but that of a plain request lasts. */
 const LEASES_OVER_MS = 60_000;
 
 const idOf = async (chat: Chat, username: string): Promise<string> =>

@@ -12,7 +12,7 @@ const retryAfter = (attempt: () => unknown): number => {
   }
 };
 
-test('a rate limit counts each key separately, and recovers after retryAfter', () => {
+test('a throttle counts each key by itself, and has room again after the time that it tells', () => {
   const limiter = rateLimit(2, 10);
   const attempt = (key: string, now: number) => retryAfter(() => take(now, [limiter, key]));
   expect([attempt('a', 1_000), attempt('a', 5_000)]).toEqual([0, 0]);
@@ -22,7 +22,7 @@ test('a rate limit counts each key separately, and recovers after retryAfter', (
   expect(attempt('a', 11_000)).toBe(0);
 });
 
-test('several rate limits all count an event or none, and the longest wait counts', () => {
+test('of several throttles each counts the event or none, and the longest wait is told', () => {
   const [short, long] = [rateLimit(1, 10), rateLimit(1, 60)];
   take(0, [short, 'a']);
   take(0, [long, 'b']);
@@ -31,7 +31,7 @@ test('several rate limits all count an event or none, and the longest wait count
   expect(retryAfter(() => take(0, [long, 'c']))).toBe(0);
 });
 
-test('an event is taken back from its own period, not from a later one', () => {
+test('an event is taken back from the count that it is in, and from no later one', () => {
   const limiter = rateLimit(1, 10);
   const [first] = take(0, [limiter, 'a']);
   const [second] = take(10_000, [limiter, 'a']);
@@ -42,7 +42,7 @@ test('an event is taken back from its own period, not from a later one', () => {
   expect(limiter.wait('a', 10_000)).toBe(0);
 });
 
-test('a rate limit keeps at most 100,000 keys, and drops the oldest', () => {
+test('a throttle keeps 100,000 keys at most, and drops those that began first', () => {
   const limiter = rateLimit(1, 1_000);
   for (let number = 0; number <= 100_000; number += 1) limiter.count(`key ${number}`, number);
   expect(limiter.wait('key 0', 100_000)).toBe(0);
@@ -50,7 +50,7 @@ test('a rate limit keeps at most 100,000 keys, and drops the oldest', () => {
   expect(limiter.wait('key 100000', 100_000)).toBe(1_000_000);
 });
 
-test('an expired key is dropped first, whatever its count', () => {
+test('a key whose time is over makes way for others, whatever it was before', () => {
   const limiter = rateLimit(1, 1);
   for (let now = 0; now < 10_000; now += 100) limiter.count('again', now);
   limiter.count('once', 9_950);

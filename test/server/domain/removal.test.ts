@@ -31,7 +31,7 @@ const idOf = async ({ db }: Store, username: string) =>
       .executeTakeFirstOrThrow()
   ).id;
 
-/** Closes an account as `deleteAccount` does, without removing its rows. */
+/** Closes an account as `deleteAccount` does, and leaves its rows where they are. */
 async function close({ app: { store } }: Chat, username: string): Promise<string> {
   const id = await idOf(store, username);
   await inTransaction(store.db, (tx) => closeAccount(tx, id, Date.now()));
@@ -57,7 +57,7 @@ const send = async (sender: TestClient, to: string, clientMessageId: string) =>
   (await sender.ask(SendMessage, { input: { to, text: 'hello', clientMessageId } })).sendMessage
     .__typename;
 
-test('deleteAccount returns maxUndelivered messages, and the total count', async () => {
+test('deleteAccount hands over maxUndelivered messages and counts all that waited', async () => {
   const { chat, alice } = await newChatWith({ limits: { maxUndelivered: 2 } }, 'alice');
   await chat.create('bob');
   for (const text of ['one', 'two', 'three']) await alice.send('bob', text);
@@ -72,7 +72,7 @@ test('deleteAccount returns maxUndelivered messages, and the total count', async
   });
 });
 
-test("removal of a deleted account's rows changes nothing that others see", async () => {
+test('what others see of a deleted account is the same before and after its rows are removed', async () => {
   const { chat, alice, bob, carol } = await newChat('alice', 'bob', 'carol');
   await alice.send('bob', 'to bob');
   await bob.send('alice', 'from bob');
@@ -132,7 +132,7 @@ test("removal of a deleted account's rows changes nothing that others see", asyn
   expect(await seen()).toEqual(before);
 });
 
-test('a deleted username is free, and empty, before the old rows are removed', async () => {
+test('a username is free, and its new owner sees nothing, before the old rows are removed', async () => {
   const { chat, alice, bob } = await newChat('alice', 'bob');
   await bob.send('alice', 'from the old');
   expect(await send(alice, 'bob', 'an id')).toBe('SendMessageSuccess');
@@ -140,7 +140,7 @@ test('a deleted username is free, and empty, before the old rows are removed', a
   await chat.create('bob');
   const again = await chat.login('bob');
   expect((await again.ask(Conversations, {})).conversations.edges).toEqual([]);
-  // The id still belongs to the message to the old account. The rest of the batch is stored.
+  // The id still belongs to the message to the old one. Those that share its batch are stored.
   expect(await Promise.all([send(alice, 'bob', 'an id'), send(alice, 'bob', 'another')])).toEqual([
     'ClientMessageIdReusedError',
     'SendMessageSuccess',
@@ -151,7 +151,7 @@ test('a deleted username is free, and empty, before the old rows are removed', a
   expect((await again.ask(Conversation, { with: 'alice' })).conversation.edges).toHaveLength(1);
 });
 
-test('a large mailbox is removed in many transactions, between other sends', async () => {
+test('a large mailbox is removed in many transactions, with sends of others between them', async () => {
   const { chat, alice } = await newChatWith(
     { limits: { maxPendingMessages: 5 } },
     'alice',
@@ -163,7 +163,7 @@ test('a large mailbox is removed in many transactions, between other sends', asy
   await chat.anonymous.ask(DeleteAccount, { input: { username: 'bob', password: PASSWORD } });
 
   const left = [await count(store, 'message')];
-  // If one transaction removed the mailbox, only the first send would get through.
+  // A mailbox that one transaction removes leaves the sender no turn but the first.
   for (let sent = 0; sent < 5; sent += 1) {
     await alice.send('carol', `number ${sent}`);
     left.push(await count(store, 'message'));
@@ -174,7 +174,7 @@ test('a large mailbox is removed in many transactions, between other sends', asy
   expect(await count(store, 'account')).toBe(2);
 });
 
-test('a batch of a removal is bounded, however large the mailbox', async () => {
+test('one batch of a removal is bounded, however large the mailbox', async () => {
   const { chat } = await newChat('alice', 'bob');
   const { store } = chat.app;
   await fillMailbox(store, { senderId: await idOf(store, 'alice'), to: 'bob', count: 1_000 });
@@ -187,7 +187,7 @@ test('a batch of a removal is bounded, however large the mailbox', async () => {
   }
 });
 
-test('two counterparts that are removed concurrently leave no rows', async () => {
+test('two accounts that wrote to each other leave nothing when both are removed at once', async () => {
   const { chat, alice, bob, carol } = await newChat('alice', 'bob', 'carol');
   for (const [from, to] of [
     [alice, 'bob'],

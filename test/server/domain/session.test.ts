@@ -11,7 +11,7 @@ const login = async ({ anonymous }: Chat, ifOnline?: 'REFUSE' | 'REPLACE' | 'JOI
     })
   ).login;
 
-test('a login while another client is online must join or replace', async () => {
+test('a login while another client is online is refused, unless it joins or replaces', async () => {
   const { chat, alice } = await newChat('alice');
   expect((await login(chat)).__typename).toBe('AlreadyLoggedInError');
   expect((await login(chat, 'REFUSE')).__typename).toBe('AlreadyLoggedInError');
@@ -38,7 +38,7 @@ test('a logout ends its own session and no other', async () => {
   expect(await other.ask(Viewer, {})).toMatchObject({ viewer: { username: 'alice' } });
 });
 
-test('a session ends after SESSION_DAYS without use, and lasts while used', async () => {
+test('a session ends when it has not been used for so many days, and lasts as long as it is', async () => {
   const day = 24 * 60 * 60 * 1000;
   let now = Date.now();
   const { chat } = await newChatWith({ limits: { sessionDays: 3 }, clock: () => now });
@@ -60,7 +60,7 @@ test('a session ends after SESSION_DAYS without use, and lasts while used', asyn
   expect(await db.selectFrom('session').select('id').execute()).toHaveLength(0);
 });
 
-test('all expired sessions are swept, and no others', async () => {
+test('any number of expired sessions is swept, and no other', async () => {
   const { chat } = await newChat('alice');
   const { db } = chat.app.store;
   const { id: accountId } = await db.selectFrom('account').select('id').executeTakeFirstOrThrow();
@@ -85,7 +85,7 @@ test('a token is 256 random bits, and no two are the same', async () => {
   expect(new Set(tokens).size).toBe(2);
 });
 
-test('a login over the limit ends only the session unused for longest', async () => {
+test('a login beyond the limit ends the session that was unused longest, and no other', async () => {
   let now = Date.now();
   const { chat } = await newChatWith({ limits: { maxSessionsPerAccount: 3 }, clock: () => now });
   await chat.create('alice');
@@ -115,7 +115,7 @@ test('a login over the limit ends only the session unused for longest', async ()
   ]);
 });
 
-test('a session ended by the limit loses its subscriptions and socket at once', async () => {
+test('a session that a login pushes out ends its subscriptions and its socket at once', async () => {
   const { chat, alice } = await newChatWith({ limits: { maxSessionsPerAccount: 2 } }, 'alice');
   const wire = await openWire(chat.url, alice.token);
   wire.ask('1', 'subscription { messageReceived { id } }');
@@ -131,7 +131,7 @@ test('a session ended by the limit loses its subscriptions and socket at once', 
   });
 });
 
-test('concurrent logins keep to the session limit', async () => {
+test('logins at the same moment leave no more sessions than the limit', async () => {
   const { chat } = await newChatWith({ limits: { maxSessionsPerAccount: 3 } });
   await chat.create('alice');
   const logins = await Promise.all(Array.from({ length: 10 }, () => login(chat, 'JOIN')));

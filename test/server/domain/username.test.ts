@@ -39,7 +39,7 @@ const INVALID = [
   ],
 ];
 
-test('no account has an unfolded username', async () => {
+test('no account has a username of any other form', async () => {
   const { chat } = await newChat();
   for (const username of INVALID) {
     const { createAccount } = await chat.anonymous.ask(CreateAccount, {
@@ -49,7 +49,7 @@ test('no account has an unfolded username', async () => {
   }
 });
 
-test('an impossible username folds to nothing, however long it is', () => {
+test('a text that no username contains folds to nothing, however long it is', () => {
   for (const typed of [
     'ä',
     'a b',
@@ -61,14 +61,14 @@ test('an impossible username folds to nothing, however long it is', () => {
   ]) {
     expect(fold(typed)).toBeUndefined();
   }
-  // Trimming inner white space must not take quadratic time.
+  // White space within a text must not be searched again from each of its characters.
   const start = performance.now();
   expect(fold(`a${' '.repeat(1_000_000)}b`)).toBeUndefined();
   const long = performance.now() - start;
   expect(long).toBeLessThan(1_000);
 });
 
-test('folding a username twice changes nothing more', () => {
+test('a username is of the one form, and stays as it is when it is given again', () => {
   const letter = fc.constantFrom(...'aZ09._-ａＺ０ﬁK²Å ');
   fc.assert(
     fc.property(fc.string({ unit: letter, maxLength: 34 }), (typed) => {
