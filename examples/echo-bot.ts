@@ -1,27 +1,19 @@
-// Answers each message with its own text, and ends after COUNT of them: node echo-bot.ts URL
-// USERNAME PASSWORD COUNT
-import { connect, dataOf, Login, openInbox, openOutbox } from '@parley/client';
+// Answers each message with its own text, and ends after COUNT of them.
+// Usage: node echo-bot.ts URL USERNAME PASSWORD COUNT
+import { logIn } from '@parley/client';
 
 const [url = '', username = '', password = '', count = 'Infinity'] = process.argv.slice(2);
-const credentials = { input: { username, password, ifOnline: 'JOIN' } } as const;
-const { login } = await dataOf(connect({ url }).client.mutation(Login, credentials));
-if (login.__typename !== 'LoginSuccess') throw new Error(login.error);
+let remaining = Number(count);
 
-const { client, close } = connect({ url, token: login.token });
-const outbox = openOutbox(client);
-const { promise: done, resolve: finish } = Promise.withResolvers<void>();
-let answered = 0;
-const { deliveredThrough: after, pendingCount } = login.mailbox;
-const inbox = openInbox(client, {
-  after,
-  pendingCount,
-  // The message's own id makes its answer one answer, also when the bot itself starts again.
-  async show({ id, senderUsername, text }) {
-    await outbox.send(senderUsername, text, id);
-    answered += 1;
-    if (answered === Number(count)) finish();
+const session = await logIn({
+  url,
+  username,
+  password,
+  ifOnline: 'JOIN',
+  async onMessage({ id, senderUsername, text }) {
+    // With the message's id as the key, a restarted bot does not answer it twice.
+    await session.send(senderUsername, text, id);
+    remaining -= 1;
+    if (remaining === 0) session.settled().then(session.close);
   },
 });
-await done;
-await inbox.settled();
-close();

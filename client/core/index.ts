@@ -9,7 +9,7 @@ export {
   type Status,
 } from './connection.ts';
 export * from './documents/index.ts';
-export { codeOf, dataOf, retryAfterOf } from './errors.ts';
+export { codeOf, dataOf, RefusedError, retryAfterOf } from './errors.ts';
 export { isTooLarge } from './guard.ts';
 export { type Inbox, type InboxOptions, openInbox } from './inbox.ts';
 export { type Limits as ServerLimits, limitsOf } from './limits.ts';
@@ -22,6 +22,25 @@ export {
   type PersistentOutboxOptions,
   type QueuedMessage,
 } from './persistent-outbox.ts';
-export { type Advance, type Receipts, type ReceiptUpdate, trackReceipts } from './receipts.ts';
-export { openSentElsewhere, type SentElsewhere, type SentOptions } from './sent-elsewhere.ts';
+export {
+  type Advance,
+  type Receipt,
+  type Receipts,
+  type ReceiptUpdate,
+  trackReceipts,
+} from './receipts.ts';
+export {
+  openSentElsewhere,
+  type SentElsewhere,
+  type SentElsewhereOptions,
+} from './sent-elsewhere.ts';
+export {
+  type LogInOptions,
+  logIn,
+  openSession,
+  type ResumePoint,
+  type Session,
+  type SessionHandlers,
+  type SessionOptions,
+} from './session.ts';
 export { follow } from './subscription.ts';

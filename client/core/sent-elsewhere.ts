@@ -2,7 +2,7 @@ import type { Client } from '@urql/core';
 import { MessageSent, type ShownMessage } from './documents/message.ts';
 import { follow } from './subscription.ts';
 
-export interface SentOptions {
+export interface SentElsewhereOptions {
   /** Start after this `sentPosition`: where the account was when the session began. */
   readonly after: number;
   /** The ids of what was sent from here. Each is taken out when its message has come by. */
@@ -24,7 +24,7 @@ export interface SentElsewhere {
 
 export function openSentElsewhere(
   client: Client,
-  { after, own, answered, show }: SentOptions,
+  { after, own, answered, show }: SentElsewhereOptions,
 ): SentElsewhere {
   let through = after;
   let last: Promise<void> = Promise.resolve();
