@@ -48,27 +48,10 @@ export function openPrompt({ input, output, label, complete, isSecret }: PromptO
   let closed = false;
 
   const screen = muted(output, () => asked?.hidden ?? false);
-  // Runs before readline's own handler. Some terminals rewrap the line and some do not; drawing
-  // from too far up would erase messages, so draw from the lower row, which may leave a piece of
-  // the old line.
-  screen.on('resize', () => {
-    readline.prevRows = Math.min(readline.prevRows ?? 0, readline.getCursorPos().rows);
+  const readline = openReadline(input, screen, async (line) => {
+    const result: [string[], string] = asked ? [[], line] : await complete(line);
+    return closed ? undefined : result;
   });
-  const readline = createInterface({
-    input,
-    output: screen,
-    terminal: true,
-    completer: (line: string, done: (error: null, result: [string[], string]) => void) =>
-      asked
-        ? done(null, [[], line])
-        : complete(line).then((result) => closed || done(null, result)),
-  }) as ReadlineInternals;
-  const take = readline._ttyWrite;
-  // Since Node 24 readline takes these two for Enter, and the rest would run as a command.
-  readline._ttyWrite = (typed, key) => {
-    if (typed && /[\u2028\u2029]/.test(typed)) readline._insertString(typed);
-    else take.call(readline, typed, key);
-  };
   const finished = new PassThrough({ objectMode: true });
   const end = Promise.withResolvers<void>();
 
@@ -151,6 +134,34 @@ export function openPrompt({ input, output, label, complete, isSecret }: PromptO
     },
     close: () => readline.close(),
   };
+}
+
+/** Opens readline with its faults corrected. Tab does nothing if `complete` returns undefined. */
+function openReadline(
+  input: NodeJS.ReadableStream,
+  screen: Writable,
+  complete: (line: string) => Promise<[string[], string] | undefined>,
+): ReadlineInternals {
+  // Runs before readline's own handler. Some terminals rewrap the line and some do not; drawing
+  // from too far up would erase messages, so draw from the lower row, which may leave a piece of
+  // the old line.
+  screen.on('resize', () => {
+    readline.prevRows = Math.min(readline.prevRows ?? 0, readline.getCursorPos().rows);
+  });
+  const readline = createInterface({
+    input,
+    output: screen,
+    terminal: true,
+    completer: (line: string, done: (error: null, result: [string[], string]) => void) =>
+      complete(line).then((result) => result && done(null, result)),
+  }) as ReadlineInternals;
+  const handleKey = readline._ttyWrite;
+  // Since Node 24 readline takes these two for Enter, and the rest would run as a command.
+  readline._ttyWrite = (typed, key) => {
+    if (typed && /[\u2028\u2029]/.test(typed)) readline._insertString(typed);
+    else handleKey.call(readline, typed, key);
+  };
+  return readline;
 }
 
 /** Forwards what readline draws, except while an answer is hidden. */

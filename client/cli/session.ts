@@ -2,7 +2,7 @@ import type { Status } from '../core/connection.ts';
 import type { Inbox } from '../core/inbox.ts';
 import type { SendDelay } from '../core/outbox.ts';
 import type { ReceiptUpdate } from '../core/receipts.ts';
-import { openSession, type ResumePoint } from '../core/session.ts';
+import { openSession, type ResumePoint, type SessionHandlers } from '../core/session.ts';
 import { Failure, failureOf } from './errors.ts';
 import { type Event, rateLimited, written } from './event.ts';
 import type { SavedSession } from './token-file.ts';
@@ -63,12 +63,7 @@ export function openCliSession({ url, saved, from, say, onOver }: CliSessionOpti
       if (!paused) onOver();
     },
     onRateLimited: (ms) => say(rateLimited(ms)),
-    onMessage: (message) =>
-      say({ event: 'message', ...written(message), position: message.position }),
-    onHeldBack: (count) => say({ event: 'waiting', count, arrived: true }),
-    onSentElsewhere: (message) => say({ event: 'sentElsewhere', ...written(message) }),
-    onReceiptUpdate: (update) => say(receiptEvent(update)),
-    onSendDelayed: (reason) => say({ event: 'note', message: DELAYED[reason] }),
+    ...reportReceived(say),
   });
   let inbox = listen(from);
 
@@ -146,6 +141,15 @@ export function openCliSession({ url, saved, from, say, onOver }: CliSessionOpti
     },
   };
 }
+
+const reportReceived = (say: (event: Event) => void): SessionHandlers => ({
+  onMessage: (message) =>
+    say({ event: 'message', ...written(message), position: message.position }),
+  onHeldBack: (count) => say({ event: 'waiting', count, arrived: true }),
+  onSentElsewhere: (message) => say({ event: 'sentElsewhere', ...written(message) }),
+  onReceiptUpdate: (update) => say(receiptEvent(update)),
+  onSendDelayed: (reason) => say({ event: 'note', message: DELAYED[reason] }),
+});
 
 /** Reports a loss of the connection once and its return once, however many retries lie between. */
 function reportLosses(say: (event: Event) => void) {

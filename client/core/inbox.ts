@@ -5,45 +5,42 @@ import { follow } from './subscription.ts';
 
 export interface InboxOptions {
   /**
-   * Start after this position: where the mark stood when the session began, or where an earlier
-   * inbox of it stopped. Not where the mark is by now: another session of the account may have
-   * moved it past what this one never got.
+   * Start after this position: the mailbox's `deliveredThrough` at login, or the `shownThrough` of
+   * an earlier inbox of the session. Not the mailbox's present `deliveredThrough`: another session
+   * may have acknowledged messages that this one has not received.
    */
   readonly after: number;
-  /** How many messages waited after it. */
+  /** How many messages are waiting after it. */
   readonly pendingCount: number;
   /**
-   * How many of these are shown unasked; when more wait, they and all that follow wait for
-   * `deliver`.
+   * How many of them are shown right away. The rest and all later messages wait for `deliver`.
    * @default Infinity
    */
   readonly first?: number;
   /**
    * Shows a message. It counts as delivered when this returns, or when the promise that it returns
-   * resolves. When that rejects, neither this message nor a later one counts as delivered: they
-   * come again to the next inbox.
+   * resolves. If the promise rejects, this message and all later ones are delivered again to the
+   * next inbox.
    */
   show(message: ShownMessage): unknown;
-  /** Told when one arrives that is held back, with how many wait then. */
+  /**
+   * Called when a message arrives and is held back, with the number that are waiting.
+   * @default does nothing
+   */
   onHeldBack?(waiting: number): void;
 }
 
-/**
- * Messages for the viewer, each shown once and in order, and acknowledged once it has been shown.
- */
+/** The viewer's messages, shown in order and each once, and acknowledged once shown. */
 export interface Inbox {
-  /** How many wait to be shown. */
+  /** How many messages wait to be shown. */
   readonly waiting: number;
   /** The position of the last message that was shown. */
   readonly shownThrough: number;
-  /** Shows the next ones, as many as this; when none are left, new ones are shown as they come. */
+  /** Shows the next `count` messages. Once none are left, new ones are shown as they arrive. */
   deliver(count: number): void;
-  /**
-   * Resolves when no message that waited is still to be shown, but those that are held back; or at
-   * the close.
-   */
+  /** Resolves once the backlog is shown, except held-back messages, or on close. */
   caughtUp(): Promise<void>;
-  /** Resolves when everything that was shown is acknowledged. */
+  /** Resolves once everything shown is acknowledged. */
   settled(): Promise<void>;
   close(): void;
 }
@@ -64,13 +61,7 @@ export function openInbox(
   let shownThrough = after;
   let receivedThrough = after;
   let allowed = pendingCount > first ? first : Number.POSITIVE_INFINITY;
-  const marker = acknowledger(client);
-  /**
-   * Resolves when all is shown that takes its time; a later message may be done first, and waits
-   * for the earlier.
-   */
-  let shownInOrder: Promise<unknown> = Promise.resolve();
-
+  const acknowledgements = acknowledgeInOrder(client);
   let watchers: (() => void)[] = [];
   let closed = false;
 
@@ -84,18 +75,14 @@ export function openInbox(
   }
 
   function showAllowed(): void {
-    while (allowed > 0 && held.length > 0) {
-      const message = held.shift() as ShownMessage;
+    while (allowed > 0) {
+      const message = held.shift();
+      if (!message) break;
       allowed -= 1;
       shown += 1;
       const showing = show(message);
       shownThrough = message.position ?? shownThrough;
-      const acknowledge = () => marker.through(message.position ?? 0);
-      if (showing instanceof Promise)
-        shownInOrder = Promise.all([shownInOrder, showing]).then(acknowledge);
-      else acknowledge();
-      // What was not shown to the end is not acknowledged, and whoever shows it knows why.
-      shownInOrder.catch(() => {});
+      acknowledgements.add(showing, message.position ?? 0);
     }
     if (waiting() === 0) allowed = Number.POSITIVE_INFINITY;
     tellWatchers();
@@ -134,10 +121,7 @@ export function openInbox(
         watchers.push(resolve);
         tellWatchers();
       }),
-    async settled() {
-      await shownInOrder.catch(() => {});
-      await marker.settled();
-    },
+    settled: acknowledgements.settled,
     close() {
       closed = true;
       unsubscribe();
@@ -146,10 +130,28 @@ export function openInbox(
   };
 }
 
-/**
- * Moves the mark, one request at a time: while one is under way, only the furthest position is
- * remembered.
- */
+/** Acknowledges each message once it and all earlier ones are shown. */
+function acknowledgeInOrder(client: Client) {
+  const { through, settled } = acknowledger(client);
+  let shownInOrder: Promise<unknown> = Promise.resolve();
+  return {
+    add(showing: unknown, position: number): void {
+      if (showing instanceof Promise) {
+        shownInOrder = Promise.all([shownInOrder, showing]).then(() => through(position));
+        // A message whose `show` fails is not acknowledged; the error is for its caller.
+        shownInOrder.catch(() => {});
+      } else {
+        through(position);
+      }
+    },
+    async settled(): Promise<void> {
+      await shownInOrder.catch(() => {});
+      await settled();
+    },
+  };
+}
+
+/** Acknowledges with one request at a time; meanwhile only the furthest position is remembered. */
 function acknowledger(client: Client) {
   let wanted = 0;
   let reached = 0;
@@ -163,7 +165,7 @@ function acknowledger(client: Client) {
         .toPromise();
       const code = codeOf(error);
       if (code === 'UNAVAILABLE' || code === 'LIMIT_EXCEEDED') await wait(RETRY_DELAY_MS);
-      // The session is over, or the server is in trouble: what is not acknowledged comes again.
+      // The session has ended or the server failed: unacknowledged messages are delivered again.
       else if (error) break;
       else reached = through;
     }

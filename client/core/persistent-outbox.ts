@@ -1,21 +1,21 @@
-import type { CombinedError } from '@urql/core';
+import { CombinedError } from '@urql/core';
 import type { ShownMessage } from './documents/message.ts';
 import { codeOf } from './errors.ts';
 import { type Outbox, uuid } from './outbox.ts';
 
-/** A message from the moment in which it is written until it is stored. */
+/** A message from the time it is written until the server has stored it. */
 export interface QueuedMessage {
   readonly clientMessageId: string;
   readonly to: { readonly id: string; readonly username: string };
   readonly text: string;
   readonly writtenAt: string;
-  /** Why it was not stored, for people; while this is missing, it is being sent. */
+  /** Why the server refused it, for people. Without it the message is being sent. */
   readonly failure?: string;
   /** The API's code for that reason. */
   readonly failureCode?: string;
 }
 
-/** Where outgoing messages outlive the process; each is put there before it is sent. */
+/** Storage that outlives the process. Each message is put there before it is sent. */
 export interface OutboxStorage {
   all(): readonly QueuedMessage[];
   put(message: QueuedMessage): void;
@@ -26,26 +26,30 @@ export interface PersistentOutboxOptions {
   /** A session, or an outbox of its own. */
   readonly outbox: Pick<Outbox, 'send'>;
   readonly storage: OutboxStorage;
-  /** Told whenever the list has changed; with the message that was stored, when that is why. */
+  /** Called after each change of the list, with the message that left it by being stored. */
   onChange(list: readonly QueuedMessage[], stored?: ShownMessage): void;
-  /** Told when the server has refused one. */
+  /** Called when the server refuses a message. */
   onRefused?(): void;
 }
 
-/**
- * Messages on their way. What an earlier process left on the shelf is sent again with its
- * clientMessageId.
- */
+/** An outbox whose messages outlive the process. */
 export interface PersistentOutbox {
   send(to: QueuedMessage['to'], text: string): void;
-  /** Sends one that failed once more: it is stored once, even if only the answer had failed. */
+  /** Sends a refused message again. It is stored once, even if only the answer had been lost. */
   retry(clientMessageId: string): void;
-  /** Gives one that failed up. */
+  /** Removes a refused message. */
   discard(clientMessageId: string): void;
-  /** Takes note that another process has removed it from the storage. */
+  /** Call this when another process has removed a message from the storage. */
   removed(clientMessageId: string): void;
 }
 
+/**
+ * Opens a persistent outbox, and sends again what an earlier process left in the storage.
+ *
+ * @example
+ * const messages = openPersistentOutbox({ outbox: session, storage, onChange: (list) => draw(list) });
+ * messages.send({ id, username: 'bob' }, 'Are you there?');
+ */
 export function openPersistentOutbox({
   outbox,
   storage,
@@ -79,9 +83,10 @@ export function openPersistentOutbox({
       storage.remove(clientMessageId);
       drop(clientMessageId, outcome.message);
     } catch (error) {
-      // When the session is over it stays on the shelf as it is, for the next one.
-      if (codeOf(error) === undefined || codeOf(error) === 'SESSION_ENDED') return;
-      put({ ...message, failure: (error as CombinedError).graphQLErrors[0]?.message ?? '' });
+      // If the session has ended, the message stays in the storage for the next one.
+      const [refusal] = error instanceof CombinedError ? error.graphQLErrors : [];
+      if (refusal && codeOf(error) !== 'SESSION_ENDED')
+        put({ ...message, failure: refusal.message });
     }
   }
 

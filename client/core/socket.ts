@@ -1,121 +1,96 @@
 import type { SubscriptionForwarder } from '@urql/core';
-import { createClient } from 'graphql-ws';
+import { createClient, type Client as Socket } from 'graphql-ws';
 
-/** How the connection of a session stands. */
+/** The state of a session's connection. */
 export type Status =
   | { readonly state: 'connecting' }
   | { readonly state: 'live' }
-  /**
-   * Lost; the next try comes in so many milliseconds. The reason is the server's, where it gave
-   * one.
-   */
+  /** Lost, with the milliseconds until the next retry and the server's reason, if it gave one. */
   | { readonly state: 'offline'; readonly retryIn: number; readonly reason?: string }
-  /** The session is over: no try will help, log in again. */
+  /** The session has ended: retries cannot succeed. Log in again. */
   | { readonly state: 'ended' };
 
-/** The first wait after a loss, and the longest; in between it doubles. */
+/** The first wait after a loss and the longest; each wait doubles the one before. */
 const RETRY_MS = { first: 250, longest: 10_000 };
 const PING_EVERY_MS = 10_000;
 const PONG_WITHIN_MS = 5_000;
-/** Forbidden, in graphql-transport-ws. Parley closes a socket with it when its session ends. */
+/** Forbidden in graphql-transport-ws. Parley closes a socket with it when the session ends. */
 const FORBIDDEN = 4403;
 /** Try Again Later, in RFC 6455's registry. */
 const TRY_AGAIN_LATER = 1013;
-/** Closes that need no explanation: Going Away, and those without a word. */
+/** Closes without a reason worth reporting: Going Away, and no code at all. */
 const PLAIN = [1001, 1005, 1006];
-/**
- * Closes that say that a frame was at fault: its form, its kind, its text, its size, and
- * graphql-ws' Bad Request.
- */
+/** Closes that blame a frame: its form, type, text or size, and graphql-ws' Bad Request. */
 const AT_FAULT = [1002, 1003, 1007, 1009, 4400];
-/**
- * An operation that was under way at so many of these is taken for the cause, and not asked again.
- */
+/** An operation that was under way at this many of them is taken for the cause, and fails. */
 const MOST_FAULTS = 3;
 
 export interface SocketOptions {
-  /** Where the server is: http://host:port */
+  /** The address of the server: http://host:port */
   readonly url: string;
   readonly token: string;
-  /** Aborted when the connection is closed for good. */
+  /** Aborted when the connection is closed. */
   readonly closed: AbortSignal;
-  readonly tell: (status: Status) => void;
+  readonly onStatus: (status: Status) => void;
 }
 
-/**
- * A socket that comes back by itself for as long as the session lasts, whatever the server closes
- * it with.
- */
-export function openSocket({ url, token, closed, tell }: SocketOptions) {
-  const backoff = newBackoff();
+/** Opens a socket that reconnects after every close but the end of the session. */
+export function openSocket({ url, token, closed, onStatus }: SocketOptions) {
+  const retries = newRetries();
   const suspects = newSuspects();
-  let current: WebSocket | undefined;
-  let live = false;
-  let reason: string | undefined;
-  let pongOverdue: ReturnType<typeof setTimeout> | undefined;
-  let waiting: ReturnType<typeof setTimeout> | undefined;
-  let retry = (): void => {};
-
-  /**
-   * Comes before graphql-ws, which never comes back from some codes, and without a wait from
-   * others.
-   */
-  function onClose(event: CloseEvent): void {
-    if (event.code === FORBIDDEN) return;
-    event.stopImmediatePropagation();
-    const words = `${event.code} ${event.reason}`.trim();
-    if (!PLAIN.includes(event.code)) reason = words;
-    if (live && AT_FAULT.includes(event.code)) suspects.blame(words);
-    const socket = event.target as WebSocket;
-    socket.onclose?.(new CloseEvent('close', { code: TRY_AGAIN_LATER, reason: event.reason }));
-  }
+  const sockets = newSockets(suspects);
+  const heartbeat = newHeartbeat(() => socket.terminate());
 
   const socket = createClient({
     url: `${url.replace(/^http/, 'ws')}/graphql`,
     connectionParams: { authorization: `Bearer ${token}` },
     lazy: false,
-    webSocketImpl: new Proxy(WebSocket, {
-      construct(Socket, [address, protocol]) {
-        current = new Socket(address, protocol);
-        current.addEventListener('close', onClose);
-        return current;
-      },
-    }),
+    webSocketImpl: sockets.impl,
     retryAttempts: Number.POSITIVE_INFINITY,
-    shouldRetry: (fault) => (fault as Partial<CloseEvent>).code !== FORBIDDEN,
+    shouldRetry: (event) => !isForbidden(event),
     async retryWait() {
-      const retryIn = backoff.next();
-      tell({ state: 'offline', retryIn, ...(reason && { reason }) });
-      reason = undefined;
-      await new Promise<void>((resolve) => {
-        retry = resolve;
-        waiting = setTimeout(resolve, retryIn);
-      });
+      const retryIn = retries.next();
+      const reason = sockets.takeReason();
+      onStatus({ state: 'offline', retryIn, ...(reason && { reason }) });
+      await retries.wait(retryIn);
     },
-    onNonLazyError: () => tell({ state: 'ended' }),
+    onNonLazyError: () => onStatus({ state: 'ended' }),
     keepAlive: PING_EVERY_MS,
     on: {
-      connecting: () => tell({ state: 'connecting' }),
-      connected: () => {
-        live = true;
-        backoff.connected();
-        tell({ state: 'live' });
+      connecting: () => onStatus({ state: 'connecting' }),
+      connected() {
+        sockets.setLive(true);
+        retries.connected();
+        onStatus({ state: 'live' });
       },
-      // A network that swallows packets closes no socket: an answer that does not come does.
-      ping: (received) => {
-        if (!received) pongOverdue = setTimeout(() => socket.terminate(), PONG_WITHIN_MS);
-      },
-      pong: (received) => {
-        if (received) clearTimeout(pongOverdue);
-      },
-      closed: () => {
-        live = false;
-        clearTimeout(pongOverdue);
+      ping: (received) => !received && heartbeat.pinged(),
+      pong: (received) => received && heartbeat.stop(),
+      closed() {
+        sockets.setLive(false);
+        heartbeat.stop();
       },
     },
   });
 
-  const forward: SubscriptionForwarder = ({ query = '', variables }) => ({
+  closed.addEventListener('abort', () => {
+    heartbeat.stop();
+    retries.stop();
+    // Rejects if a connection attempt is under way; that no longer matters.
+    Promise.resolve(socket.dispose()).catch(() => {});
+    sockets.close();
+  });
+  return {
+    forward: forwardTo(socket, suspects),
+    retry: () => (closed.aborted ? undefined : retries.skip()),
+  };
+}
+
+const isForbidden = (event: unknown): boolean =>
+  typeof event === 'object' && event !== null && 'code' in event && event.code === FORBIDDEN;
+
+/** Sends operations through the socket, each as a suspect while it is under way. */
+function forwardTo(socket: Socket, suspects: Suspects): SubscriptionForwarder {
+  return ({ query = '', variables }) => ({
     subscribe(sink) {
       const unsubscribe = socket.subscribe(
         { query, variables: variables as Record<string, unknown> },
@@ -125,37 +100,94 @@ export function openSocket({ url, token, closed, tell }: SocketOptions) {
           complete: () => end(() => sink.complete()),
         },
       );
-      // Not at once: an answer and its end may come in one piece, and graphql-ws, told by us
-      // between the two, would count the operation as ended twice, and close the socket under all
-      // others.
+      // Deferred: unsubscribing between `next` and `complete` of one frame makes graphql-ws count
+      // the operation as ended twice and close the socket.
       const stop = (): void => queueMicrotask(unsubscribe);
       const clear = suspects.add((message) => {
         stop();
         sink.error([{ message, extensions: { code: 'BAD_USER_INPUT' } }]);
       });
-      function end(tellSink: () => void): void {
+      function end(report: () => void): void {
         clear();
-        tellSink();
+        report();
       }
       return { unsubscribe: () => end(stop) };
     },
   });
-
-  closed.addEventListener('abort', () => {
-    clearTimeout(pongOverdue);
-    // A wait that never ends, so that no try follows it.
-    clearTimeout(waiting);
-    // It rejects when a try to connect is under way and fails, which is no news to one who leaves.
-    Promise.resolve(socket.dispose()).catch(() => {});
-    current?.close(1000);
-  });
-  return { forward, retry: () => (closed.aborted ? undefined : retry()) };
 }
 
-/**
- * How long to wait before the next try. Part of it by chance: the clients of a server do not come
- * back all at once.
- */
+/** The WebSockets of a client, of which graphql-ws opens one after another. */
+function newSockets(suspects: Suspects) {
+  let current: WebSocket | undefined;
+  let live = false;
+  let reason: string | undefined;
+
+  /**
+   * Runs before graphql-ws, which never reconnects after some codes and without a wait after
+   * others.
+   */
+  function onClose(socket: WebSocket, event: CloseEvent): void {
+    if (event.code === FORBIDDEN) return;
+    event.stopImmediatePropagation();
+    const described = `${event.code} ${event.reason}`.trim();
+    if (!PLAIN.includes(event.code)) reason = described;
+    if (live && AT_FAULT.includes(event.code)) suspects.blame(described);
+    socket.onclose?.(new CloseEvent('close', { code: TRY_AGAIN_LATER, reason: event.reason }));
+  }
+
+  return {
+    impl: new Proxy(WebSocket, {
+      construct(Socket, [address, protocol]) {
+        const socket = new Socket(address, protocol);
+        socket.addEventListener('close', (event) => onClose(socket, event));
+        current = socket;
+        return socket;
+      },
+    }),
+    setLive(now: boolean): void {
+      live = now;
+    },
+    /** Returns the server's reason for the last close, once. */
+    takeReason(): string | undefined {
+      const taken = reason;
+      reason = undefined;
+      return taken;
+    },
+    close: () => current?.close(1000),
+  };
+}
+
+/** Detects networks that drop packets silently: they close no socket, but no pong arrives. */
+function newHeartbeat(terminate: () => void) {
+  let overdue: ReturnType<typeof setTimeout> | undefined;
+  return {
+    pinged(): void {
+      overdue = setTimeout(terminate, PONG_WITHIN_MS);
+    },
+    stop: () => clearTimeout(overdue),
+  };
+}
+
+/** The waits between retries, which `skip` cuts short. */
+function newRetries() {
+  const { connected, next } = newBackoff();
+  let skip = (): void => {};
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  return {
+    connected,
+    next,
+    wait: (milliseconds: number): Promise<void> =>
+      new Promise((resolve) => {
+        skip = resolve;
+        timer = setTimeout(resolve, milliseconds);
+      }),
+    skip: () => skip(),
+    /** Makes the present wait endless, so that no retry follows it. */
+    stop: () => clearTimeout(timer),
+  };
+}
+
+/** The lengths of the waits, partly random so that clients do not reconnect all at once. */
 function newBackoff() {
   let wait = 0;
   let connectedAt = Number.POSITIVE_INFINITY;
@@ -164,8 +196,7 @@ function newBackoff() {
       connectedAt = performance.now();
     },
     next(): number {
-      // A server that lets one in and soon turns one away again gets no more tries than one that is
-      // not there.
+      // A server that accepts and soon closes is retried no more often than an absent one.
       if (performance.now() - connectedAt > wait) wait = 0;
       connectedAt = Number.POSITIVE_INFINITY;
       wait = Math.min(RETRY_MS.longest, wait === 0 ? RETRY_MS.first : 2 * wait);
@@ -174,22 +205,25 @@ function newBackoff() {
   };
 }
 
-/** The operations under way, any of which may be why the server closes the socket. */
+type Suspects = ReturnType<typeof newSuspects>;
+
+/** The operations under way, any of which may make the server close the socket. */
 function newSuspects() {
   const all = new Set<{ faults: number; refuse(message: string): void }>();
   return {
-    /** Returns how to take it off the list. */
+    /** Returns a function that removes the operation. */
     add(refuse: (message: string) => void): () => void {
       const suspect = { faults: 0, refuse };
       all.add(suspect);
       return () => void all.delete(suspect);
     },
-    blame(words: string): void {
+    /** Counts a close against all operations, and fails those that were there too often. */
+    blame(reason: string): void {
       for (const suspect of all) {
         suspect.faults += 1;
         if (suspect.faults < MOST_FAULTS) continue;
         all.delete(suspect);
-        suspect.refuse(`The server closed the connection on this request (${words}).`);
+        suspect.refuse(`The server closed the connection on this request (${reason}).`);
       }
     },
   };
