@@ -6,47 +6,50 @@ import { openSocket, type Status } from './socket.ts';
 export type { Status };
 
 export interface ConnectOptions {
-  /** Where the server is: http://host:port */
+  /** The address of the server: http://host:port */
   readonly url: string;
   /**
-   * Of a login. Without it everything goes by plain HTTP, and there is no status to tell.
+   * The session token. Without it all operations use HTTP, and `onStatus` is never called.
    * @default undefined
    */
   readonly token?: string | undefined;
-  /** Called whenever the connection stands otherwise. */
+  /**
+   * Called after each change of the connection.
+   * @default does nothing
+   */
   readonly onStatus?: (status: Status) => void;
   /**
-   * Called when the server has put an operation off, with the milliseconds until it is asked again.
+   * Called when the server defers an operation, with the milliseconds until it is retried.
+   * @default does nothing
    */
   readonly onRateLimited?: (milliseconds: number) => void;
 }
 
 export interface Connection {
   readonly client: Client;
-  /** Tries to connect at once, where the next try would come later. */
+  /** Tries to connect at once instead of at the next retry. */
   retry(): void;
-  /**
-   * Ends the connection for good. What is under way, and what is asked afterwards, fails with a
-   * network error.
-   */
+  /** Ends the connection. Operations under way and later ones fail with a network error. */
   close(): void;
 }
 
 /**
- * The context of an operation that must not be repeated by itself, such as a login: it goes by
- * plain HTTP, and fails when the network does. All others go over the socket, and once more after a
- * reconnect.
+ * The context of an operation that must not be repeated, such as a login: it uses HTTP, and fails
+ * if the network does. All others use the socket, and are repeated after a reconnect.
+ *
+ * @example
+ * client.mutation(Login, { input }, overHttp);
  */
 export const overHttp = { once: true };
 
-/** The same in the name of another session than the connection's. */
+/** The same for another session than the connection's. */
 export const overHttpAs = (token: string | undefined): object =>
   token === undefined
     ? overHttp
     : { ...overHttp, fetchOptions: { headers: { authorization: `Bearer ${token}` } } };
 
 /**
- * Connects to a server as one session, or as nobody. Every client of ours is built on this.
+ * Connects to a server, with a session token or without one.
  *
  * @example
  * const { client, close } = connect({ url: 'http://127.0.0.1:4000', token: login.token });
@@ -60,22 +63,23 @@ export function connect({
   const closing = new AbortController();
   const closed = closing.signal;
   let ended = false;
-  const tell = (status: Status): void => {
+  const report = (status: Status): void => {
     if (ended || closed.aborted) return;
     ended = status.state === 'ended';
     onStatus(status);
   };
-  const socket = token === undefined ? undefined : openSocket({ url, token, closed, tell });
+  const socket =
+    token === undefined ? undefined : openSocket({ url, token, closed, onStatus: report });
   const client = new Client({
     url: `${url}/graphql`,
-    // Answers come from the server each time: what is shown is what is stored.
+    // No cache: results always come from the server.
     requestPolicy: 'network-only',
     preferGetMethod: false,
     fetchOptions: token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } },
     exchanges: [
       mapExchange({
         onError(error) {
-          if (codeOf(error) === 'SESSION_ENDED') tell({ state: 'ended' });
+          if (codeOf(error) === 'SESSION_ENDED') report({ state: 'ended' });
         },
       }),
       guard({ closed, onRateLimited }),

@@ -1,11 +1,17 @@
 import { CombinedError, type OperationResult, type OperationResultSource } from '@urql/core';
 
-/** Waits for an answer. @throws {CombinedError} when there is none. */
+/**
+ * Returns the data of a result.
+ *
+ * @throws {CombinedError} if the result has none.
+ * @example
+ * const { viewer } = await dataOf(client.query(Viewer, {}));
+ */
 export async function dataOf<Data>(
   answer: OperationResultSource<OperationResult<Data>>,
 ): Promise<Data> {
   const { data, error } = await answer.toPromise();
-  if (!data) throw error ?? new Error('The server gave no answer.');
+  if (!data) throw error ?? new Error('The server sent no data.');
   return data;
 }
 
@@ -27,22 +33,18 @@ export function codeOf(error: unknown): string | undefined {
 }
 
 /**
- * How long the server asks to wait before the same is asked again, in ms: in
- * `extensions.retryAfter`, or over HTTP in the header `Retry-After`. Undefined when it asks for no
- * such thing.
+ * Returns the wait in ms that the server asks for before a retry: `extensions.retryAfter`, or over
+ * HTTP the header `Retry-After`. Undefined if it asks for none.
  */
 export function retryAfterOf(error: unknown): number | undefined {
   if (!(error instanceof CombinedError)) return undefined;
-  const told = error.graphQLErrors[0]?.extensions.retryAfter;
-  if (typeof told === 'number') return told;
+  const requested = error.graphQLErrors[0]?.extensions.retryAfter;
+  if (typeof requested === 'number') return requested;
   const seconds = Number.parseInt(error.response?.headers?.get('retry-after') ?? '', 10);
   return Number.isNaN(seconds) ? undefined : seconds * 1_000;
 }
 
-/**
- * The wait before something is tried again, after the server had a fault or could not reach its
- * database.
- */
+/** The wait before a retry, after an error of the server or of its database. */
 export const RETRY_DELAY_MS = 1_000;
 
 export const wait = (milliseconds: number): Promise<void> =>

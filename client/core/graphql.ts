@@ -1,10 +1,7 @@
 import { initGraphQLTada } from 'gql.tada';
 import type { introspection } from './graphql-env.d.ts';
 
-/**
- * Writes an operation: its text is checked against schema/schema.graphql, and its result has a
- * type.
- */
+/** Parses an operation. Its text is checked against schema/schema.graphql, and its result typed. */
 export const graphql = initGraphQLTada<{
   introspection: introspection;
   scalars: { DateTime: string };

@@ -3,14 +3,16 @@ import { Limits as LimitsQuery } from './documents/server.ts';
 import { dataOf } from './errors.ts';
 import type { ResultOf } from './graphql.ts';
 
-/** What the server allows, of what a client has to know before it asks. */
+/** The server's limits that a client checks before it sends. */
 export type Limits = ResultOf<typeof LimitsQuery>['server']['limits'];
 
 const known = new WeakMap<Client, Promise<Limits>>();
 
 /**
- * The limits of the server of this client. They are asked for once, and again after an attempt that
- * failed.
+ * Returns the limits of the client's server. They are requested once, and again after a failure.
+ *
+ * @example
+ * const { maxTextLength } = await limitsOf(client);
  */
 export function limitsOf(client: Client): Promise<Limits> {
   const limits = known.get(client) ?? ask(client);

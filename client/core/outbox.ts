@@ -4,39 +4,40 @@ import { codeOf, RETRY_DELAY_MS, wait } from './errors.ts';
 import { isTooLarge } from './guard.ts';
 import { limitsOf } from './limits.ts';
 
-/** What became of a message: stored for good, or refused with the API's reason. */
+/** The result of a send: the stored message, or the API's reason for refusing it. */
 export type Outcome =
   | { readonly sent: true; readonly message: ShownMessage }
   | { readonly sent: false; readonly code: string; readonly reason: string };
 
-/**
- * Sends messages one after another, so that they arrive in the order in which they were written.
- */
+/** Sends messages one after another, so that they arrive in order. */
 export interface Outbox {
   /**
-   * Resolves when the server has answered, however long the connection is away: a send that was cut
-   * off is sent again with the same clientMessageId, and so stored once. Rejects when the session
-   * is over. One who keeps the clientMessageId may send the same message again later, from another
-   * outbox too.
+   * Resolves when the server has answered, however long the connection is away: an interrupted send
+   * is repeated with the same clientMessageId, and so stored once. Rejects when the session has
+   * ended. With the same clientMessageId any outbox may repeat the send later.
+   * @default clientMessageId is a random UUID
    */
   send(to: string, text: string, clientMessageId?: string): Promise<Outcome>;
-  /** Resolves once all that is being sent now has been answered. */
+  /** Resolves once the sends under way are answered. */
   answered(): Promise<void>;
-  /** How many have not been answered. */
+  /** How many sends are not answered yet. */
   readonly waiting: number;
 }
 
-/** What a message waits for: the server's database, or the time until its sender may send again. */
+/** Why a send waits: the server's database is unavailable, or the sender is over a rate limit. */
 export type SendDelay = 'UNAVAILABLE' | 'LIMIT_EXCEEDED';
 
 /**
- * Opens an outbox. `onDelayed` is called once for a message that has to wait for the server.
+ * Opens an outbox. `onDelayed` is called once for each send that has to wait for the server.
  *
  * @example
  * const outcome = await openOutbox(client).send('bob', 'Are you there?');
  * if (!outcome.sent) console.error(outcome.reason);
  */
-export function openOutbox(client: Client, onDelayed: (why: SendDelay) => void = () => {}): Outbox {
+export function openOutbox(
+  client: Client,
+  onDelayed: (reason: SendDelay) => void = () => {},
+): Outbox {
   let last: Promise<unknown> = Promise.resolve();
   let waiting = 0;
 
@@ -46,7 +47,7 @@ export function openOutbox(client: Client, onDelayed: (why: SendDelay) => void =
     clientMessageId: string;
   }): Promise<Outcome> {
     for (let attempt = 1; ; attempt += 1) {
-      // The socket repeats this by itself after a reconnect, with the same variables.
+      // The socket repeats this after a reconnect, with the same variables.
       const { data, error } = await client.mutation(SendMessage, { input }).toPromise();
       const result = data?.sendMessage;
       if (result?.__typename === 'SendMessageSuccess')
@@ -57,16 +58,13 @@ export function openOutbox(client: Client, onDelayed: (why: SendDelay) => void =
       if (isTooLarge(error)) return beyondLimit(input.text, error?.message ?? '');
       const why = result ? 'LIMIT_EXCEEDED' : codeOf(error);
       if (why !== 'UNAVAILABLE' && why !== 'LIMIT_EXCEEDED')
-        throw error ?? new Error('The server gave no answer.');
+        throw error ?? new Error('The server sent no data.');
       if (attempt === 1) onDelayed(why);
       await wait(result?.retryAfter ?? RETRY_DELAY_MS);
     }
   }
 
-  /**
-   * A request that is too large to be sent: mostly by its text, and then the server's words for
-   * that say why.
-   */
+  /** Explains a request that is too large, mostly by the length of its text. */
   async function beyondLimit(text: string, message: string): Promise<Outcome> {
     const { maxTextLength } = await limitsOf(client);
     const actual = [...text].length;
@@ -95,10 +93,7 @@ export function openOutbox(client: Client, onDelayed: (why: SendDelay) => void =
   };
 }
 
-/**
- * A random UUID. A browser has crypto.randomUUID only where the page came by HTTPS or from
- * localhost.
- */
+/** Returns a random UUID. Browsers have crypto.randomUUID only over HTTPS and on localhost. */
 export function uuid(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;

@@ -1,14 +1,14 @@
-/** A page of a list, as the API answers with it. */
+/** A page of a list, in the form of the API. */
 export interface Page<Node> {
   readonly edges: readonly { readonly node: Node }[];
   readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
 }
 
-/** The most items that a page may hold, unless the server is set otherwise. */
+/** The largest page that a server allows by default. */
 export const PAGE_SIZE = 100;
 
 /**
- * Reads a list page by page, from its beginning, as the pages are taken.
+ * Iterates over a list from its beginning, and requests each page when it is needed.
  *
  * @example
  * const read = async (after: string | null) =>

@@ -5,39 +5,44 @@ import type { ResultOf } from './graphql.ts';
 /** How far a recipient has received and read what the viewer sent. */
 export type Receipt = ResultOf<typeof ReceiptReceived>['receiptReceived'];
 
-/** The last of the messages that a recipient has newly got or read, and how many these are. */
+/** The newest message reached by an advance, and how many messages it covers. */
 export interface Advance {
   readonly count: number;
   readonly text: string;
 }
 
-/**
- * What a receipt says of the messages that were sent from here. At least one of the two is not
- * null.
- */
+/** A receipt for messages sent from here. `delivered`, `read` or both are set. */
 export interface ReceiptUpdate {
   readonly receipt: Receipt;
-  /** Without those that are also read by now. */
+  /** Excludes messages that are also read. */
   readonly delivered: Advance | null;
   readonly read: Advance | null;
 }
 
-/** How far recipients have got with what was sent from here: each advance is told once. */
+/** Tracks how far recipients have received and read the messages sent from here. */
 export interface Receipts {
-  /** Takes note of a message that was sent from here. Its receipt may have come before. */
+  /** Adds a message sent from here. Its receipt may have arrived before. */
   sent(message: ShownMessage): void;
+  /** Adds a receipt. */
   received(receipt: Receipt): void;
 }
 
 interface Recipient {
   receipt?: Receipt;
-  /** What they have not read, oldest first. */
+  /** The unread messages, oldest first. */
   unread: ShownMessage[];
-  /** How many of these are known to be delivered. */
+  /** How many of them are known to be delivered. */
   delivered: number;
 }
 
-export function trackReceipts(tell: (progress: ReceiptUpdate) => void): Receipts {
+/**
+ * Tracks receipts, and reports each advance once.
+ *
+ * @example
+ * const receipts = trackReceipts(({ receipt, read }) => console.log(receipt.by.username, read));
+ * follow(client, ReceiptReceived, {}, (data) => receipts.received(data.receiptReceived));
+ */
+export function trackReceipts(onUpdate: (update: ReceiptUpdate) => void): Receipts {
   const recipients = new Map<string, Recipient>();
 
   function recipient(id: string): Recipient {
@@ -46,46 +51,43 @@ export function trackReceipts(tell: (progress: ReceiptUpdate) => void): Receipts
     return known;
   }
 
-  function look(known: Recipient): void {
+  function report(known: Recipient): void {
     const { receipt, unread } = known;
     if (!receipt) return;
     const read = countThrough(unread, receipt.readThrough);
     const knownDelivered = Math.max(known.delivered, read);
     const delivered = Math.max(knownDelivered, countThrough(unread, receipt.deliveredThrough));
-    const progress = {
+    const update = {
       receipt,
-      delivered: reached(unread, knownDelivered, delivered),
-      read: reached(unread, 0, read),
+      delivered: advance(unread, knownDelivered, delivered),
+      read: advance(unread, 0, read),
     };
     known.delivered = delivered - read;
     known.unread = unread.slice(read);
-    if (progress.delivered || progress.read) tell(progress);
+    if (update.delivered || update.read) onUpdate(update);
   }
 
   return {
     sent(message) {
-      // One has got what one sends to oneself: it is in one's own mailbox, and so has a position.
+      // A message to oneself, which has a position, needs no receipt.
       if (message.position !== null) return;
       const known = recipient(message.recipient.id);
       known.unread.push(message);
-      look(known);
+      report(known);
     },
     received(receipt) {
       const known = recipient(receipt.by.id);
       known.receipt = receipt;
-      look(known);
+      report(known);
     },
   };
 }
 
-/**
- * How many of these were sent no later than the message of this id: ids sort by the time of
- * sending.
- */
+/** Counts the messages up to and including an id: ids sort by the time of sending. */
 const countThrough = (messages: readonly ShownMessage[], id: string | null): number =>
   id === null ? 0 : messages.findLastIndex((message) => message.id <= id) + 1;
 
-function reached(messages: readonly ShownMessage[], from: number, to: number): Advance | null {
+function advance(messages: readonly ShownMessage[], from: number, to: number): Advance | null {
   const last = messages[to - 1];
   return last && to > from ? { count: to - from, text: last.text } : null;
 }

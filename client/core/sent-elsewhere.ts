@@ -3,25 +3,31 @@ import { MessageSent, type ShownMessage } from './documents/message.ts';
 import { follow } from './subscription.ts';
 
 export interface SentElsewhereOptions {
-  /** Start after this `sentPosition`: where the account was when the session began. */
+  /** Start after this `sentPosition`: the mailbox's `sentThrough` at login. */
   readonly after: number;
-  /** The ids of what was sent from here. Each is taken out when its message has come by. */
+  /** The ids of the messages sent from here. Each is removed once the stream has repeated it. */
   readonly own: Set<string>;
-  /**
-   * Resolves once all is answered that is being sent from here now: the ids of that are not known
-   * before.
-   */
+  /** Resolves once the sends under way are answered, so that their ids are in `own`. */
   answered(): Promise<void>;
   show(message: ShownMessage): void;
 }
 
-/** What the other clients of the account send, each message once and in order. */
+/** The messages that other clients of the account send, in order and each once. */
 export interface SentElsewhere {
-  /** The `sentPosition` of the last message that came by, from here or from elsewhere. */
+  /** The `sentPosition` of the last message received, from here or from elsewhere. */
   readonly through: number;
   close(): void;
 }
 
+/**
+ * Follows the messages that other clients of the account send.
+ *
+ * @example
+ * const own = new Set<string>();
+ * const { answered } = outbox;
+ * const after = login.mailbox.sentThrough;
+ * openSentElsewhere(client, { after, own, answered, show: ({ text }) => console.log(text) });
+ */
 export function openSentElsewhere(
   client: Client,
   { after, own, answered, show }: SentElsewhereOptions,
@@ -40,7 +46,7 @@ export function openSentElsewhere(
     ({ messageSent: message }) => {
       through = message.sentPosition ?? through;
       last = last.then(answered).then(() => {
-        // What one sends to oneself has a position, and comes into every inbox anyway.
+        // A message to oneself has a position, and arrives in every inbox anyway.
         if (!own.delete(message.id) && message.position === null) show(message);
       });
     },

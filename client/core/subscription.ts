@@ -2,11 +2,13 @@ import type { AnyVariables, Client, CombinedError, DocumentInput } from '@urql/c
 import { codeOf, RETRY_DELAY_MS } from './errors.ts';
 
 /**
- * Follows a subscription for as long as the session lasts; answers with how to stop. The variables
- * are read anew at each reconnect, so a getter among them can say where to go on.
+ * Follows a subscription until the session ends. Returns a function that stops it. The variables
+ * are read again at each reconnect, so that a getter among them can resume the stream.
  *
- * @example const stop = follow(client, ReceiptReceived, {}, ({ receiptReceived }) =>
- * console.log(receiptReceived.by.username));
+ * @example
+ * const stop = follow(client, ReceiptReceived, {}, ({ receiptReceived }) =>
+ *   console.log(receiptReceived.by.username),
+ * );
  */
 export function follow<Data, Variables extends AnyVariables>(
   client: Client,
@@ -15,13 +17,13 @@ export function follow<Data, Variables extends AnyVariables>(
   receive: (data: Data) => void,
 ): () => void {
   let stopped = false;
-  let again: ReturnType<typeof setTimeout> | undefined;
+  let retry: ReturnType<typeof setTimeout> | undefined;
   let unsubscribe = (): void => {};
 
   function begin(): void {
     ({ unsubscribe } = client.subscription(document, variables).subscribe(({ data, error }) => {
-      // A fault ends the stream and leaves the socket open, so nothing else would begin it anew.
-      if (error && !stopped && !isOver(error)) again = setTimeout(begin, RETRY_DELAY_MS);
+      // An error ends the stream but not the socket, so nothing else would restart it.
+      if (error && !stopped && !isOver(error)) retry = setTimeout(begin, RETRY_DELAY_MS);
       if (!error && data) receive(data);
     }));
   }
@@ -29,15 +31,12 @@ export function follow<Data, Variables extends AnyVariables>(
   begin();
   return () => {
     stopped = true;
-    clearTimeout(again);
+    clearTimeout(retry);
     unsubscribe();
   };
 }
 
-/**
- * The session has ended or its socket is closed for good: the answer to asking again would be the
- * same.
- */
+/** Whether the session has ended or the connection is closed, so that a retry cannot succeed. */
 const isOver = (error: CombinedError): boolean =>
   error.networkError !== undefined ||
   codeOf(error) === 'SESSION_ENDED' ||

@@ -17,10 +17,7 @@ export const ShownMessage = graphql(`
 `);
 export type ShownMessage = ResultOf<typeof ShownMessage>;
 
-/**
- * A success and an error both have a `message`, of different types: one of the two needs another
- * name.
- */
+/** Success and error both have a `message`, of different types: hence the alias. */
 export const SendMessage = graphql(
   `
     mutation SendMessage($input: SendMessageInput!) {
@@ -54,7 +51,7 @@ export const MessageReceived = graphql(
   [ShownMessage],
 );
 
-/** What the viewer's other clients send. */
+/** Messages that any client of the viewer sends. */
 export const MessageSent = graphql(
   `
     subscription MessageSent($after: Int) {

@@ -1,6 +1,6 @@
 import { graphql } from '../graphql.ts';
 
-/** What the server allows, of what a client has to know beforehand. */
+/** The limits that a client checks before it sends. */
 export const Limits = graphql(`
   query Limits {
     server {

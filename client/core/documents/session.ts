@@ -1,6 +1,6 @@
 import { graphql, type ResultOf } from '../graphql.ts';
 
-/** Where a session goes on from, in what it receives and in what the account sends. */
+/** Where a session starts to receive, and where the account's sent messages end. */
 export const Mailbox = graphql(`
   fragment Mailbox on Mailbox @_unmask {
     deliveredThrough

@@ -7,7 +7,7 @@ import { eventsIn, pipe } from '../../support/cli.ts';
 import { newFlakyProxy } from '../../support/flaky-proxy.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 
-/** Two people who wrote to each other and one to herself, on a server with small pages. */
+/** Two people with messages to each other and one to herself, on a server with small pages. */
 async function newStory() {
   const { chat, alice, bob } = await newChatWith({ limits: { maxPageSize: 2 } }, 'alice', 'bob');
   for (const name of ['carol', 'dave']) await chat.create(name);

@@ -37,7 +37,7 @@ test('lines do not depend on chunk boundaries, even within a character', async (
 
 test('a line longer than any string is reported as too long, and the next is read', async () => {
   const chunk = 'x'.repeat(MAX_LINE);
-  // Together they are longer than a string may be.
+  // Together they exceed the maximum length of a string.
   const huge = Array<string>(1_000).fill(chunk);
   expect(await linesIn('before\n', ...huge, '\nafter\n', chunk, '\n', chunk, 'x')).toEqual([
     'before',

@@ -85,7 +85,7 @@ test('close ends all: later operations fail, and no stream repeats its last mess
   person.connection.client.subscription(MessageReceived, { after: 0 }).subscribe((result) => {
     results.push(result.data?.messageReceived.text ?? result.error?.message);
     ended.notify();
-    // As a bot does, which answers each message.
+    // Sends from within a stream, as a bot does.
     person.send('alice', 'answer').catch((error) => results.push(error.message));
   });
   await alice.send('bob', 'hello');
@@ -101,7 +101,7 @@ test('close ends all: later operations fail, and no stream repeats its last mess
 });
 
 test.for([1000, 1002, 1009, 1011, 1013, 4400, 4401, 4409, 4429, 4500])(
-  'a close with %i is come back from',
+  'a connection reconnects after a close with %i',
   async (code) => {
     const { chat, alice, bob } = await newChat('alice', 'bob');
     const turnstile = await newInterceptingProxy(chat.url);
@@ -184,7 +184,7 @@ test('an oversized request is refused locally, and the socket survives', async (
   expect(await alice.send(text, 'hello')).toMatchObject({ sent: false, code: 'LIMIT_EXCEEDED' });
   for (const context of [{}, overHttp]) {
     await expect(alice.ask(AccountsMatching, { matching: text }, context)).rejects.toThrow(
-      /The request has 70\d{3} bytes; the server takes 65536\./,
+      /The request has 70\d{3} bytes; the server accepts 65536\./,
     );
   }
   expect(await alice.send('bob', 'after')).toMatchObject({ sent: true });
@@ -207,7 +207,7 @@ test.for([
   ['emoji', '😀', 4],
   ['quotes', '"', 2],
 ] as const)(
-  'a request of exactly as many bytes as the server takes goes out, in %s',
+  'a request of exactly as many bytes as the server accepts is sent, in %s',
   async ([, char, bytes]) => {
     const { chat, alice } = await newChatWith({ limits: { maxTextLength: 100_000 } }, 'alice');
     const frame = (text: string) => {

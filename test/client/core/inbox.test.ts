@@ -155,7 +155,7 @@ test('messages arrive after the server has refused to stream them', async () => 
   await sendMany(alice, 'bob', 1);
   await first.shown(1);
   const second = bob.read();
-  // Its refusal comes before the answer to what is asked behind it on the same socket.
+  // Its refusal precedes the answer to the next request on the same socket.
   await pendingCount(bob);
   first.inbox.close();
   await sendMany(alice, 'bob', 2);

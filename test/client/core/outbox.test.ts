@@ -42,7 +42,7 @@ test('a refused send reports the reason, and the next goes out', async () => {
 
 test('a rate-limited send goes out when the limit allows', async () => {
   const limits = { maxSendsPerMinute: 1 };
-  // Asked anew each time, since the clock is replaced below.
+  // Read again each time, since the clock is replaced below.
   const { alice } = await newChatWith({ limits, clock: () => Date.now() }, 'alice', 'bob');
   await alice.send('bob', 'one');
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });

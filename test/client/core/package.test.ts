@@ -59,7 +59,7 @@ test('the echo bot answers 100 messages exactly once across a kill, and ends', {
   await alice.send('alice', 'the last');
   expect(await reading.shown(101)).toHaveLength(101);
 
-  // Its types need nothing of this repository. Those of wonka name an element of a page.
+  // Its types need nothing of this repository; `dom` is for those of wonka.
   const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
   const types = ['--types', 'node', '--typeRoots', join(ROOT, 'node_modules/@types')];
   const strict = [

@@ -10,7 +10,7 @@ import { newFlakyProxy } from '../../support/flaky-proxy.ts';
 import { type TestClient, testClientAt } from '../../support/test-client.ts';
 import { newSignal, until } from '../../support/wait.ts';
 
-/** A storage that outlives who uses it. */
+/** A storage that outlives its users. */
 function newStorage(): OutboxStorage & { readonly kept: Map<string, QueuedMessage> } {
   const kept = new Map<string, QueuedMessage>();
   return {

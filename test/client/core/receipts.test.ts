@@ -9,7 +9,7 @@ import { newFlakyProxy } from '../../support/flaky-proxy.ts';
 import { type TestClient, testClientAt } from '../../support/test-client.ts';
 import { newSignal, until } from '../../support/wait.ts';
 
-/** Sends as a client does that tracks the receipts of what it sent. */
+/** Sends messages and tracks their receipts. */
 function tracked(person: TestClient) {
   const all: Pick<ReceiptUpdate, 'delivered' | 'read'>[] = [];
   const changed = newSignal();
@@ -24,9 +24,9 @@ function tracked(person: TestClient) {
   });
   return {
     receipts,
-    /** Resolves once a receipt has come, whether or not there was anything to tell of it. */
+    /** Resolves once a receipt has arrived, whether or not it is reported. */
     firstReceipt: first.promise,
-    /** Resolves with all that was told, once it is so much. */
+    /** Resolves with all reports, once there are this many. */
     async told(count: number) {
       await until(changed, () => all.length >= count);
       return all;
