@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Viewer } from '../../../client/core/documents/session.ts';
@@ -286,6 +286,24 @@ test('no session is continued while in use, nor after a failed login', async () 
     stdout: '',
     stderr: expect.stringContaining('Not logged in'),
   });
+});
+
+test('a broken token file is reported and counts as no session', async () => {
+  const { chat } = await newChat();
+  const options = { url: chat.url, config: await temporaryFolder() };
+  await pipe(options, [`create alice ${PASSWORD}`, `login alice ${PASSWORD}`]);
+  const [folder = ''] = await readdir(join(options.config, 'parley'));
+  const file = join(options.config, 'parley', folder, 'alice.json');
+  for (const content of ['{ "username": "alice"', '{ "username": "alice" }']) {
+    await writeFile(file, content);
+    const { code, stdout, stderr } = await pipe(options, ['send alice hello']);
+    expect({ code, stdout, stderr }).toEqual({
+      code: 1,
+      stdout: `${file} is not a saved session; ignored.\n`,
+      stderr: 'Not logged in. Run: login USER\n',
+    });
+  }
+  expect(await pipe(options, [`login alice ${PASSWORD} --join`])).toMatchObject({ code: 0 });
 });
 
 test('password ends the other sessions, and this one continues where it was', async () => {
