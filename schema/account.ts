@@ -1,5 +1,5 @@
 import { builder, passwordCost } from './builder.ts';
-import { viewer } from './context.ts';
+import { type Accounts, viewer } from './context.ts';
 import {
   AlreadyLoggedInError,
   InvalidCredentialsError,
@@ -144,9 +144,9 @@ const DeleteAccountInput = builder.inputType('DeleteAccountInput', {
   }),
 });
 
-/** message.ts adds the field `undelivered`. */
+/** mailbox.ts adds the field `undelivered`. */
 export const DeleteAccountSuccess = builder
-  .objectRef<Awaited<ReturnType<import('./context.ts').Accounts['delete']>>>('DeleteAccountSuccess')
+  .objectRef<Awaited<ReturnType<Accounts['delete']>>>('DeleteAccountSuccess')
   .implement({
     description: 'The account was deleted with its mailbox and sessions. The username is free.',
     fields: (t) => ({

@@ -62,7 +62,9 @@ builder.queryField('conversations', (t) =>
   }),
 );
 
-const byPlace = byPosition(({ conversationPosition }: MessageModel) => conversationPosition);
+const byConversationPosition = byPosition(
+  ({ conversationPosition }: MessageModel) => conversationPosition,
+);
 
 builder.queryField('conversation', (t) =>
   t.field({
@@ -78,7 +80,7 @@ builder.queryField('conversation', (t) =>
     },
     complexity: pageCost,
     resolve: (_root, { with: other, ...args }, context) =>
-      page(args, context, byPlace, (wanted) =>
+      page(args, context, byConversationPosition, (wanted) =>
         context.conversations.messages(viewer(context), other, wanted),
       ),
   }),

@@ -2,6 +2,7 @@ import './error-types.ts';
 import './account.ts';
 import './session.ts';
 import './message.ts';
+import './mailbox.ts';
 import './conversation.ts';
 import './receipt.ts';
 import './presence.ts';

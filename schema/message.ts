@@ -1,21 +1,14 @@
-import { Account, DeleteAccountSuccess } from './account.ts';
+import { Account } from './account.ts';
 import { builder } from './builder.ts';
 import { viewer } from './context.ts';
 import {
   AccountNotFoundError,
-  BeyondMailboxError,
   ClientMessageIdReusedError,
   InvalidTextError,
   MailboxFullError,
   RateLimitedError,
 } from './errors.ts';
-import type {
-  Mailbox as MailboxModel,
-  Mark as MarkModel,
-  Message as MessageModel,
-} from './model.ts';
-import { byPosition, forwardArgs, forwardPage, pageCost } from './pagination.ts';
-import { LoginSuccess } from './session.ts';
+import type { Message as MessageModel } from './model.ts';
 
 export const Message = builder.objectRef<MessageModel>('Message').implement({
   description: 'A text from one account to another.',
@@ -68,57 +61,6 @@ export const MessageConnection = builder.connectionObject(
   { name: 'MessageEdge', description: 'A message and its cursor.' },
 );
 
-const byMailboxPosition = byPosition(({ position }: MessageModel) => position);
-
-builder.queryField('pendingMessages', (t) =>
-  t.field({
-    description:
-      "The messages waiting in the viewer's mailbox, oldest first. Reading does not mark messages as delivered; `acknowledgeMessages` does.",
-    type: MessageConnection,
-    args: forwardArgs(t.arg),
-    complexity: pageCost,
-    resolve: (_root, args, context) =>
-      forwardPage(args, context, byMailboxPosition, (wanted) =>
-        context.messages.pending(viewer(context), wanted),
-      ),
-  }),
-);
-
-const Mailbox = builder.objectRef<MailboxModel>('Mailbox').implement({
-  description:
-    "The state of the viewer's mailbox, with the positions from which subscriptions can continue.",
-  fields: (t) => ({
-    deliveredThrough: t.exposeInt('deliveredThrough', {
-      description:
-        'The last acknowledged position. Pass it to `messageReceived` as `after` to continue from there.',
-    }),
-    pendingCount: t.exposeInt('pendingCount', { description: 'Number of messages waiting.' }),
-    sentThrough: t.exposeInt('sentThrough', {
-      description:
-        'The `sentPosition` of the last message that the viewer sent. Pass it to `messageSent` as `after` to continue from there.',
-    }),
-  }),
-});
-
-builder.queryField('mailbox', (t) =>
-  t.field({
-    description: "The viewer's mailbox.",
-    type: Mailbox,
-    resolve: (_root, _args, context) => context.messages.mailbox(viewer(context)),
-  }),
-);
-
-builder.objectField(LoginSuccess, 'mailbox', (t) =>
-  t.expose('mailbox', { type: Mailbox, description: 'The mailbox at the time of the login.' }),
-);
-
-builder.objectField(DeleteAccountSuccess, 'undelivered', (t) =>
-  t.expose('undelivered', {
-    type: [Message],
-    description: 'The first `maxUndelivered` messages that were waiting, oldest first.',
-  }),
-);
-
 const SendMessageInput = builder.inputType('SendMessageInput', {
   description: 'A message to send.',
   fields: (t) => ({
@@ -162,47 +104,6 @@ builder.mutationField('sendMessage', (t) =>
     resolve: async (_root, { input }, context) => ({
       message: await context.messages.send(viewer(context), input),
     }),
-  }),
-);
-
-const AcknowledgeMessagesInput = builder.inputType('AcknowledgeMessagesInput', {
-  description: 'How far the viewer has handled its mailbox.',
-  fields: (t) => ({
-    through: t.int({ description: 'The position of the last message that has been handled.' }),
-  }),
-});
-
-const AcknowledgeMessagesSuccess = builder
-  .objectRef<MarkModel>('AcknowledgeMessagesSuccess')
-  .implement({
-    description: 'The mark is at or past the requested position.',
-    fields: (t) => ({
-      deliveredThrough: t.exposeInt('deliveredThrough', {
-        description: 'All messages up to and including this position are delivered.',
-      }),
-      pendingCount: t.exposeInt('pendingCount', {
-        description: 'Number of messages still waiting.',
-      }),
-    }),
-  });
-
-builder.mutationField('acknowledgeMessages', (t) =>
-  t.field({
-    description:
-      'Marks all messages up to and including a position as delivered. The mark only moves forward; an earlier position changes nothing.',
-    type: AcknowledgeMessagesSuccess,
-    errors: {
-      types: [BeyondMailboxError],
-      union: {
-        name: 'AcknowledgeMessagesResult',
-        description: 'The result of `acknowledgeMessages`.',
-      },
-    },
-    args: {
-      input: t.arg({ type: AcknowledgeMessagesInput, description: 'The position to acknowledge.' }),
-    },
-    resolve: (_root, { input }, context) =>
-      context.messages.acknowledge(viewer(context), input.through),
   }),
 );
 

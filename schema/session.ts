@@ -38,7 +38,7 @@ const LoginInput = builder.inputType('LoginInput', {
   }),
 });
 
-/** message.ts adds the field `mailbox`. */
+/** mailbox.ts adds the field `mailbox`. */
 export const LoginSuccess = builder
   .objectRef<{ token: string; account: AccountModel; mailbox: MailboxModel }>('LoginSuccess')
   .implement({
