@@ -15,16 +15,19 @@ import { ApiError } from './errors.ts';
 /** The whole API, executable. */
 export const schema = builder.toSchema();
 
-// A refusal is a regular answer, so logs and metrics could not tell it from a success by themselves.
+// An expected error is a regular answer: the log and the metrics could not tell it from a success.
 for (const field of Object.values(schema.getMutationType()?.getFields() ?? {})) {
   const { resolve } = field;
   field.resolve = async (source, args, context: Context, info) => {
     const result = await resolve?.(source, args, context, info);
-    // Pothos returns a proxy of the error, with another prototype but the same constructor.
-    if (result?.constructor?.prototype instanceof ApiError)
-      context.refusals.push(result as ApiError);
+    if (isApiError(result)) context.refusals.push(result);
     return result;
   };
+}
+
+/** Pothos returns a proxy of the error, with another prototype but the same constructor. */
+function isApiError(result: unknown): result is ApiError {
+  return Object(result).constructor?.prototype instanceof ApiError;
 }
 
 /** The API as sorted SDL with every description, for reviews and clients. */

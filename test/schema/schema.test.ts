@@ -16,23 +16,23 @@ const types = Object.values(schema.getTypeMap()).filter(
   (type) => !isIntrospectionType(type) && !isSpecifiedScalarType(type),
 );
 
-test('schema.graphql is what the code says', () => {
+test('schema.graphql matches the code', () => {
   const committed = readFileSync(new URL('../../schema/schema.graphql', import.meta.url), 'utf8');
   expect(
     committed,
-    'schema/schema.graphql is stale: run `npm run schema` and review what changes',
+    'schema/schema.graphql is stale: run `npm run schema` and review the changes',
   ).toBe(sdl);
 });
 
 test('everything in the schema has a description', () => {
   const parts = types.flatMap(partsOf);
-  expect(
-    parts.filter(([, { description }]) => !description?.trim()).map(([place]) => place),
-  ).toEqual([]);
+  expect(parts.filter(([, { description }]) => !description?.trim()).map(([path]) => path)).toEqual(
+    [],
+  );
   expect(parts.length).toBeGreaterThan(100);
 });
 
-test('every member of a result but its success is an Error', () => {
+test('a result is a union of one Success and Errors', () => {
   const results = types.filter(isUnionType);
   expect(results.length).toBeGreaterThan(0);
   for (const result of results) {
@@ -46,14 +46,14 @@ test('every member of a result but its success is an Error', () => {
   }
 });
 
-test('an Error says by its name that it is one', () => {
+test('the name of an Error ends in Error', () => {
   const names = schema.getPossibleTypes(schema.getType('Error') as never).map(({ name }) => name);
   expect(names.filter((name) => !name.endsWith('Error'))).toEqual([]);
 });
 
-type Described = readonly [place: string, { readonly description?: string | null | undefined }];
+type Described = readonly [path: string, { readonly description?: string | null | undefined }];
 
-/** A type and everything in it, each with its place. */
+/** Lists a type and its parts, each with its path. */
 function partsOf(type: GraphQLNamedType): Described[] {
   const within = (names: Readonly<Record<string, Described[1]>>) =>
     Object.entries(names).map(([name, part]): Described => [`${type.name}.${name}`, part]);
