@@ -1,12 +1,10 @@
 import { GraphQLError } from 'graphql';
 
-/**
- * An expected "no" with a message for people. Any other error is a fault, and is masked.
- */
+/** An expected "no" with a message for people. Any other error is a fault, and is masked. */
 export abstract class ApiError extends Error {}
 
 export class UsernameTakenError extends ApiError {
-  override readonly message = 'This username is taken.';
+  override readonly message = 'This username is taken. Choose another.';
 }
 
 export class InvalidUsernameError extends ApiError {
@@ -30,7 +28,7 @@ const WEAKNESSES: Record<PasswordWeakness, string> = {
   BLANK: 'The password must not be blank.',
   REPEATED: 'The password must not be one repeated character.',
   SAME_AS_USERNAME: 'The password must not be the username, even with digits or punctuation added.',
-  COMMON: 'This password is too common.',
+  COMMON: 'This password is too common. Choose another.',
 };
 
 export class WeakPasswordError extends ApiError {
@@ -47,7 +45,7 @@ export class InvalidCredentialsError extends ApiError {
 
 export class AlreadyLoggedInError extends ApiError {
   override readonly message =
-    'Another client is logged in to this account. Set ifOnline to JOIN or REPLACE to log in anyway.';
+    'Another client is logged in to this account. Log it out first, or log in with ifOnline set to JOIN or REPLACE.';
 }
 
 export class RateLimitedError extends ApiError {
@@ -58,17 +56,6 @@ export class RateLimitedError extends ApiError {
     this.retryAfter = Math.ceil(retryAfter);
   }
 }
-
-/** A time to wait, rounded up to seconds, minutes or hours: "12 minutes". */
-function duration(milliseconds: number): string {
-  const seconds = Math.ceil(milliseconds / 1_000);
-  if (seconds < 60) return counted(Math.max(seconds, 1), 'second');
-  const minutes = Math.ceil(seconds / 60);
-  return minutes < 60 ? counted(minutes, 'minute') : counted(Math.ceil(minutes / 60), 'hour');
-}
-
-const counted = (count: number, noun: string): string =>
-  `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 export class AccountNotFoundError extends ApiError {
   override readonly message = 'No account has this username.';
@@ -85,7 +72,7 @@ export class InvalidTextError extends ApiError {
   constructor(reason: TextFault, limit: number, actual: number) {
     const messages: Record<TextFault, string> = {
       EMPTY: 'The text is empty.',
-      TOO_LONG: `The text is ${counted(actual - limit, 'character')} over the limit of ${limit}.`,
+      TOO_LONG: `The text is ${counted(actual - limit, 'character')} over the limit of ${grouped(limit)}.`,
       CONTROL_CHARACTER: 'The text contains a control character. Only newline and tab are allowed.',
       NOT_UNICODE: 'The text contains an invalid character (an unpaired surrogate).',
     };
@@ -100,20 +87,23 @@ export class MailboxFullError extends ApiError {
   /** Maximum number of messages waiting in a mailbox. */
   readonly limit: number;
   constructor(limit: number) {
-    super(`The recipient's mailbox is full (${counted(limit, 'message')} waiting).`);
+    super(
+      `The recipient's mailbox is full (${counted(limit, 'message')} waiting). Try again once they have read some.`,
+    );
     this.limit = limit;
   }
 }
 
 export class ClientMessageIdReusedError extends ApiError {
-  override readonly message = 'This clientMessageId was already used for another message.';
+  override readonly message =
+    'This clientMessageId was already used for another message. Use a new one.';
 }
 
 export class BeyondMailboxError extends ApiError {
   /** The position of the mailbox's last message; 0 if it never had one. */
   readonly lastPosition: number;
   constructor(lastPosition: number) {
-    super(`The position is past the end of the mailbox (${lastPosition}).`);
+    super(`The position is past the end of the mailbox (last position: ${lastPosition}).`);
     this.lastPosition = lastPosition;
   }
 }
@@ -122,9 +112,7 @@ export class MessageNotFoundError extends ApiError {
   override readonly message = 'The conversation has no message with this id.';
 }
 
-/**
- * A request that cannot be answered: a GraphQL error whose `extensions.code` is for programs.
- */
+/** A request that cannot be answered: a GraphQL error whose `extensions.code` is for programs. */
 export class RequestError extends GraphQLError {
   constructor(
     code: 'UNAUTHENTICATED' | 'SESSION_ENDED' | 'BAD_USER_INPUT' | 'LIMIT_EXCEEDED',
@@ -134,8 +122,20 @@ export class RequestError extends GraphQLError {
   }
 }
 
-/**
- * The session has ended: by logout, replacement, a password change, deletion, or disuse.
- */
+/** The session has ended: by logout, replacement, a password change, deletion, or disuse. */
 export const sessionEnded = (): RequestError =>
   new RequestError('SESSION_ENDED', 'The session has ended. Log in again.');
+
+/** A time to wait, rounded up: "45 seconds", "12 minutes" or "1 hour". */
+function duration(milliseconds: number): string {
+  const seconds = Math.max(1, Math.ceil(milliseconds / 1_000));
+  const minutes = Math.ceil(seconds / 60);
+  if (seconds < 60) return counted(seconds, 'second');
+  return minutes < 60 ? counted(minutes, 'minute') : counted(Math.ceil(minutes / 60), 'hour');
+}
+
+/** A number with its noun: "1 message", "10,000 messages". */
+const counted = (count: number, noun: string): string =>
+  `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
+
+const grouped = (count: number): string => count.toLocaleString('en-US');

@@ -70,7 +70,9 @@ export function openOutbox(
     const actual = [...text].length;
     if (actual <= maxTextLength)
       return { sent: false, code: 'LIMIT_EXCEEDED', reason: message.replace('[GraphQL] ', '') };
-    const reason = `The text is ${actual - maxTextLength} characters over the limit of ${maxTextLength}.`;
+    const excess = actual - maxTextLength;
+    const characters = `${grouped(excess)} character${excess === 1 ? '' : 's'}`;
+    const reason = `The text is ${characters} over the limit of ${grouped(maxTextLength)}.`;
     return { sent: false, code: 'InvalidTextError', reason };
   }
 
@@ -101,3 +103,5 @@ export function uuid(): string {
   const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }
+
+const grouped = (count: number): string => count.toLocaleString('en-US');

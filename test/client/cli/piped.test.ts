@@ -69,7 +69,7 @@ test('a text longer than a request is refused with the limit, and the next is se
   await chat.create('alice');
   const commands = [`login alice ${PASSWORD}`, `send bob ${'x'.repeat(70_000)}`, 'send bob after'];
   const { code, stdout, stderr } = await pipe(chat, commands);
-  expect(stderr).toBe('Not sent to bob: The text is 66000 characters over the limit of 4000.\n');
+  expect(stderr).toBe('Not sent to bob: The text is 66,000 characters over the limit of 4,000.\n');
   expect({ code, stdout }).toEqual({
     code: 1,
     stdout: 'Welcome, alice. No messages waiting.\nSent to bob.\n',

@@ -179,7 +179,7 @@ test('an oversized request is refused locally, and the socket survives', async (
   expect(await alice.send('bob', text)).toEqual({
     sent: false,
     code: 'InvalidTextError',
-    reason: 'The text is 66000 characters over the limit of 4000.',
+    reason: 'The text is 66,000 characters over the limit of 4,000.',
   });
   expect(await alice.send(text, 'hello')).toMatchObject({ sent: false, code: 'LIMIT_EXCEEDED' });
   for (const context of [{}, overHttp]) {

@@ -34,7 +34,9 @@ test('a refusal is shown beside its field in the words of the API', async () => 
     .toContain('Wrong username or password.');
   await page.getByRole('navigation').getByRole('button', { name: 'Create account' }).click();
   await submit({ Username: 'alice', Password: PASSWORD }, 'Create account');
-  await expect.poll(() => refusalOf('Username').textContent()).toBe('This username is taken.');
+  await expect
+    .poll(() => refusalOf('Username').textContent())
+    .toBe('This username is taken. Choose another.');
   await expect.poll(() => page.getByLabel('Username').getAttribute('aria-invalid')).toBe('true');
   await submit({ Username: 'bob', Password: 'short' }, 'Create account');
   await expect
