@@ -9,14 +9,14 @@ import type { Tables } from '../store/tables.ts';
 import { type Services, topic } from './services.ts';
 import { fold } from './username.ts';
 
-/** An account's id. No username is as long as that. */
+/** An account's id. It is longer than any username. */
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 export function conversations({ store, bell, clock }: Services): Conversations {
   /**
-   * The viewer's side of the conversation with one other; null when the two have not written to
-   * each other. A username means whoever has it now, and else the last one who had it: a deleted
-   * account's messages stay.
+   * Returns the viewer's side of the conversation with another account, by username or id; null if
+   * there is none. A username means the account that has it now, or else the last one that had it,
+   * since the messages of a deleted account stay.
    */
   async function sideOf({ account }: Viewer, other: string): Promise<Tables['participant'] | null> {
     const name = fold(other);
@@ -48,7 +48,7 @@ export function conversations({ store, bell, clock }: Services): Conversations {
   };
 }
 
-/** A query has no union of answers, so what is a refusal elsewhere is a broken request there. */
+/** Makes an unknown account a faulty request: a query has no union of results. */
 function asBadInput(error: unknown): never {
   throw error instanceof AccountNotFoundError
     ? new RequestError('BAD_USER_INPUT', error.message)

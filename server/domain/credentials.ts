@@ -16,11 +16,10 @@ import type { Services } from './services.ts';
 import { usernameOf } from './username.ts';
 
 /**
- * Acts for the owner of an account, once the caller has shown its password. Wrong guesses are
- * counted and limited.
+ * Runs `act` for the owner of an account, after checking its password. Wrong guesses are limited.
  *
- * `act` begins its transaction with `recheckCredentials`. It may run twice, and so has no effects
- * but those in that transaction. @throws {InvalidCredentialsError} or {RateLimitedError}
+ * `act` must begin its transaction with `recheckCredentials`. It may run twice, so it must have no
+ * other effects than in that transaction. @throws {InvalidCredentialsError} or {RateLimitedError}
  */
 export type AsOwner = <Result>(
   caller: Caller,
@@ -28,7 +27,7 @@ export type AsOwner = <Result>(
   act: (account: AccountRow) => Promise<Result>,
 ) => Promise<Result>;
 
-/** The hash in the store is not the one that the password was checked against. */
+/** The stored hash has changed since the password was checked. */
 class HashReplaced extends Error {}
 
 export function ownership({ store, clock, limits, onFault }: Services): AsOwner {
@@ -44,11 +43,8 @@ export function ownership({ store, clock, limits, onFault }: Services): AsOwner 
       accountByUsername(store.db, username, clock()),
       hasLoggedInFrom(store.db, username, addressHash(username, address)),
     ]);
-    const standing = known
-      ? 'known'
-      : viewer?.account.username === username
-        ? 'session'
-        : 'stranger';
+    const hasSession = viewer?.account.username === username;
+    const standing = known ? 'known' : hasSession ? 'session' : 'stranger';
     const guess = guesses.begin({ address, username, standing }, clock());
     const verdict = await verifyPassword(password, account?.passwordHash).catch((error) => {
       guess.untried();
@@ -59,7 +55,7 @@ export function ownership({ store, clock, limits, onFault }: Services): AsOwner 
     return { account, isOutdated: verdict === 'outdated' };
   }
 
-  /** Renews a hash, unless the password has been changed. It is tried again at the next login. */
+  /** Renews a hash, unless the password has changed. The next login tries again. */
   async function renewHash({ id, passwordHash }: AccountRow, password: string): Promise<void> {
     try {
       await replacePasswordHash(store.db, id, passwordHash, await hashPassword(password));
@@ -76,7 +72,7 @@ export function ownership({ store, clock, limits, onFault }: Services): AsOwner 
         if (isOutdated) await renewHash(account, credentials.password);
         return result;
       } catch (error) {
-        // Another login has renewed it, or the password has been changed: the next check tells.
+        // Another login renewed the hash, or the password changed: check again.
         if (!(error instanceof HashReplaced)) throw error;
       }
     }
@@ -84,8 +80,8 @@ export function ownership({ store, clock, limits, onFault }: Services): AsOwner 
 }
 
 /**
- * The account as it is now, inside a transaction: since its password was checked, it may have been
- * deleted or its password changed. From here to the end of the transaction it stays as it is.
+ * Reads and locks the account in a transaction. Since its password was checked, it may have been
+ * deleted or its password changed. @throws {InvalidCredentialsError} if it was deleted.
  */
 export async function recheckCredentials(
   tx: Transaction<Tables>,
@@ -99,9 +95,8 @@ export async function recheckCredentials(
 }
 
 /**
- * What is kept of an address that has logged in to an account. It differs from account to account,
- * but whoever has the database can try all addresses: it hides them from readers, not from
- * attackers.
+ * Hashes an address that has logged in to an account, differently for each account. It hides
+ * addresses from readers of the database, not from attackers, who can try all addresses.
  */
 export const addressHash = (username: string, address: string): string =>
   createHash('sha256').update(`${username} ${address}`).digest('base64url');

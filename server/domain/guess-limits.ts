@@ -3,33 +3,30 @@ import { type Count, type RateLimit, rateLimit, take } from './rate-limit.ts';
 
 const QUARTER_HOUR = 15 * 60;
 
-/** Who tries a password, for which username. */
+/** The sender of a guess, and the username that it is for. */
 export interface Guesser {
   readonly address: string;
-  /** A username that an account can have, so that what is kept of it is short. */
+  /** A valid username, so that the counters' keys are short. */
   readonly username: string;
   /**
    * `known` from an address that has logged in to this account before, `session` with a session of
-   * the account, else `stranger`. Each group has a count of its own for the username, except the
-   * known, so that nobody can lock them out.
+   * the account, else `stranger`. The latter two are counted separately for each username. `known`
+   * is not counted, so that no one can lock out the owner.
    */
   readonly standing: 'known' | 'session' | 'stranger';
 }
 
-/** A password that is being tried. It counts as wrong until one of these is called. */
+/** A password being checked. It counts as wrong unless one of these is called. */
 export interface Guess {
-  /** Takes this guess back, since it came to nothing. */
+  /** Takes this guess back, since it was not checked. */
   untried(): void;
-  /** Takes back what this address has guessed for this username, and nothing that others have. */
+  /** Takes back all guesses of this address for this username, and no others. */
   right(): void;
 }
 
 /** Limits guesses of passwords by username and address together, by username, and by address. */
 export interface GuessLimits {
-  /**
-   * Counts a guess before it is tried, so that guesses at the same moment count like those one by
-   * one. @throws {RateLimitedError}
-   */
+  /** Counts a guess before it is checked, so that concurrent guesses count too. @throws {RateLimitedError} */
   begin(guesser: Guesser, now: number): Guess;
 }
 
@@ -47,7 +44,7 @@ export function guessLimits(limits: Limits): GuessLimits {
       if (standing !== 'known') entries.push([byUsername, `${standing} ${username}`]);
       const [own, ...shared] = take(now, ...entries) as [Count, ...Count[]];
 
-      /** Takes back guesses of the own count, from the shared ones too if they hold all of them. */
+      /** Takes guesses back; from a shared count only as many as it surely holds. */
       function takeBack(guesses: number): void {
         shared.forEach((count, index) => {
           const held = count.began <= own.began ? guesses : 1;
@@ -55,7 +52,7 @@ export function guessLimits(limits: Limits): GuessLimits {
         });
         byBoth.takeBack(own, guesses);
       }
-      // Without own guesses left, a right one has taken this one back as well.
+      // A right guess has already taken this one back if no own guesses are left.
       return {
         untried: () => own.events > 0 && takeBack(1),
         right: () => own.events > 0 && takeBack(own.events),

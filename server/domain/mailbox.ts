@@ -1,7 +1,7 @@
 import type { Mailbox } from '../../schema/model.ts';
 import type { AccountRow } from '../store/account.ts';
 
-/** The mailbox of an account as its row has it. */
+/** Returns the state of an account's mailbox. */
 export const mailboxAsOf = ({
   lastPosition,
   deliveredThrough,

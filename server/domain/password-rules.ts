@@ -3,20 +3,15 @@ import { type PasswordWeakness, WeakPasswordError } from '../../schema/errors.ts
 
 const MIN_LENGTH = 8;
 const MAX_LENGTH = 128;
-/**
- * UTF-16 units of the longest text that can be a password: NFC makes one character of four at most.
- */
+/** The most UTF-16 units in a password: NFC makes one character of at most four. */
 const MAX_TYPED = MAX_LENGTH * 4 * 2;
 const COMMON: ReadonlySet<string> = new Set(dictionary['passwords-common']);
 
-/**
- * Characters that show nothing: white space, controls, marks and joiners, and the empty Braille
- * cell.
- */
+/** Invisible characters: white space, controls, marks and joiners, and the blank Braille cell. */
 const UNSEEN = /[\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cf}\u2800]/gu;
-/** Separators, punctuation, and the symbols of a keyboard; emoji are none of these. */
+/** Separators, punctuation, and the symbols of a keyboard, without emoji. */
 const PUNCTUATION = /[\p{Z}\p{P}\p{Sc}\p{Sm}\p{Sk}]/gu;
-/** Digits that are commonly written for a letter. */
+/** Digits commonly written for letters. */
 const DIGIT_FOR: Readonly<Record<string, string>> = {
   a: '4',
   e: '3',
@@ -30,19 +25,17 @@ const DIGIT_FOR: Readonly<Record<string, string>> = {
 const graphemes = new Intl.Segmenter();
 const codePoints = (text: string): number => [...text].length;
 
-/** The form in which a password is hashed, as RFC 8265 says: one text, however it was typed. */
+/** Normalizes a password for hashing (RFC 8265): one form, however it was typed. */
 export const normalPassword = (password: string): string => password.normalize('NFC');
 
-/** Why a text cannot be a password of anybody; undefined when it can. */
+/** Returns why a text cannot be any account's password; undefined if it can. */
 export function impossible(password: string): PasswordWeakness | undefined {
   if (password.length > MAX_TYPED) return 'TOO_LONG';
   if (!password.isWellFormed()) return 'NOT_UNICODE';
   if (codePoints(normalPassword(password)) > MAX_LENGTH) return 'TOO_LONG';
 }
 
-/**
- * @throws {WeakPasswordError} when this may not be the password of an account with this username.
- */
+/** @throws {WeakPasswordError} if the password is too weak for an account with this username. */
 export function checkPassword(password: string, username: string): void {
   const weakness = impossible(password) ?? weaknessOf(normalPassword(password), username);
   if (weakness) throw new WeakPasswordError(weakness);
@@ -62,8 +55,8 @@ function weaknessOf(password: string, username: string): PasswordWeakness | unde
 }
 
 /**
- * Whether a password without its punctuation is the username with nothing but digits around it:
- * also several times, backward, and with digits for letters.
+ * Whether a password without its punctuation is the username with nothing but digits around it. The
+ * username may be repeated, backward, or written with digits for letters.
  */
 function isUsername(letters: string, username: string): boolean {
   const name = [...username.replace(PUNCTUATION, '')].map(

@@ -5,7 +5,7 @@ import pLimit from 'p-limit';
 import { RateLimitedError } from '../../schema/errors.ts';
 import { impossible, normalPassword } from './password-rules.ts';
 
-/** How a hash was made. The salt is apart, since each has its own. */
+/** The parameters of a hash, without its salt. */
 interface Parameters {
   readonly memory: number;
   readonly passes: number;
@@ -19,31 +19,26 @@ const SALT_BYTES = 16;
 const deriveKey = promisify(argon2);
 
 /**
- * Every derivation fills a thread of Node's pool for some 30 ms. One per core at a time, with a
- * thread left over for files; behind these a short queue, since waiting longer than it takes to try
- * again helps nobody.
+ * Each derivation fills a thread of Node's pool for some 30 ms. One runs per core, with a thread left
+ * over for files. The queue is short: past it, a retry is faster than a wait.
  */
 const THREADS = Number(process.env.UV_THREADPOOL_SIZE) || 4;
 const gate = pLimit(Math.max(1, Math.min(availableParallelism(), THREADS - 1)));
 const MAX_QUEUE = 32;
 const RETRY_AFTER_MS = 1_000;
 
-/**
- * Derives what is kept of a password, as a PHC string. @throws {RateLimitedError} when too many
- * wait already.
- */
+/** Hashes a password into a PHC string. @throws {RateLimitedError} when the queue is full. */
 export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(SALT_BYTES);
   return phcString(TODAY, salt, await derive(normalPassword(password), salt, TODAY));
 }
 
 /**
- * Compares a password with the hash that was kept. It is `outdated` when it is right, but the hash
- * was made with other parameters than today's, or of the password as it was typed.
+ * Compares a password with a stored hash. `outdated` means right, but hashed with other parameters
+ * than today's, or without normalization.
  *
- * Without a hash (there is no such account) it does the same work and answers `wrong`. What nobody
- * can have as a password is `wrong` without any. @throws {RateLimitedError} when too many wait
- * already.
+ * Without a hash (there is no such account) it does the same work and returns `wrong`. An impossible
+ * password is `wrong` without any work. @throws {RateLimitedError} when the queue is full.
  */
 export async function verifyPassword(
   password: string,
@@ -82,5 +77,5 @@ function parsePhcString(text: string): { parameters: Parameters; salt: Buffer; k
 
 const unpadded = (bytes: Buffer): string => bytes.toString('base64').replaceAll('=', '');
 
-/** Of no password. */
+/** Used for unknown usernames, so that both cases take equally long. */
 const DUMMY = phcString(TODAY, Buffer.alloc(SALT_BYTES), Buffer.alloc(TODAY.tagLength));

@@ -1,36 +1,35 @@
 import { RateLimitedError } from '../../schema/errors.ts';
 
 /**
- * Keys that one throttle counts at a time. Beyond that the oldest count is dropped, so to get rid
- * of one somebody has to be counted 100,000 times, each of which cost a hash, an account or a
- * message.
+ * The most keys that a rate limit counts. Beyond that the oldest count is dropped. To evict a count,
+ * an attacker needs 100,000 events, each of which costs a hash, an account or a message.
  */
 const MAX_KEYS = 100_000;
 
-/** The events of one key from its first one on, for as long as the throttle's window lasts. */
+/** The events of a key within one window, which begins with the first of them. */
 export interface Count {
   readonly key: string;
-  /** When the first event was, in milliseconds since 1970. */
+  /** The moment of the first event, in milliseconds since 1970. */
   readonly began: number;
   events: number;
 }
 
 /**
- * A rate limit: so many events of one key in so many seconds, counted by this process alone.
- * Keys must be of bounded length. Moments are milliseconds since 1970.
+ * A limit on the events of a key in a window of time, counted by this process alone. Keys must be of
+ * bounded length. Moments are milliseconds since 1970.
  */
 export interface RateLimit {
-  /** Milliseconds until the key has room for one more event; 0 when it has. */
+  /** Returns the milliseconds until the key may have another event; 0 when it may now. */
   wait(key: string, now: number): number;
-  /** Counts one event, whether there is room for it or not. */
+  /** Counts one event, even beyond the limit. */
   count(key: string, now: number): Count;
-  /** Takes events back that were counted here. */
+  /** Takes back events that were counted here. */
   takeBack(count: Count, events?: number): void;
 }
 
 export function rateLimit(limit: number, seconds: number): RateLimit {
   const windowMs = seconds * 1_000;
-  // In order of beginning, since a key whose window is over is added again.
+  // In order of `began`: a key whose window is over is removed and added again.
   const counts = new Map<string, Count>();
 
   const current = (key: string, now: number): Count | undefined => {
@@ -69,8 +68,9 @@ export function rateLimit(limit: number, seconds: number): RateLimit {
 }
 
 /**
- * Counts one event with each of these throttles, each under its key, or with none of them.
- * @throws {RateLimitedError} when one has no room; after `retryAfter` all have.
+ * Counts one event with each of these limits under its key, or with none of them.
+ *
+ * @throws {RateLimitedError} when one is exhausted. After `retryAfter` none is.
  */
 export function take(now: number, ...entries: (readonly [RateLimit, string])[]): Count[] {
   const wait = Math.max(...entries.map(([limiter, key]) => limiter.wait(key, now)));

@@ -1,28 +1,21 @@
+import { coalesce } from '../live/coalesce.ts';
 import { removeBatch } from '../store/removal.ts';
 import type { Services } from './services.ts';
 
-/**
- * Removes in the background what deleted accounts have left, batch by batch, so that nobody waits
- * for it.
- */
+/** Removes the rows of deleted accounts in the background, batch by batch. */
 export interface Removal extends AsyncDisposable {
-  /** Resolves once nothing is left, or with what a fault has left for the next time. */
+  /** Resolves once no rows are left, or after a fault, which leaves them for the next run. */
   run(): Promise<void>;
 }
 
 export function removal({ store, longWork, onFault }: Services): Removal {
-  let over = false;
-  let running: Promise<void> = Promise.resolve();
+  let closed = false;
+  const run = coalesce(() => longWork(async () => !closed && removeBatch(store.db)).catch(onFault));
   return {
-    run() {
-      running = running
-        .then(() => longWork(async () => !over && removeBatch(store.db)))
-        .catch(onFault);
-      return running;
-    },
+    run,
     async [Symbol.asyncDispose]() {
-      over = true;
-      await running;
+      closed = true;
+      await run();
     },
   };
 }

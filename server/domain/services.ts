@@ -3,7 +3,7 @@ import type { Doorbell } from '../live/doorbell.ts';
 import type { Store } from '../store/open.ts';
 import type { LongWork } from './long-work.ts';
 
-/** What every rule may use; `server/app.ts` puts it together. */
+/** The services that every rule may use. `server/app.ts` makes them. */
 export interface Services {
   readonly store: Store;
   readonly bell: Doorbell;
@@ -11,25 +11,25 @@ export interface Services {
   readonly clock: () => number;
   readonly limits: Limits;
   readonly longWork: LongWork;
-  /** Told of a fault in work that nobody waits for. */
+  /** Called with a fault in background work. */
   readonly onFault: (fault: unknown) => void;
 }
 
-/** The bell's topics: a ring says to look at this of the account. */
+/** The doorbell's topics: what may have changed for an account. */
 export const topic = {
-  /** What it has received. */
+  /** The messages it has received. */
   mailbox: (accountId: string) => `mailbox ${accountId}`,
-  /** What it has sent. */
+  /** The messages it has sent. */
   sent: (accountId: string) => `sent ${accountId}`,
-  /** How far the recipient whose id is the key has got with what it sent. */
+  /** The receipts of its messages; the key is the recipient's id. */
   receipts: (accountId: string) => `receipts ${accountId}`,
-  /** Which of its sessions are left. */
+  /** Its sessions. */
   sessions: (accountId: string) => `sessions ${accountId}`,
   /** Whether it is online. */
   presence: (accountId: string) => `presence ${accountId}`,
 };
 
-/** Tells whoever depends on it that sessions of an account have begun or ended. */
+/** Rings after sessions of an account have begun or ended. */
 export function sessionsChanged(bell: Doorbell, accountId: string): void {
   bell.ring(topic.sessions(accountId));
   bell.ring(topic.presence(accountId));

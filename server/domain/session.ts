@@ -23,16 +23,13 @@ import { mailboxAsOf } from './mailbox.ts';
 import { type Services, sessionsChanged } from './services.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-/** The most sessions that one statement looks up. */
+/** The most sessions looked up in one statement. */
 const MAX_LOOKUPS = 500;
 
-/**
- * A token has 256 random bits, so a plain hash of it cannot be searched for; the store never holds
- * the token.
- */
+/** Hashes a token, which is never stored. A plain hash is safe: a token has 256 random bits. */
 const hashToken = (token: string): string => createHash('sha256').update(token).digest('base64url');
 
-/** Begins a session of an account; its token is not kept and cannot be had again. */
+/** Begins a session of an account. Its token is not stored and cannot be read again. */
 export async function beginSession(
   tx: Db,
   accountId: string,
@@ -49,12 +46,10 @@ export async function beginSession(
   return { token };
 }
 
-/**
- * Sessions as the transports need them besides: found by token, and swept away when long unused.
- */
+/** The port of sessions, and what the transports need besides. */
 export interface SessionService extends Sessions {
   withToken(token: string): Promise<SessionRow | undefined>;
-  /** Removes the sessions that ended by not being used; nothing depends on how often. */
+  /** Removes expired sessions, which are ignored already. */
   sweep(): Promise<void>;
 }
 
@@ -64,18 +59,15 @@ export function sessions(
   connected: ConnectedSessions,
 ): SessionService {
   const unusedSince = () => clock() - limits.sessionDays * DAY_MS;
-  // Each operation looks up its session, so this is asked more often than anything else. As sends
-  // share a commit, those that ask at the same moment share a statement, which begins after they
-  // have asked.
+  // The most frequent query, since each operation looks up its session. Concurrent lookups share a
+  // statement.
   const find = batch(
     (tokenHashes: readonly string[]) =>
       sessionsWithTokens(store.db, tokenHashes, unusedSince(), clock()),
     MAX_LOOKUPS,
   );
 
-  /**
-   * Ends the sessions of an account that were unused longest, so that there is room for one more.
-   */
+  /** Ends the least recently used sessions of an account, to make room for one more. */
   async function makeRoom(tx: Db, accountId: string): Promise<void> {
     const held = await sessionsOf(tx, accountId);
     const room = limits.maxSessionsPerAccount - 1;

@@ -1,20 +1,19 @@
 import { InvalidUsernameError } from '../../schema/errors.ts';
 
 /**
- * A text without the white space around it. One pass however long the text is, which a search for
- * white space at its end would not be.
+ * Matches a text without the white space around it, in one pass: a regular expression for trailing
+ * white space would take quadratic time.
  */
 const TRIMMED = /[^\s\u0085](?:.*[^\s\u0085])?/su;
-/** UTF-16 units of the longest text that can fold to something: 64 characters of two units each. */
+/** The most UTF-16 units in a text that folds: 64 characters of two units each. */
 const MAX_TYPED = 128;
-/** What usernames and ids consist of, and the wildcards of a search. */
+/** The characters of usernames and ids, and the wildcards of a search. */
 const FOLDED = /^[a-z0-9._*?-]*$/;
 const USERNAME = /^[a-z0-9][a-z0-9._-]{0,31}$/;
 
 /**
- * The one form of a username, of a part of one, or of an account's id: no white space around it,
- * NFKC, lower case. So white space, compatibility characters and capitals make no second account.
- * Undefined when no username has such a part: what a client makes up goes no further than this.
+ * Returns the canonical form of a username, a part of one, or an account's id: trimmed, NFKC, lower
+ * case. Undefined if no username can contain it.
  */
 export function fold(typed: string): string | undefined {
   const trimmed = TRIMMED.exec(typed)?.[0] ?? '';
@@ -23,7 +22,7 @@ export function fold(typed: string): string | undefined {
   return FOLDED.test(folded) ? folded : undefined;
 }
 
-/** The username that a text stands for; undefined when no account can have it. */
+/** Returns the username that a text stands for; undefined if no account can have it. */
 export function usernameOf(typed: string): string | undefined {
   const folded = fold(typed);
   return folded !== undefined && USERNAME.test(folded) ? folded : undefined;

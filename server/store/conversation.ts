@@ -6,14 +6,11 @@ import { accountIfAny, online } from './account.ts';
 import { selectMessages, toMessage } from './message.ts';
 import type { Db } from './tables.ts';
 
-/** Where a message stands in the conversation between its two ends. */
+/** A message's place in the conversation of its sender and its recipient. */
 export interface ConversationSlot {
   readonly conversationId: string;
   readonly conversationPosition: number;
-  /**
-   * For its id: later than that of any message before the batch, so that ids are in the order of
-   * positions.
-   */
+  /** The time in its id: later than in earlier batches, so that ids are in the order of positions. */
   readonly at: number;
 }
 
@@ -25,7 +22,7 @@ interface Ends {
 const pairOf = ({ sender, recipient }: Ends): [string, string] =>
   sender.id < recipient.id ? [sender.id, recipient.id] : [recipient.id, sender.id];
 
-/** Takes the next place of its conversation for each of these, in their order, in one statement. */
+/** Allocates the next place in its conversation for each message, in order, in one statement. */
 export async function allocatePositions(
   tx: Db,
   messages: readonly Ends[],
@@ -52,7 +49,7 @@ export async function allocatePositions(
     .onConflict((conflict) =>
       conflict.columns(['lowId', 'highId']).doUpdateSet({
         lastPosition: sql<number>`conversation.last_position + excluded.last_position`,
-        // Servers' clocks may differ, and a clock may go back.
+        // Clocks of servers differ, and a clock may go back.
         lastAt: sql<number>`case when conversation.last_at < excluded.last_at
           then excluded.last_at else conversation.last_at + 1 end`,
       }),
@@ -68,16 +65,14 @@ export async function allocatePositions(
   return messages.map((message) => {
     const conversation = next.get(pairOf(message).join(' '));
     if (!conversation)
-      throw new Error('The store did not answer with a conversation that it was given.');
+      throw new Error('The store did not return a conversation that was inserted.');
     conversation.position += 1;
     const { id: conversationId, position: conversationPosition, at } = conversation;
     return { conversationId, conversationPosition, at };
   });
 }
 
-/**
- * The conversations of an account, most recent first, after the one whose last message is `after`.
- */
+/** Returns an account's conversations, newest first, after the one with the last message `after`. */
 export async function conversationsOf(
   db: Db,
   accountId: string,

@@ -1,9 +1,9 @@
 import type { Db } from './tables.ts';
 
-/** Rows of servers that have not written for this long are removed, in ms. */
+/** The row of a server that has not written for this long is removed. */
 const FORGOTTEN_AFTER_MS = 24 * 60 * 60_000;
 
-/** Writes a server's row: it has one of its own, so that no server waits for another's lock. */
+/** Writes a server's row. Each has its own, so that no server waits for another's lock. */
 export const writeHeartbeat = (db: Db, serverId: string, now: number) =>
   db
     .insertInto('heartbeat')
@@ -11,7 +11,7 @@ export const writeHeartbeat = (db: Db, serverId: string, now: number) =>
     .onConflict((conflict) => conflict.column('serverId').doUpdateSet({ writtenAt: now }))
     .execute();
 
-/** Removes the rows of servers that have gone. */
+/** Removes the rows of servers that no longer run. */
 export const forgetServers = (db: Db, now: number) =>
   db
     .deleteFrom('heartbeat')

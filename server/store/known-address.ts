@@ -1,9 +1,9 @@
 import type { Db, Tables } from './tables.ts';
 
-/** Addresses that are kept for one account. */
+/** The most addresses kept for one account. */
 const MAX_ADDRESSES = 20;
 
-/** Whether a login to the account with this username has come from an address. */
+/** Whether the account with this username has had a login from an address. */
 export async function hasLoggedInFrom(
   db: Db,
   username: string,
@@ -19,7 +19,7 @@ export async function hasLoggedInFrom(
   return row !== undefined;
 }
 
-/** Keeps the address of a login, and of all of the account's the ones used last. */
+/** Keeps the address of a login, and drops those of the account beyond the latest ones. */
 export async function rememberAddress(tx: Db, address: Tables['knownAddress']): Promise<void> {
   await tx
     .insertInto('knownAddress')

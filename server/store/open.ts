@@ -6,23 +6,18 @@ import { postgresDialect } from './postgres.ts';
 import { sqliteDialect } from './sqlite.ts';
 import type { Tables } from './tables.ts';
 
-/** Where everything is kept. What has been written when a call answers is flushed to disk. */
+/** The database. A write is flushed to disk before its call answers. */
 export interface Store extends AsyncDisposable {
   readonly db: Kysely<Tables>;
-  /** How many statements it has run. */
+  /** The number of statements run so far. */
   readonly statements: number;
-  /**
-   * Resolves when the store is lost for good, so that the server has to stop: its file was removed
-   * or replaced.
-   */
+  /** Resolves when the server has to stop, since the store's file was removed or replaced. */
   readonly lost: Promise<StoreError>;
 }
 
 export const isPostgres = (databaseUrl: string): boolean => /^postgres(ql)?:/.test(databaseUrl);
 
-/**
- * Opens the store and brings its tables up to date. @throws {StoreError} when it cannot be used.
- */
+/** Opens the store and migrates its tables. @throws {StoreError} when it cannot be used. */
 export async function openStore(databaseUrl: string, connections = 10): Promise<Store> {
   const { promise: lost, resolve: onLost } = Promise.withResolvers<StoreError>();
   const dialect = isPostgres(databaseUrl)
@@ -50,5 +45,5 @@ export async function openStore(databaseUrl: string, connections = 10): Promise<
   }).migrateToLatest();
   if (!error) return store;
   await store[Symbol.asyncDispose]();
-  throw new StoreError(`The tables could not be brought up to date: ${error}`);
+  throw new StoreError(`Could not migrate the tables: ${error}`);
 }

@@ -4,10 +4,7 @@ import { closedAccounts } from './removal.ts';
 import type { Db, Tables } from './tables.ts';
 import { inTransaction } from './transaction.ts';
 
-/**
- * Tells both ends of these new messages, in their order, what is the last one and how many are
- * unread.
- */
+/** Updates both participants' last message and unread count for new messages, in their order. */
 export async function updateParticipants(
   tx: Db,
   messages: readonly Pick<
@@ -52,7 +49,7 @@ export async function updateParticipants(
     .execute();
 }
 
-/** An account's side of its conversation with the account of this id, deleted or not. */
+/** Returns an account's side of its conversation with another, which may be deleted. */
 export const participantWith = (db: Db, accountId: string, counterpartId: string) =>
   db
     .selectFrom('participant')
@@ -61,7 +58,7 @@ export const participantWith = (db: Db, accountId: string, counterpartId: string
     .where('counterpartId', '=', counterpartId)
     .executeTakeFirst();
 
-/** An account's side of its latest conversation with one who had this username. */
+/** Returns an account's side of its latest conversation with an account of this username. */
 export const participantNamed = (db: Db, accountId: string, counterpartUsername: string) =>
   db
     .selectFrom('participant')
@@ -72,16 +69,13 @@ export const participantNamed = (db: Db, accountId: string, counterpartUsername:
     .limit(1)
     .executeTakeFirst();
 
-/** How far a conversation is read by one of the two. */
+/** How far a participant has read a conversation. */
 export interface ReadMark {
   readonly readThrough: string | null;
   readonly unreadCount: number;
 }
 
-/**
- * Moves a participant's mark forward to a message; answers undefined when that is not in the
- * conversation.
- */
+/** Advances a participant's mark to a message. Undefined if it is not in the conversation. */
 export const markRead = (
   db: Kysely<Tables>,
   { conversationId, accountId, counterpartId }: Tables['participant'],

@@ -4,8 +4,8 @@ import { inChunks } from './chunks.ts';
 import type { Db } from './tables.ts';
 
 /**
- * How far recipients have got with what an account sent them, by username: these, or all who have
- * got anywhere.
+ * Returns how far recipients have received and read an account's messages, in order of username:
+ * those recipients with any progress among these, or among all.
  */
 export async function receiptsOf(
   db: Db,

@@ -4,22 +4,20 @@ import { deleteSessionsOf } from './session.ts';
 import type { Db, Tables } from './tables.ts';
 import { inTransaction } from './transaction.ts';
 
-/**
- * Rows that one transaction removes: a few milliseconds of work, which others may have to wait for.
- */
+/** Rows that one transaction removes. Others may have to wait for it, a few milliseconds. */
 const BATCH = 200;
 
 /**
- * The ids of accounts that are deleted but not yet removed: usually none. Their mailboxes are
- * hidden from everybody, so a list of messages leaves out those whose recipient is among them.
+ * Selects the ids of accounts that are deleted but not yet removed: usually none. Their mailboxes are
+ * hidden, so lists of messages leave out those with such a recipient.
  */
 export const closedAccounts = (db: Db) =>
   db.selectFrom('account').select('account.id').where('account.closedAt', 'is not', null);
 
 /**
- * Deletes an account for everybody: its username is free, its sessions have ended, and nothing
- * finds it any more. What it sent stays with the recipients. Its rows remain, hidden, until
- * `removeBatch` has removed them.
+ * Deletes an account as others see it: its username is free, its sessions have ended, and no query
+ * finds it. The messages it sent stay with their recipients. Its own rows stay hidden until
+ * `removeBatch` removes them.
  */
 export async function closeAccount(
   tx: Transaction<Tables>,
@@ -30,18 +28,21 @@ export async function closeAccount(
   await deleteAddressesOf(tx, id);
   await tx
     .updateTable('account')
-    // An id is longer than any username, so it takes nobody's.
+    // An id is longer than any username, so it collides with none.
     .set({ username: id, passwordHash: '', closedAt: now })
     .where('id', '=', id)
     .execute();
   await removeCounterpart(tx, id);
 }
 
-/**
- * Updates the other sides of a closed account's conversations: they end with the last message that
- * it sent.
- */
+/** Removes a closed account from its counterparts' conversations. */
 async function removeCounterpart(tx: Db, id: string): Promise<void> {
+  await deleteSilentSides(tx, id);
+  await endWithItsLastMessage(tx, id);
+}
+
+/** Deletes the counterparts' sides of conversations in which the account sent nothing. */
+async function deleteSilentSides(tx: Db, id: string): Promise<void> {
   await tx
     .deleteFrom('participant')
     .where('counterpartId', '=', id)
@@ -58,6 +59,10 @@ async function removeCounterpart(tx: Db, id: string): Promise<void> {
       ),
     )
     .execute();
+}
+
+/** Ends the remaining sides with the last message that the account sent. */
+async function endWithItsLastMessage(tx: Db, id: string): Promise<void> {
   await tx
     .updateTable('participant')
     .set(({ selectFrom }) => ({
@@ -85,9 +90,8 @@ async function removeCounterpart(tx: Db, id: string): Promise<void> {
 }
 
 /**
- * Removes some of what closed accounts have left, in one short transaction; answers false when
- * nothing is left to do. Servers may do this at the same time: each takes an account that no other
- * one is at.
+ * Removes some rows of a closed account in one short transaction. Returns false when none are left.
+ * Servers may do this at the same time: each takes an account that no other has locked.
  */
 export const removeBatch = (db: Kysely<Tables>): Promise<boolean> =>
   inTransaction(db, async (tx) => {
@@ -107,9 +111,7 @@ export const removeBatch = (db: Kysely<Tables>): Promise<boolean> =>
     return true;
   });
 
-/**
- * Removes the last messages of a mailbox, and shortens it by these; answers false when it is empty.
- */
+/** Removes the last messages of a mailbox and shortens it. Returns false when it is empty. */
 async function removeMessages(
   tx: Db,
   { id, lastPosition }: { id: string; lastPosition: number },
@@ -125,10 +127,7 @@ async function removeMessages(
   return true;
 }
 
-/**
- * Removes an account's sides of conversations, and the conversations that have no side left; false
- * when it had none.
- */
+/** Removes sides of an account, and conversations left without a side. False when it had none. */
 async function removeSides(tx: Db, accountId: string): Promise<boolean> {
   const sides = await tx
     .selectFrom('participant')
@@ -138,8 +137,7 @@ async function removeSides(tx: Db, accountId: string): Promise<boolean> {
     .execute();
   if (sides.length === 0) return false;
   const ids = sides.map(({ conversationId }) => conversationId);
-  // Locked first, so that of two accounts that are removed at the same time the later one sees that
-  // the other has gone.
+  // Lock first: of two accounts that are removed at once, the later one must see the other gone.
   await tx
     .selectFrom('conversation')
     .select('id')

@@ -1,6 +1,5 @@
 import type { Kysely } from 'kysely';
-import type { AccountRow } from './account.ts';
-import { selectAccounts, toAccount } from './account.ts';
+import { type AccountRow, selectAccounts, toAccount } from './account.ts';
 import { inChunks } from './chunks.ts';
 import type { Db, Tables } from './tables.ts';
 import { inTransaction } from './transaction.ts';
@@ -27,8 +26,8 @@ export const insertSession = (
     .execute();
 
 /**
- * The sessions of tokens, with their accounts, each for its token; undefined for one that was not
- * used after `usedAfter`.
+ * Returns the session of each token, in order, with its account; undefined for an unknown token or
+ * a session not used after `usedAfter`.
  */
 export async function sessionsWithTokens(
   db: Db,
@@ -68,10 +67,7 @@ export async function leasedElsewhere(
   return row !== undefined;
 }
 
-/**
- * Counts sessions as used now, and as clients that are there until `leaseUntil`; answers those that
- * have not ended.
- */
+/** Marks sessions as used now and leases them until `leaseUntil`. Returns those not ended. */
 export async function lease(
   db: Kysely<Tables>,
   ids: readonly string[],
@@ -83,8 +79,7 @@ export async function lease(
       tx
         .updateTable('session')
         .set({ leaseUntil, usedAt: now })
-        // In one order for all: a session may have clients at several servers, which renew it at
-        // the same moment.
+        // Always in the same order: several servers may renew the same sessions at once.
         .where('id', 'in', (eb) =>
           eb.selectFrom('session').select('id').where('id', 'in', chunk).orderBy('id').forUpdate(),
         )
@@ -95,10 +90,7 @@ export async function lease(
   return rows.map(({ id }) => id);
 }
 
-/**
- * Those of these sessions that have not ended, with where their accounts' mailboxes end and how
- * much they sent.
- */
+/** Returns the sessions that have not ended, with the counters of their accounts. */
 export const sessionsById = (db: Db, ids: readonly string[]) =>
   inChunks(ids, (chunk) =>
     db
@@ -112,9 +104,7 @@ export const sessionsById = (db: Db, ids: readonly string[]) =>
 export const deleteSession = (db: Db, id: string) =>
   db.deleteFrom('session').where('id', '=', id).execute();
 
-/**
- * The sessions of an account, the newest first, with the moment of the last use that was written.
- */
+/** Returns an account's sessions, newest first, with their last recorded use. */
 export const sessionsOf = (db: Db, accountId: string) =>
   db
     .selectFrom('session')
@@ -123,7 +113,7 @@ export const sessionsOf = (db: Db, accountId: string) =>
     .orderBy('id', 'desc')
     .execute();
 
-/** Ends every session of an account, but for those in `except`. */
+/** Ends every session of an account except those in `except`. */
 export const deleteSessionsOf = (db: Db, accountId: string, except: readonly string[] = []) =>
   db
     .deleteFrom('session')
@@ -131,13 +121,10 @@ export const deleteSessionsOf = (db: Db, accountId: string, except: readonly str
     .$if(except.length > 0, (query) => query.where('id', 'not in', except))
     .execute();
 
-/** Sessions that one statement deletes when they have expired. */
+/** Expired sessions that one statement deletes. */
 const EXPIRED_AT_A_TIME = 500;
 
-/**
- * Deletes some of the sessions that were not used after a moment; answers whether there may be
- * more.
- */
+/** Deletes some sessions that were not used after a moment. Returns whether more may be left. */
 export async function deleteSessionsUnusedSince(db: Db, moment: number): Promise<boolean> {
   const { numDeletedRows } = await db
     .deleteFrom('session')
@@ -147,7 +134,7 @@ export async function deleteSessionsUnusedSince(db: Db, moment: number): Promise
         .select('id')
         .where('usedAt', '<=', moment)
         .limit(EXPIRED_AT_A_TIME)
-        // Another server may be at the same.
+        // Another server may be deleting the same rows.
         .forUpdate()
         .skipLocked(),
     )

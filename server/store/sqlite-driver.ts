@@ -1,5 +1,4 @@
-import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
-import { setTimeout as wait } from 'node:timers/promises';
+import type { DatabaseSync } from 'node:sqlite';
 import {
   CompiledQuery,
   type DatabaseConnection,
@@ -7,17 +6,10 @@ import {
   type QueryResult,
   SelectQueryNode,
 } from 'kysely';
-import { isSqliteLocked, isSqliteOutage, UnavailableError } from './errors.ts';
-import { parameter } from './parameter.ts';
+import { LOCK_TIMEOUT_MS, withRetries } from './sqlite-retry.ts';
+import { type RunStatement, statementsOf } from './sqlite-statements.ts';
 
-/** The longest wait for a database that another process has locked, in ms. */
-const LOCK_TIMEOUT_MS = 5_000;
-/** The pause between two attempts doubles up to this, in ms. */
-const MAX_PAUSE_MS = 50;
-/** Prepared statements that a connection keeps: a batch has one for each of its sizes. */
-const MAX_STATEMENTS = 200;
-
-/** The connections to one file. A database in memory has only the first. */
+/** The connections to one file. A database in memory has only the writer. */
 export interface Handles {
   /** Runs every transaction, one after another. */
   readonly writer: DatabaseSync;
@@ -25,105 +17,38 @@ export interface Handles {
   readonly reader: DatabaseSync | undefined;
 }
 
+/** The two connections, shared by all of Kysely's. */
+interface Engine {
+  /** Takes the writer, once all earlier turns have ended. Resolves with the end of this turn. */
+  takeWriter(): Promise<() => void>;
+  readonly isInTransaction: boolean;
+  readonly write: RunStatement;
+  /** Runs a query that needs no turn; undefined while there is no connection for it. */
+  readonly query: RunStatement | undefined;
+  /** Throws when nothing may be stored any more. */
+  beforeWrite(): void;
+}
+
 interface Connection extends DatabaseConnection {
-  /** Waits until every transaction before it has ended. */
+  /** Waits until every earlier transaction has ended. */
   takeTurn(): Promise<void>;
   endTurn(): void;
-  /** Rolls back, unless SQLite has done so by itself. */
+  /** Rolls back, unless SQLite has already done so. */
   rollback(): Promise<void>;
 }
 
 /**
- * Kysely's driver over `node:sqlite`, whose calls block the only thread. So it is the driver that
- * waits for a lock: it tries again after a pause, for five seconds in all, and others are served
- * meanwhile. An outage is thrown as an UnavailableError with its first cause. `beforeWrite` throws
- * when nothing may be stored any more.
+ * Kysely's driver over `node:sqlite`, whose calls block the only thread. The driver itself waits
+ * for locks: it retries after a pause, for five seconds in all, while others are served. An outage
+ * is thrown as an UnavailableError with its first cause. `beforeWrite` throws when nothing may be
+ * stored any more.
  */
 export function sqliteDriver({ writer, reader }: Handles, beforeWrite: () => void): Driver {
-  const write = statementsOf(writer);
-  const read = reader && statementsOf(reader);
-  const turns = turnQueue();
+  const engine = engineOf({ writer, reader }, beforeWrite);
   const idle: Connection[] = [];
-
-  /**
-   * The writer has the warmer cache, but in the midst of a transaction it shows what is not
-   * committed.
-   */
-  const forQueries = () => (turns.isFree ? write : read);
-
-  async function takeWriter(): Promise<() => void> {
-    const endTurn = await turns.take();
-    // Left over where a rollback failed.
-    if (writer.isTransaction) writer.exec('rollback');
-    return endTurn;
-  }
-
-  async function writeAlone(query: CompiledQuery, deadline: number): Promise<QueryResult<never>> {
-    const endTurn = await takeWriter();
-    try {
-      return await withRetries(() => {
-        beforeWrite();
-        return write(query);
-      }, deadline);
-    } finally {
-      endTurn();
-    }
-  }
-
-  function connect(): Connection {
-    let endTurn: (() => void) | undefined;
-    let deadline = 0;
-    /** The first error of the transaction. */
-    let fault: unknown;
-
-    async function writeInTurn(query: CompiledQuery): Promise<QueryResult<never>> {
-      // After a full disk SQLite has rolled back already; the rest must not be stored without the
-      // beginning.
-      if (fault && !writer.isTransaction) throw fault;
-      try {
-        return await withRetries(() => write(query), deadline);
-      } catch (error) {
-        fault ??= error;
-        throw error;
-      }
-    }
-
-    return {
-      async takeTurn() {
-        fault = undefined;
-        deadline = performance.now() + LOCK_TIMEOUT_MS;
-        endTurn = await takeWriter();
-      },
-      endTurn() {
-        endTurn?.();
-        endTurn = undefined;
-      },
-      async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
-        if (endTurn) return writeInTurn(query);
-        const until = performance.now() + LOCK_TIMEOUT_MS;
-        return SelectQueryNode.is(query.query) && forQueries()
-          ? withRetries(() => (forQueries() ?? write)(query), until)
-          : writeAlone(query, until);
-      },
-      async *streamQuery<Row>(query: CompiledQuery): AsyncIterableIterator<QueryResult<Row>> {
-        yield await this.executeQuery<Row>(query);
-      },
-      async rollback() {
-        if (!writer.isTransaction) return;
-        try {
-          await this.executeQuery(CompiledQuery.raw('rollback'));
-        } catch (error) {
-          if (!fault) throw error;
-          // The first error is the cause; the log shows this one with it.
-          Object.assign(fault, { rollbackError: error });
-        }
-      },
-    };
-  }
-
   return {
     async init() {},
-    acquireConnection: async () => idle.pop() ?? connect(),
+    acquireConnection: async () => idle.pop() ?? connect(engine),
     async beginTransaction(connection) {
       await (connection as Connection).takeTurn();
       // A transaction that reads first and writes later could find the write lock taken.
@@ -145,24 +70,98 @@ export function sqliteDriver({ writer, reader }: Handles, beforeWrite: () => voi
   };
 }
 
-/**
- * Tries again until the deadline while another connection holds the database. The first attempt
- * waits for nothing.
- */
-async function withRetries<Result>(attempt: () => Result, deadline: number): Promise<Result> {
-  for (let pause = 1; ; pause = Math.min(2 * pause, MAX_PAUSE_MS)) {
+function engineOf({ writer, reader }: Handles, beforeWrite: () => void): Engine {
+  const write = statementsOf(writer);
+  const read = reader && statementsOf(reader);
+  const turns = turnQueue();
+  return {
+    write,
+    beforeWrite,
+    get isInTransaction() {
+      return writer.isTransaction;
+    },
+    // The writer has the warmer cache, but during a transaction it shows uncommitted rows.
+    get query() {
+      return turns.isFree ? write : read;
+    },
+    async takeWriter() {
+      const endTurn = await turns.take();
+      // Left over where a rollback failed.
+      if (writer.isTransaction) writer.exec('rollback');
+      return endTurn;
+    },
+  };
+}
+
+/** Makes one of Kysely's connections. It runs a transaction in its turn at the writer. */
+function connect(engine: Engine): Connection {
+  let endTurn: (() => void) | undefined;
+  let deadline = 0;
+  /** The first error of the transaction. */
+  let fault: unknown;
+
+  async function writeInTurn(query: CompiledQuery): Promise<QueryResult<never>> {
+    // On a full disk SQLite rolls back by itself. The rest must not be stored without the start.
+    if (fault && !engine.isInTransaction) throw fault;
     try {
-      return attempt();
+      return await withRetries(() => engine.write(query), deadline);
     } catch (error) {
-      if (!isSqliteLocked(error) || performance.now() >= deadline) {
-        throw isSqliteOutage(error) ? new UnavailableError(error) : error;
-      }
+      fault ??= error;
+      throw error;
     }
-    await wait(pause * (0.5 + Math.random()));
+  }
+
+  return {
+    async takeTurn() {
+      fault = undefined;
+      deadline = performance.now() + LOCK_TIMEOUT_MS;
+      endTurn = await engine.takeWriter();
+    },
+    endTurn() {
+      endTurn?.();
+      endTurn = undefined;
+    },
+    async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
+      if (endTurn) return writeInTurn(query);
+      const until = performance.now() + LOCK_TIMEOUT_MS;
+      return SelectQueryNode.is(query.query) && engine.query
+        ? withRetries(() => (engine.query ?? engine.write)(query), until)
+        : writeAlone(engine, query, until);
+    },
+    async *streamQuery<Row>(query: CompiledQuery): AsyncIterableIterator<QueryResult<Row>> {
+      yield await this.executeQuery<Row>(query);
+    },
+    async rollback() {
+      if (!engine.isInTransaction) return;
+      try {
+        await this.executeQuery(CompiledQuery.raw('rollback'));
+      } catch (error) {
+        if (!fault) throw error;
+        // The first error is the cause; the log shows this one with it.
+        Object.assign(fault, { rollbackError: error });
+      }
+    },
+  };
+}
+
+/** Runs a single statement in a turn of its own. */
+async function writeAlone(
+  engine: Engine,
+  query: CompiledQuery,
+  deadline: number,
+): Promise<QueryResult<never>> {
+  const endTurn = await engine.takeWriter();
+  try {
+    return await withRetries(() => {
+      engine.beforeWrite();
+      return engine.write(query);
+    }, deadline);
+  } finally {
+    endTurn();
   }
 }
 
-/** Lets one in at a time, in order. */
+/** Gives out turns one at a time, in order. */
 function turnQueue() {
   let last = Promise.resolve();
   let length = 0;
@@ -182,29 +181,5 @@ function turnQueue() {
         resolve();
       };
     },
-  };
-}
-
-/** Runs the statements of a connection, each prepared once. */
-function statementsOf(database: DatabaseSync): (query: CompiledQuery) => QueryResult<never> {
-  const statements = new Map<
-    string,
-    { readonly statement: StatementSync; readonly hasRows: boolean }
-  >();
-
-  function prepare(sql: string) {
-    const statement = database.prepare(sql);
-    const prepared = { statement, hasRows: statement.columns().length > 0 };
-    if (statements.size >= MAX_STATEMENTS) statements.clear();
-    statements.set(sql, prepared);
-    return prepared;
-  }
-
-  return ({ sql, parameters }) => {
-    const { statement, hasRows } = statements.get(sql) ?? prepare(sql);
-    const values = parameters.map(parameter) as SQLInputValue[];
-    if (hasRows) return { rows: statement.all(...values) as never[] };
-    const { changes, lastInsertRowid } = statement.run(...values);
-    return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
   };
 }

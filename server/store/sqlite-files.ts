@@ -2,7 +2,7 @@ import { closeSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { StoreError } from './errors.ts';
 
-/** Creates a file that only its owner can read, with its folders, unless it exists. */
+/** Creates a file that only its owner can read, and its folders, unless it exists. */
 export function createPrivately(path: string): void {
   mkdirSync(dirname(path), { recursive: true });
   closeSync(openSync(path, 'a', 0o600));
@@ -10,15 +10,15 @@ export function createPrivately(path: string): void {
 
 const CHECK_EVERY_MS = 1_000;
 
-/** Knows whether files are still the ones that they were at the start. */
+/** A watch for files that are removed or replaced. */
 export interface FileWatch extends Disposable {
-  /** @throws {StoreError} once one of them was removed or replaced. Takes some microseconds. */
+  /** Takes some microseconds. @throws {StoreError} once a file was removed or replaced. */
   check(): void;
 }
 
 /**
- * Watches open files of the server: what is written to a file that has lost its name is lost with
- * the process. `onLost` is called within two seconds after one of them was removed or replaced.
+ * Watches open files: writes to a file that has lost its name are lost with the process. `onLost` is
+ * called within two seconds after one of them was removed or replaced.
  */
 export function watchFiles(
   paths: readonly string[],
@@ -32,7 +32,9 @@ export function watchFiles(
       ? undefined
       : files.find(({ path, identity }) => (identityOf(path) ?? identity) !== identity);
     if (changed) {
-      lost = new StoreError(`${changed.path} was removed or replaced while the server used it.`);
+      lost = new StoreError(
+        `${changed.path} was removed or replaced while the server was using it.`,
+      );
       clearInterval(checking);
       onLost(lost);
     }
@@ -49,10 +51,7 @@ export function watchFiles(
   return { check, [Symbol.dispose]: () => clearInterval(checking) };
 }
 
-/**
- * The file behind a path, "none" when there is none; undefined when that cannot be told for the
- * moment.
- */
+/** Identifies the file at a path: "none" if there is none, undefined if that is unknown for now. */
 function identityOf(path: string): string | undefined {
   try {
     const stats = statSync(path, { throwIfNoEntry: false });

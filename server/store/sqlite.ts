@@ -10,34 +10,27 @@ import { StoreError, UnavailableError } from './errors.ts';
 import { sqliteDriver } from './sqlite-driver.ts';
 import { createPrivately, watchFiles } from './sqlite-files.ts';
 
-/** What must hold for an acknowledged message to survive; each is set, then read back. */
+/** The settings that keep acknowledged messages safe. Each is set, then read back. */
 const PRAGMAS: Record<string, string | number> = {
   journal_mode: 'wal',
-  // FULL (2): every commit is flushed before it is answered. NORMAL would lose the last ones in a
+  // FULL (2): each commit is flushed before it is answered. NORMAL could lose the last commits in a
   // power cut.
   synchronous: 2,
   foreign_keys: 1,
-  // The WAL grows while another process reads for long, as a backup does; afterwards it is cut to
-  // this size.
+  // The WAL grows during a long read by another process, such as a backup; it is then cut to this.
   journal_size_limit: 8 * 1024 * 1024,
 };
 
-/**
- * SQLite blocks the thread while it waits for a lock. Only before anybody is served may that take
- * long.
- */
+/** SQLite blocks the thread while it waits for a lock, so it may wait long only before serving. */
 const BUSY_TIMEOUT_MS = { opening: 5_000, serving: 1 };
 
-/**
- * Besides the database itself: what is committed last, its index, and the sign that a server uses
- * it.
- */
+/** The files beside the database: the latest commits, their index, and the lock of the server. */
 const COMPANIONS = ['-wal', '-shm', '.lock'];
 
 /**
- * Opens a SQLite file, or `:memory:`, for this process alone. New files can be read by their owner
- * only. `onLost` is called within two seconds after one of the files was removed or replaced;
- * nothing is stored from then on.
+ * Opens a SQLite file, or `:memory:`, for this process alone. New files are readable by their owner
+ * only. `onLost` is called within two seconds after a file was removed or replaced; nothing is
+ * stored from then on.
  *
  * @throws {StoreError} when it cannot be opened, or another server uses it.
  */
@@ -71,7 +64,7 @@ export function sqliteDialect(
   } catch (error) {
     throw error instanceof StoreError
       ? error
-      : new StoreError(`${path} cannot be opened: ${(error as Error).message}`);
+      : new StoreError(`Cannot open ${path}: ${(error as Error).message}`);
   }
 }
 
@@ -83,7 +76,7 @@ const dialectOver = (createDriver: () => Driver, opened?: Disposable): Dialect &
   [Symbol.dispose]: () => opened?.[Symbol.dispose](),
 });
 
-/** Opens a database, and sees that every pragma holds. */
+/** Opens a database, and checks that every pragma took effect. */
 function openDatabase(path: string, pragmas: Record<string, string | number>): DatabaseSync {
   const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS.opening });
   try {
@@ -93,11 +86,11 @@ function openDatabase(path: string, pragmas: Record<string, string | number>): D
       // A database in memory keeps no journal.
       if (held !== wanted && path !== ':memory:') {
         throw new StoreError(
-          `SQLite answers ${pragma} = ${held} where ${wanted} was set, so ${path} would not be safe.`,
+          `Could not set ${pragma}=${wanted} on ${path} (SQLite reports ${held}): commits would not be durable.`,
         );
       }
     }
-    // Only now SQLite opens the WAL.
+    // SQLite opens the WAL at the first query.
     database.exec(
       `SELECT count(*) FROM sqlite_schema; PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS.serving}`,
     );
@@ -109,9 +102,9 @@ function openDatabase(path: string, pragmas: Record<string, string | number>): D
 }
 
 /**
- * Takes the file for this process. A second server would ring no bell in the first. The lock is one
- * of the operating system's on a file beside the database, so it ends with the process, however
- * that ends; the database itself stays readable for a backup.
+ * Locks the file: a second server's notifications would not reach this one. The operating system
+ * holds the lock, on a file beside the database. So it ends with the process, and the database
+ * itself stays readable for a backup.
  */
 function claim(path: string): DatabaseSync {
   createPrivately(`${path}.lock`);
@@ -122,15 +115,12 @@ function claim(path: string): DatabaseSync {
   } catch {
     lock.close();
     throw new StoreError(
-      `Another Parley server uses ${path}. One SQLite file serves one server: stop the other, or set DATABASE_URL.`,
+      `Another Parley server uses ${path}. Stop it, or set DATABASE_URL to another file or to PostgreSQL.`,
     );
   }
 }
 
-/**
- * The driver lets transactions in one at a time, and tables change within them, though Kysely
- * assumes neither.
- */
+/** Tells Kysely that transactions take turns, and that they may change tables. */
 class OwnTurns extends SqliteAdapter {
   override get supportsMultipleConnections() {
     return true;
@@ -140,10 +130,7 @@ class OwnTurns extends SqliteAdapter {
   }
 }
 
-/**
- * A transaction has the whole database for itself, so rows that are read for update need no locks
- * of their own.
- */
+/** Leaves out row locks: a transaction has the whole database to itself. */
 class NoRowLocks extends SqliteQueryCompiler {
   protected override visitSelectModifier(): void {}
 }

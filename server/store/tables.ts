@@ -1,6 +1,6 @@
 import type { Kysely, Transaction } from 'kysely';
 
-/** Moments are milliseconds since 1970 in UTC. In SQL the names are snake_case. */
+/** The tables. Moments are milliseconds since 1970 in UTC. Names in SQL are snake_case. */
 export interface Tables {
   account: {
     id: string;
@@ -9,14 +9,11 @@ export interface Tables {
     createdAt: number;
     /** The position of the mailbox's last message: 0 before the first. */
     lastPosition: number;
-    /** The mark: what comes after it is pending. */
+    /** The mark: messages after it are pending. */
     deliveredThrough: number;
-    /** How many messages it has sent: the sentPosition of the last one. */
+    /** The number of messages sent: the sentPosition of the last one. */
     sentCount: number;
-    /**
-     * When it was deleted; null while it exists. A closed account stays until its mailbox is
-     * removed.
-     */
+    /** When it was deleted, or null. A closed account stays until its mailbox is removed. */
     closedAt: number | null;
   };
   session: {
@@ -25,7 +22,7 @@ export interface Tables {
     tokenHash: string;
     createdAt: number;
     usedAt: number;
-    /** Until when it counts as a client that is there. */
+    /** Until when it makes its account online. */
     leaseUntil: number;
   };
   /** An address that has logged in to an account. */
@@ -39,7 +36,7 @@ export interface Tables {
     id: string;
     recipientId: string;
     position: number;
-    /** Kept when the sender's account is deleted: it then leads nowhere. */
+    /** Kept when the sender's account is deleted. */
     senderId: string;
     senderUsername: string;
     text: string;
@@ -49,38 +46,33 @@ export interface Tables {
     conversationPosition: number;
     sentPosition: number;
   };
-  /** What two accounts have written to each other; the two by id, the lower one first. */
+  /** The messages between two accounts; the lower id comes first. */
   conversation: {
     id: string;
     lowId: string;
     highId: string;
     lastPosition: number;
-    /**
-     * The moment in the id of the last message; the next one's is later, whatever a server's clock
-     * says.
-     */
+    /** The time in the last message's id. The next one is later, whatever a server's clock says. */
     lastAt: number;
   };
-  /** A conversation as one of the two sees it. */
+  /** One account's side of a conversation. */
   participant: {
     conversationId: string;
     accountId: string;
-    /** Kept when that account is deleted: it then leads nowhere. */
+    /** Kept when that account is deleted. */
     counterpartId: string;
     counterpartUsername: string;
     lastMessageId: string;
-    /** The mark, as a conversationPosition: what comes after it is unread. */
+    /** The mark, as a conversationPosition: messages after it are unread. */
     readThrough: number;
     unreadCount: number;
   };
-  /** A row for each server, which it writes to find out whether it can. */
+  /** A row for each server, which it writes to check that it can. */
   heartbeat: {
     serverId: string;
     writtenAt: number;
   };
 }
 
-/**
- * A handle to read and write with. Several statements that belong together run in a Transaction.
- */
+/** A handle for queries. Statements that belong together run in a Transaction. */
 export type Db = Kysely<Tables> | Transaction<Tables>;

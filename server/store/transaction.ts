@@ -8,11 +8,10 @@ const ATTEMPTS = 10;
 /**
  * Runs work in one transaction: all of it is stored, or nothing.
  *
- * After a conflict with another server's transaction it runs again from the start, so it must do
- * nothing but read and write in `tx`. Rows that it reads in order to change what depends on them,
- * it reads for update.
+ * Retried on conflict with another server's transaction, so `work` must have no other effects than
+ * in `tx`. It must read rows for update if its writes depend on them.
  *
- * @throws {UnavailableError} when the store is away, or each of ten attempts met a conflict.
+ * @throws {UnavailableError} when the store is unavailable, or after ten conflicts.
  */
 export async function inTransaction<Result>(
   db: Kysely<Tables>,
@@ -24,7 +23,7 @@ export async function inTransaction<Result>(
     } catch (error) {
       if (!isConflict(error)) throw error;
       if (attempt === ATTEMPTS) throw new UnavailableError(error);
-      // A random pause, so that the same two do not meet again.
+      // A random pause, so that the same two do not conflict again.
       await wait(Math.random() * 20 * attempt);
     }
   }

@@ -37,7 +37,7 @@ function hold(file: string): Disposable {
   return { [Symbol.dispose]: () => database.close() };
 }
 
-test('a send waits for a database that another process locked, and others are served', async () => {
+test('a send waits for a locked database while others are served', async () => {
   const { file, send, ask, statusOf } = await newServer();
   let sent = false;
   let sending: Promise<Result>;
@@ -57,7 +57,7 @@ test('a send waits for a database that another process locked, and others are se
   await expect.poll(() => statusOf('/readyz')).toBe(200);
 });
 
-test('a send to a database that stays locked is answered UNAVAILABLE and not stored', async () => {
+test('a send to a database that stays locked is UNAVAILABLE and not stored', async () => {
   const { file, send, logs } = await newServer();
   {
     using _lock = hold(file);
@@ -68,7 +68,7 @@ test('a send to a database that stays locked is answered UNAVAILABLE and not sto
   expect(await query(`file:${file}`, 'select text from message')).toEqual([{ text: 'again' }]);
 });
 
-test('a full disk is UNAVAILABLE with its cause in the log, until there is room again', async () => {
+test('a full disk is UNAVAILABLE, with the cause in the log, until there is room', async () => {
   // A file that may not grow; bash counts in KiB.
   const limited = ['bash', '-c', 'trap "" XFSZ; ulimit -S -f 1000; exec "$@"', 'bash'];
   const { file, pid, send, ask, statusOf, stderr, logs } = await newServer(limited);
@@ -113,14 +113,14 @@ test.for([
     expect(isStored(answer)).toBe(false);
     expect(await exited).toEqual({ code: 1, signal: null });
     expect(stderr()).toContain(
-      `${file}${suffix} was removed or replaced while the server used it.`,
+      `${file}${suffix} was removed or replaced while the server was using it.`,
     );
     if (suffix)
       expect(await query(`file:${file}`, 'select text from message')).toEqual([{ text: 'before' }]);
   },
 );
 
-test('the files of a database can be read by their owner only', async () => {
+test('database files are readable by their owner only', async () => {
   const { file } = await newServer();
   for (const suffix of ['', '-wal', '-shm', '.lock']) {
     expect([suffix, ((await stat(file + suffix)).mode & 0o777).toString(8)]).toEqual([
@@ -130,7 +130,7 @@ test('the files of a database can be read by their owner only', async () => {
   }
 });
 
-test('a WAL that grew under a long reader shrinks once the reader has gone', async () => {
+test('a WAL that grew during a long read shrinks afterwards', async () => {
   const { file, send } = await newServer();
   const sizeOfWal = async () => (await stat(`${file}-wal`)).size;
   const LIMIT = 8 * 1024 * 1024;

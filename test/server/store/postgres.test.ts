@@ -25,7 +25,7 @@ const account = (username: string) => ({
   createdAt: Date.now(),
 });
 
-test('several servers that start at once over an empty database make its tables once', async () => {
+test('concurrent starts over an empty database create the tables once', async () => {
   const url = await newDatabase();
   const stores = await Promise.all([1, 2, 3, 4].map(() => openStore(url)));
   for (const [index, { db }] of stores.entries())
@@ -33,19 +33,19 @@ test('several servers that start at once over an empty database make its tables 
   for (const store of stores) await store[Symbol.asyncDispose]();
 });
 
-test('a database that does not flush what it commits is refused', async () => {
+test('a database that does not flush its commits is refused', async () => {
   const url = await newDatabase();
   await withClient(url, (client) =>
     client.query(`alter database ${new URL(url).pathname.slice(1)} set synchronous_commit = off`),
   );
   await expect(openStore(url)).rejects.toThrow(
     new StoreError(
-      'PostgreSQL answers synchronous_commit = off, so messages would not be safe. Change it there.',
+      'PostgreSQL has synchronous_commit = off: acknowledged messages could be lost. Turn it on.',
     ),
   );
 });
 
-test('a database that cannot be reached or entered is refused, without a word of the password', async () => {
+test('the error for an unreachable or locked database hides the password', async () => {
   const url = new URL(await newDatabase());
   url.password = 'hunter2';
   const locked = await openStore(String(url)).catch((error) => error);
@@ -53,12 +53,12 @@ test('a database that cannot be reached or entered is refused, without a word of
   const away = await openStore(String(url)).catch((error) => error);
   for (const error of [locked, away]) {
     expect(error).toBeInstanceOf(StoreError);
-    expect(error.message).toContain('cannot be used: ');
+    expect(error.message).toMatch(/^Cannot use the database \w+ at [\w.:]+: /);
     expect(error.message).not.toContain('hunter2');
   }
 });
 
-test('usernames are in the order of their bytes, whatever the language of the database', async () => {
+test("usernames are ordered bytewise, whatever the database's locale", async () => {
   const { db } = await newStore();
   const usernames = ['ab', 'a-b', 'a_c', 'a.d', 'b', 'a'];
   for (const username of usernames) await insertAccount(db, account(username));
@@ -67,7 +67,7 @@ test('usernames are in the order of their bytes, whatever the language of the da
   }>`select username from account order by username collate "en-x-icu"`.execute(db);
   const listed = await accountsMatching(db, '%', null, 10, 0);
   expect(listed.map(({ username }) => username)).toEqual(usernames.toSorted());
-  // Or the test would prove nothing.
+  // Otherwise the test would prove nothing.
   expect(rows.map(({ username }) => username)).not.toEqual(usernames.toSorted());
   expect((await accountsMatching(db, '%', 'a-b', 2, 0)).map(({ username }) => username)).toEqual([
     'a.d',
@@ -75,7 +75,7 @@ test('usernames are in the order of their bytes, whatever the language of the da
   ]);
 });
 
-test('a text with a NUL is found nowhere, and harms nothing', async () => {
+test('a search for a text with NUL finds nothing', async () => {
   const { db } = await newStore();
   await insertAccount(db, account('alice'));
   expect(await accountByUsername(db, 'alice\0', 0)).toBeUndefined();
@@ -93,7 +93,7 @@ test('moments and counts are numbers', async () => {
   expect(row).toEqual({ createdAt: expect.any(Number), count: 1 });
 });
 
-test('a batch takes the same number of statements for one message as for a hundred', async () => {
+test('a batch takes as many statements for one message as for a hundred', async () => {
   const { store } = await newStore();
   for (const username of ['alice', 'bob', 'carol'])
     await insertAccount(store.db, account(username));
@@ -109,11 +109,11 @@ test('a batch takes the same number of statements for one message as for a hundr
     expect(results.filter((result) => result instanceof Error)).toEqual([]);
     return store.statements - before;
   };
-  // One to begin, six, and one to commit.
+  // Begin, six statements, commit.
   expect([await cost(1), await cost(100)]).toEqual([8, 8]);
 });
 
-test('transactions that wait for each other both succeed', async () => {
+test('deadlocked transactions both succeed', async () => {
   const { db } = await newStore();
   for (const username of ['alice', 'bob']) await insertAccount(db, account(username));
   let attempts = 0;
@@ -144,7 +144,7 @@ test('transactions that wait for each other both succeed', async () => {
   ]);
 });
 
-test('a statement that waits too long is given up, and the connection can be used again', async () => {
+test('a statement that waits too long is cancelled and its connection reused', async () => {
   const { url, db } = await newStore();
   await insertAccount(db, account('alice'));
   await withClient(url, async (client) => {
@@ -158,7 +158,7 @@ test('a statement that waits too long is given up, and the connection can be use
   expect(await accountByUsername(db, 'alice', 0)).toMatchObject({ sentCount: 3 });
 });
 
-test('a table that a newer server changes costs a connection at the most, and nothing for good', async () => {
+test('a table change by a newer server costs at most one connection', async () => {
   const { url, db } = await newStore();
   const all = () => db.selectFrom('participant').selectAll().execute();
   expect(await all()).toEqual([]);

@@ -16,7 +16,7 @@ async function open(path: string) {
   return store;
 }
 
-test('a SQLite file flushes each commit, and keeps its references', async () => {
+test('a SQLite file flushes each commit and enforces foreign keys', async () => {
   const { db } = await open(join(await temporaryFolder(), 'parley.db'));
   const pragma = async (name: string) =>
     Object.values(Object((await sql.raw(`pragma ${name}`).execute(db)).rows[0]))[0];
@@ -36,7 +36,7 @@ test('a SQLite file flushes each commit, and keeps its references', async () => 
   await expect(db.insertInto('session').values(ofNobody).execute()).rejects.toThrow('FOREIGN KEY');
 });
 
-test('a store that is opened again holds what it held, in folders that it made', async () => {
+test('a reopened store holds its rows, in folders that it created', async () => {
   const path = join(await temporaryFolder(), 'new', 'folder', 'parley.db');
   const first = await openStore(`file:${path}`);
   await insertAccount(first.db, alice);
@@ -47,13 +47,13 @@ test('a store that is opened again holds what it held, in folders that it made',
   ]);
 });
 
-test('a store in memory needs no file and is shared with nobody', async () => {
+test('an in-memory store has no file and is not shared', async () => {
   const [one, two] = [await open(':memory:'), await open(':memory:')];
   await insertAccount(one.db, alice);
   expect(await two.db.selectFrom('account').selectAll().execute()).toEqual([]);
 });
 
-test('a transaction that fails leaves nothing', async () => {
+test('a failed transaction stores nothing', async () => {
   const { db } = await open(':memory:');
   const failing = db.transaction().execute(async (tx) => {
     await insertAccount(tx, alice);
@@ -63,19 +63,19 @@ test('a transaction that fails leaves nothing', async () => {
   expect(await db.selectFrom('account').selectAll().execute()).toEqual([]);
 });
 
-test('a file that is no database is refused, and left as it is', async () => {
+test('a file that is not a database is refused and left unchanged', async () => {
   const path = join(await temporaryFolder(), 'letter.txt');
   const letter = 'dear alice, '.repeat(500);
   await writeFile(path, letter);
   for (const _twice of [1, 2]) {
     await expect(openStore(`file:${path}`)).rejects.toThrow(
-      new StoreError(`${path} cannot be opened: file is not a database`),
+      new StoreError(`Cannot open ${path}: file is not a database`),
     );
   }
   expect(await readFile(path, 'utf8')).toBe(letter);
 });
 
-test('a transaction that a full database ends fails with that cause, and stores nothing', async () => {
+test('a transaction in a full database fails with that cause, stores nothing', async () => {
   const { db } = await open(join(await temporaryFolder(), 'parley.db'));
   const { rows } = await sql<{ page_count: number }>`pragma page_count`.execute(db);
   const limit = (pages: number) => sql.raw(`pragma max_page_count = ${pages}`).execute(db);
@@ -95,7 +95,7 @@ test('a transaction that a full database ends fails with that cause, and stores 
   expect(await insertLarge(db, '4')).toBe(true);
 });
 
-test('a query in the midst of a transaction shows what was committed before', async () => {
+test('a query during a transaction shows only committed rows', async () => {
   const { db } = await open(join(await temporaryFolder(), 'parley.db'));
   const names = () => db.selectFrom('account').select('username').execute();
   await db.transaction().execute(async (tx) => {
@@ -105,7 +105,7 @@ test('a query in the midst of a transaction shows what was committed before', as
   expect(await names()).toEqual([{ username: 'alice' }]);
 });
 
-test('transactions that begin at once come one after another', async () => {
+test('concurrent transactions run one after another', async () => {
   const { db } = await open(':memory:');
   await insertAccount(db, alice);
   const increment = () =>

@@ -1,0 +1,64 @@
+import type { PostgresPool, PostgresPoolClient, PostgresQueryResult } from 'kysely';
+import type pg from 'pg';
+import { isPostgresOutage, UnavailableError } from './errors.ts';
+import { parameter } from './parameter.ts';
+
+/**
+ * The statements that each connection keeps prepared, and their greatest length: a batch has one
+ * for each of its sizes.
+ */
+const PREPARED = { count: 200, length: 2_000 };
+
+/**
+ * Wraps the pool: connection failures become UnavailableError, and broken connections are
+ * discarded. Repeated statements are prepared: without that, PostgreSQL takes 1.7 times the
+ * processor time for a message.
+ */
+export function wrapPool(pool: pg.Pool): PostgresPool {
+  const nameOf = statementNames();
+  return {
+    options: pool.options,
+    end: () => pool.end(),
+    async connect() {
+      const client = await pool.connect().catch((error) => {
+        throw new UnavailableError(error);
+      });
+      return wrapClient(client, nameOf);
+    },
+  };
+}
+
+function wrapClient(
+  client: pg.PoolClient,
+  nameOf: (sql: string) => string | undefined,
+): PostgresPoolClient {
+  let broken: UnavailableError | undefined;
+  return {
+    async query(sql: string, parameters: readonly unknown[] = []) {
+      // Kysely's rollback must not wait for another timeout.
+      if (broken) throw broken;
+      try {
+        const statement = { name: nameOf(sql), text: sql, values: parameters.map(parameter) };
+        return (await client.query(statement)) as PostgresQueryResult<never>;
+      } catch (error) {
+        if (!isPostgresOutage(error)) throw error;
+        broken = new UnavailableError(error);
+        throw broken;
+      }
+    },
+    release: (discard: boolean) => client.release(broken ?? discard),
+  } as unknown as PostgresPoolClient;
+}
+
+/** Returns a function that names the statements to prepare. */
+function statementNames(): (sql: string) => string | undefined {
+  const names = new Map<string, string>();
+  return (sql) => {
+    // A search is planned for its term: prepared, it would read all usernames even where an index
+    // leads to the few that match.
+    const isRepeated = sql.length <= PREPARED.length && !sql.includes(' like ');
+    if (isRepeated && names.size < PREPARED.count && !names.has(sql))
+      names.set(sql, `s${names.size}`);
+    return names.get(sql);
+  };
+}

@@ -1,0 +1,34 @@
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+import type { CompiledQuery, QueryResult } from 'kysely';
+import { parameter } from './parameter.ts';
+
+/** The prepared statements that a connection keeps: a batch has one for each of its sizes. */
+const MAX_STATEMENTS = 200;
+
+export type RunStatement = (query: CompiledQuery) => QueryResult<never>;
+
+interface Prepared {
+  readonly statement: StatementSync;
+  readonly hasRows: boolean;
+}
+
+/** Runs the statements of a connection, and prepares each once. */
+export function statementsOf(database: DatabaseSync): RunStatement {
+  const statements = new Map<string, Prepared>();
+
+  function prepare(sql: string): Prepared {
+    const statement = database.prepare(sql);
+    const prepared = { statement, hasRows: statement.columns().length > 0 };
+    if (statements.size >= MAX_STATEMENTS) statements.clear();
+    statements.set(sql, prepared);
+    return prepared;
+  }
+
+  return ({ sql, parameters }) => {
+    const { statement, hasRows } = statements.get(sql) ?? prepare(sql);
+    const values = parameters.map(parameter) as SQLInputValue[];
+    if (hasRows) return { rows: statement.all(...values) as never[] };
+    const { changes, lastInsertRowid } = statement.run(...values);
+    return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
+  };
+}
