@@ -19,7 +19,7 @@ const [strace = '', ...options] = TRACER;
 const canTrace = spawnSync(strace, [...options, '/dev/null', 'true']).status === 0;
 const untraced = canTrace ? '' : ' (NOT RUN: it needs strace, and the right to trace)';
 
-test('a connection to the store flushes every commit, and a file that a server made says so', async () => {
+test('every connection to the store flushes each commit', async () => {
   const { chat } = await newChat();
   const pragma = async (name: string) =>
     Object.values(
@@ -39,7 +39,7 @@ test('a connection to the store flushes every commit, and a file that a server m
 });
 
 test.runIf(canTrace)(
-  `each lone send is flushed to the disk before it is answered${untraced}`,
+  `a single send is flushed to disk before it is answered${untraced}`,
   async () => {
     const folder = await temporaryFolder();
     const trace = join(folder, 'trace');
@@ -62,7 +62,7 @@ test.runIf(canTrace)(
   },
 );
 
-test('sends at the same moment share commits', async () => {
+test('concurrent sends share commits', async () => {
   const file = join(await temporaryFolder(), 'parley.db');
   const server = await startServer({ DATABASE_URL: `file:${file}` });
   const { alice, bob } = await newClients(chatServerAt(server.url), ['alice', 'bob']);

@@ -49,7 +49,7 @@ test.for(cases)(
   },
 );
 
-test('every kind of subscription on a socket ends with the session, and then the socket', async () => {
+test("a session's end closes each of its subscriptions, then the socket", async () => {
   const { chat, bob } = await newChat('alice', 'bob');
   const wire = await openWire(chat.url, bob.token);
   const subscriptions = {
@@ -72,7 +72,7 @@ test('every kind of subscription on a socket ends with the session, and then the
   );
 });
 
-test('a socket that comes after its session has ended is told so by what it asks first, and closes', async () => {
+test('a socket with an ended session gets an error, then closes', async () => {
   const { chat, bob } = await newChat('bob');
   await bob.ask(Logout, {});
   const asking = await openWire(chat.url, bob.token);
@@ -85,7 +85,7 @@ test('a socket that comes after its session has ended is told so by what it asks
 });
 
 test.for(Object.entries(TRANSPORTS))(
-  'a reader by %s who has stopped reading is cut off within two seconds of the end of the session',
+  "a stalled reader by %s is cut off within two seconds of the session's end",
   async ([, transport]) => {
     const { chat, alice, bob } = await newChat('alice', 'bob');
     const { bell, store } = chat.app.services;

@@ -8,7 +8,7 @@ import { overEvents, overWebSocket } from '../support/stream.ts';
 
 const JOINING = 24;
 
-test('subscribers who join while others write and write see no gap', async () => {
+test('a subscriber who joins during heavy sending sees no gap', async () => {
   const random = seededRandom();
   const { chat, bob, ...writers } = await newChat('bob', 'sue', 'sam', 'sid', 'sol', 'sky', 'san');
   const load = generateLoad(Object.values(writers), ['bob'], random);

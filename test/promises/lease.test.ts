@@ -11,7 +11,7 @@ import { TRANSPORTS } from '../support/stream.ts';
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 
-/** A chat whose clock stands still until it is moved on, where Alice sees who is online. */
+/** A chat with a manual clock, where Alice sees who is online. */
 async function stillChat() {
   let now = Date.now();
   const { chat, alice, bob } = await newChatWith({ clock: () => now }, 'alice', 'bob');
@@ -34,13 +34,13 @@ async function stillChat() {
       });
       return accounts.edges[0]?.node.online;
     },
-    /** Resolves when so many sessions and subscriptions wait for news; one is Alice's session. */
+    /** Resolves at this number of listening sessions and subscriptions; one is Alice's session. */
     listeners,
   };
 }
 
 test.for(Object.entries(TRANSPORTS))(
-  'an account is online while a client of it reads by %s, and for 30 seconds after',
+  'an account is online while a client reads by %s, and 30 seconds longer',
   async ([, transport]) => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     onTestFinished(() => void vi.useRealTimers());
@@ -49,7 +49,7 @@ test.for(Object.entries(TRANSPORTS))(
     await listeners(1);
     const stream = await transport({ url: chat.url, token: bob.token });
     await listeners(3);
-    // In small steps, since the server's pings want an answer in between.
+    // In small steps, so that the client can answer the server's pings.
     for (let seconds = 0; seconds < 180; seconds += 5) {
       pass(5 * SECOND);
       vi.advanceTimersByTime(5 * SECOND);
@@ -65,7 +65,7 @@ test.for(Object.entries(TRANSPORTS))(
   },
 );
 
-test('an account is online for five minutes after a login and after each request', async () => {
+test('an account is online for five minutes after each login or request', async () => {
   const { chat, bob, pass, isOnline, listeners } = await stillChat();
   bob.close();
   await listeners(1);
@@ -91,7 +91,7 @@ test('an account is online for five minutes after a login and after each request
   expect(await isOnline('bob')).toBe(false);
 });
 
-/** Asks over plain HTTP who is asking. */
+/** Asks for the viewer over plain HTTP. */
 async function viewerBy(url: string, token: string | undefined): Promise<string | undefined> {
   const response = await fetch(`${url}/graphql`, {
     method: 'POST',
@@ -101,11 +101,11 @@ async function viewerBy(url: string, token: string | undefined): Promise<string 
   return (await response.json()).data.viewer?.username;
 }
 
-test('an account is offline 45 seconds after the server that it was connected to was killed', async () => {
+test('an account is offline 45 seconds after its server was killed', async () => {
   const databaseUrl = await newDatabase();
   const server = await startServer({ DATABASE_URL: databaseUrl });
   const { bob } = await newClients(chatServerAt(server.url), ['bob']);
-  // It goes over the socket, so that is open then.
+  // The send opens the socket.
   await bob.send('bob', 'hello');
   await server.end('SIGKILL');
   const killed = Date.now();

@@ -15,7 +15,7 @@ const sendAs = async (
 const idOf = (result: Awaited<ReturnType<typeof sendAs>>) =>
   result.__typename === 'SendMessageSuccess' ? result.message.id : result.__typename;
 
-test('two sends with one clientMessageId at the same moment are one message', async () => {
+test('concurrent sends with one clientMessageId are one message', async () => {
   const { chat, alice, bob } = await newChat('alice', 'bob');
   const alsoAlice = await chat.login('alice');
   const reading = bob.read();
@@ -44,7 +44,7 @@ test('two sends with one clientMessageId at the same moment are one message', as
   );
 });
 
-test('one clientMessageId for two texts at the same moment is one message and one refusal', async () => {
+test('concurrent sends of two texts with one clientMessageId store only one', async () => {
   const { alice, bob } = await newChat('alice', 'bob');
   const results = await Promise.all([sendAs(alice, 'this', 'id'), sendAs(alice, 'that', 'id')]);
   expect(results.map(({ __typename }) => __typename).toSorted()).toEqual([
@@ -55,7 +55,7 @@ test('one clientMessageId for two texts at the same moment is one message and on
   expect(await bob.read().shown(1)).toHaveLength(1);
 });
 
-test('the same clientMessageId from two senders is two messages', async () => {
+test('one clientMessageId from two senders is two messages', async () => {
   const { alice, bob, carol } = await newChat('alice', 'bob', 'carol');
   const results = await Promise.all([sendAs(alice, 'hello', 'id'), sendAs(carol, 'hello', 'id')]);
   expect(new Set(results.map(idOf)).size).toBe(2);

@@ -6,7 +6,7 @@ import { newDatabase, query } from '../support/database.ts';
 import { fillMailbox } from '../support/mailbox.ts';
 import { startServer } from '../support/process.ts';
 
-test('a server killed while it removes a mailbox goes on with that when it starts again', async () => {
+test('a server killed while it removes a mailbox resumes at its next start', async () => {
   const settings = { DATABASE_URL: await newDatabase(), MAX_UNDELIVERED: '3' };
   let server = await startServer(settings);
   await newClients(chatServerAt(server.url), ['alice', 'bob']);

@@ -56,7 +56,7 @@ async function newServer(): Promise<{ server: RunningServer; database: string }>
 }
 
 test.for(['SIGTERM', 'SIGINT'] as const)(
-  'a server that gets %s answers what has begun, and then closes',
+  'a server that gets %s answers its open operations, then exits',
   async (signal) => {
     const { server, database } = await newServer();
     const { url } = server;
@@ -83,7 +83,7 @@ test.for(['SIGTERM', 'SIGINT'] as const)(
   },
 );
 
-test('a second SIGINT does not interrupt a server that stops', async () => {
+test('a second SIGINT does not interrupt a shutdown', async () => {
   const { server } = await newServer();
   const finish = await halfAnOperation(server.url, undefined, '{ accounts { edges { cursor } } }');
   process.kill(server.pid, 'SIGINT');
@@ -93,7 +93,7 @@ test('a second SIGINT does not interrupt a server that stops', async () => {
   expect(await exited).toEqual({ code: 0, signal: null });
 });
 
-test('every send is answered or can be sent again when a server stops in the midst of many', async () => {
+test('each send during a shutdown is answered or can be retried', async () => {
   const { server, database } = await newServer();
   const { url } = server;
   const { alice, bob } = await newClients(chatServerAt(url), ['alice', 'bob']);
@@ -115,7 +115,7 @@ test('every send is answered or can be sent again when a server stops in the mid
   expect(messages.map(({ text }) => text).toSorted()).toEqual(texts.toSorted());
 });
 
-test('a reader who has stopped reading does not hold up a server that stops', async () => {
+test('a stalled reader does not delay a shutdown', async () => {
   const { server } = await newServer();
   const { url } = server;
   const { alice, bob } = await newClients(chatServerAt(url), ['alice', 'bob']);

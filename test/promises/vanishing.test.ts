@@ -15,7 +15,7 @@ const SUBSCRIPTIONS = [
 ];
 const PATIENCE = { timeout: 30_000 };
 
-test('listeners and timers return to zero after clients vanish from quiet mailboxes', async () => {
+test('listeners and timers drop to zero after clients vanish', async () => {
   const { url } = await startServer({ DATABASE_URL: await newDatabase() });
   /** What clients keep going in the server. */
   async function kept() {

@@ -25,7 +25,7 @@ async function inhabit(chat: Chat, ...usernames: string[]): Promise<void> {
   for (const username of usernames) await chat.create(username);
 }
 
-test('of a search term only * and ? are wildcards, and every other character stands for itself', async () => {
+test('a search term has only the wildcards * and ?', async () => {
   const { chat } = await newChat();
   await inhabit(chat, 'al_x', 'alyx', 'al.x', 'a'.repeat(32));
   const find = async (matching: string) => (await list(chat.anonymous, { matching })).names;
@@ -47,7 +47,7 @@ test('of a search term only * and ? are wildcards, and every other character sta
   expect(codes(await tooLong)).toEqual(['BAD_USER_INPUT']);
 });
 
-test('a search of many usernames finds the few that match, and lets others have a turn', async () => {
+test('a search of many usernames finds the few that match without blocking others', async () => {
   const { chat } = await newChat();
   const { db } = chat.app.store;
   const empty = {
@@ -88,7 +88,7 @@ test('a search of many usernames finds the few that match, and lets others have 
   expect(turns).toBeGreaterThan(2);
 });
 
-test('accounts come page by page, and no page is larger than the limit', async () => {
+test('accounts are paged, and no page exceeds the limit', async () => {
   const { chat } = await newChatWith({ limits: { maxPageSize: 2 } });
   await inhabit(chat, 'a', 'b', 'c');
   const page = (variables: { first?: number; after?: string }) => list(chat.anonymous, variables);
@@ -102,7 +102,7 @@ test('accounts come page by page, and no page is larger than the limit', async (
   expect(await page({ first: -1 }).then(String, codeOf)).toBe('BAD_USER_INPUT');
 });
 
-test('a stranger does not learn who is online, and a viewer does', async () => {
+test('online is visible to a viewer and hidden from a stranger', async () => {
   const { chat, alice } = await newChat('alice');
   await chat.create('bob');
   const online = async (person: TestClient) =>
@@ -111,7 +111,7 @@ test('a stranger does not learn who is online, and a viewer does', async () => {
   expect(await online(alice)).toEqual([true, false]);
 });
 
-test('a change of password ends every session, and begins a new one', async () => {
+test('changePassword ends every session and begins a new one', async () => {
   const { chat, alice } = await newChat('alice');
   const elsewhere = await chat.login('alice');
   const ended = [alice.becomes('ended'), elsewhere.becomes('ended')];
@@ -126,7 +126,7 @@ test('a change of password ends every session, and begins a new one', async () =
   await expect(chat.login('alice')).rejects.toThrow('Wrong username or password.');
 });
 
-test('a change of password needs the old one, and a new one that is not weak', async () => {
+test('changePassword needs the old password and a strong new one', async () => {
   const { alice } = await newChat('alice');
   const change = async (currentPassword: string, newPassword: string) =>
     (await alice.ask(ChangePassword, { input: { currentPassword, newPassword } })).changePassword
@@ -136,7 +136,7 @@ test('a change of password needs the old one, and a new one that is not weak', a
   expect(await alice.ask(Viewer, {})).toMatchObject({ viewer: { username: 'alice' } });
 });
 
-test('a message keeps the username of a sender who is gone', async () => {
+test('a message keeps the username of a deleted sender', async () => {
   const { alice, bob } = await newChat('alice', 'bob');
   await alice.send('bob', 'goodbye');
   const Pending = graphql(

@@ -27,7 +27,7 @@ function newStore(maxBatch = 100) {
 /** Lets everything happen that can happen by itself. */
 const turn = () => new Promise<void>((resolve) => setImmediate(() => setImmediate(resolve)));
 
-test('drafts that arrive in one turn share a commit', async () => {
+test('items that arrive in one turn share a batch', async () => {
   const { append, batches, finish } = newStore();
   const results = Promise.all([append('one'), append('two'), append('three')]);
   await turn();
@@ -36,7 +36,7 @@ test('drafts that arrive in one turn share a commit', async () => {
   expect(batches).toEqual([['one', 'two', 'three']]);
 });
 
-test('drafts that arrive during a commit share the next one, and are answered after it', async () => {
+test('items that arrive during a batch share the next one', async () => {
   const { append, batches, finish } = newStore();
   const first = append('one');
   await turn();
@@ -54,7 +54,7 @@ test('drafts that arrive during a commit share the next one, and are answered af
   expect(answered).toEqual(['stored two', 'stored three']);
 });
 
-test('no draft is answered before its commit is finished', async () => {
+test('an item is answered only after its batch is finished', async () => {
   const { append, finish } = newStore();
   let answered = false;
   const result = append('one').then(() => {
@@ -66,7 +66,7 @@ test('no draft is answered before its commit is finished', async () => {
   await result;
 });
 
-test('a draft that is refused fails alone', async () => {
+test('an item with an error fails alone', async () => {
   const { append, finish } = newStore();
   const results = Promise.allSettled([append('one'), append('bad'), append('three')]);
   await turn();
@@ -78,7 +78,7 @@ test('a draft that is refused fails alone', async () => {
   ]);
 });
 
-test('a commit that fails fails all of its batch, and the next batch goes on', async () => {
+test('a failed batch fails all of its items, and the next batch runs', async () => {
   const { append, batches, fail, finish } = newStore();
   const failing = Promise.allSettled([append('one'), append('two')]);
   await turn();
@@ -95,7 +95,7 @@ test('a commit that fails fails all of its batch, and the next batch goes on', a
   expect(batches).toEqual([['one', 'two'], ['three'], ['four']]);
 });
 
-test('while the store is away, what waits fails with the batch before it, and what comes later is tried', async () => {
+test('an outage fails the queue with its batch, and later items are tried', async () => {
   const { append, batches, goAway, finish } = newStore();
   const first = expect(append('one')).rejects.toThrow(UnavailableError);
   await turn();
@@ -109,7 +109,7 @@ test('while the store is away, what waits fails with the batch before it, and wh
   expect(batches).toEqual([['one'], ['three']]);
 });
 
-test('a batch has an end, and the order is kept across batches', async () => {
+test('a batch is limited in size, and order is kept across batches', async () => {
   const { append, batches, finish } = newStore(2);
   const results = Promise.all(['one', 'two', 'three', 'four', 'five'].map(append));
   for (let commits = 1; commits <= 3; commits += 1) {

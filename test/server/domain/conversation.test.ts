@@ -33,7 +33,7 @@ async function sendAll(from: TestClient, to: string, ...all: string[]) {
   return messages;
 }
 
-test('a conversation holds both directions, oldest first, and no third party', async () => {
+test('a conversation holds both directions, oldest first, and nothing else', async () => {
   const { alice, bob, carol } = await newChat('alice', 'bob', 'carol');
   await sendAll(alice, 'bob', 'one', 'two');
   await sendAll(bob, 'alice', 'three');
@@ -55,7 +55,7 @@ test('a conversation is paged from either end', async () => {
   expect(await texts(alice, { with: 'bob', first: 2 })).toEqual(['1', '2']);
 });
 
-test('paging yields each message once and in order while others are sent', async () => {
+test('paging yields each message once and in order during new sends', async () => {
   const { alice, bob } = await newChat('alice', 'bob', 'carol');
   const step = fc.constantFrom('alice writes', 'bob writes', 'read on', 'read back');
   const sent: string[] = [];
@@ -110,7 +110,7 @@ test('paging yields each message once and in order while others are sent', async
   );
 });
 
-test('the conversation with a deleted account can be read, and is not that with the next owner of the name', async () => {
+test("a deleted account's conversation stays apart from the next owner's", async () => {
   const { chat, alice, bob, carol } = await newChat('alice', 'bob', 'carol');
   await sendAll(bob, 'alice', 'from the first bob');
   await sendAll(alice, 'bob', 'to the first bob');
@@ -142,7 +142,7 @@ test('the conversation with a deleted account can be read, and is not that with 
   expect(await texts(carol, { with: firstBob })).toEqual([]);
 });
 
-test('what stays unread is counted right, wherever the mark moves', async () => {
+test('unreadCount is exact wherever the mark moves', async () => {
   const { alice, bob } = await newChat('alice', 'bob');
   const messages = await sendAll(bob, 'alice', '1', '2', '3', '4', '5');
   await sendAll(alice, 'bob', 'a', 'b', 'c');
@@ -155,14 +155,14 @@ test('what stays unread is counted right, wherever the mark moves', async () => 
   expect(unread).toEqual([7, 6, 2, 1, 0]);
 });
 
-test('a conversation with nobody is a broken request', async () => {
+test('a conversation with an unknown username is a faulty request', async () => {
   const { alice } = await newChat('alice');
   await expect(alice.ask(Conversation, { with: 'nobody' })).rejects.toMatchObject({
     graphQLErrors: [{ extensions: { code: 'BAD_USER_INPUT' } }],
   });
 });
 
-test('conversations come most recent first, with the last message and the unread count, in pages', async () => {
+test('conversations are paged newest first, with last message and unread count', async () => {
   const { alice, bob, carol } = await newChat('alice', 'bob', 'carol');
   await sendAll(bob, 'alice', 'b1', 'b2');
   await sendAll(carol, 'alice', 'c1');
@@ -187,7 +187,7 @@ test('conversations come most recent first, with the last message and the unread
   });
 });
 
-test('a mark of what is read only moves forward, and counts only what the other wrote', async () => {
+test("the read mark only advances, and counts only the counterpart's messages", async () => {
   const { alice, bob } = await newChat('alice', 'bob');
   const [one, two] = await sendAll(bob, 'alice', 'one', 'two');
   const [reply] = await sendAll(alice, 'bob', 'reply');
@@ -218,7 +218,7 @@ test('a mark of what is read only moves forward, and counts only what the other 
   ]);
 });
 
-test('a mark is refused for a message of another conversation and for an unknown account', async () => {
+test("markRead refuses another conversation's message and an unknown account", async () => {
   const { alice, bob, carol } = await newChat('alice', 'bob', 'carol');
   await sendAll(bob, 'alice', 'one');
   const [other] = await sendAll(carol, 'alice', 'two');
@@ -230,7 +230,7 @@ test('a mark is refused for a message of another conversation and for an unknown
   });
 });
 
-test('a sender is told how far each recipient has got, first as it stands and then as it moves', async () => {
+test("receipts yield each recipient's current progress, then each advance", async () => {
   const { chat, alice, bob, carol } = await newChat('alice', 'bob', 'carol');
   const [one, two] = await sendAll(alice, 'bob', 'one', 'two');
   await sendAll(carol, 'bob', 'not for alice to know');
@@ -262,7 +262,7 @@ test('a sender is told how far each recipient has got, first as it stands and th
   }
 });
 
-test('what one session sends shows up in the others, and is made good after a gap', async () => {
+test('messageSent yields what other sessions send, also after a gap', async () => {
   const { chat, alice } = await newChat('alice', 'bob');
   const other = await chat.login('alice');
   const sent = other.watch(MessageSent, { after: 0 });
@@ -277,7 +277,7 @@ test('what one session sends shows up in the others, and is made good after a ga
   expect(await resumed.next()).toMatchObject({ messageSent: { text: 'three' } });
 });
 
-test('a page costs the same few queries however many rows are on it', async () => {
+test('a page takes the same number of queries for any number of rows', async () => {
   const { chat, alice, bob, carol } = await newChat('alice', 'bob', 'carol');
   /** The fewest of three tries: sessions renew their leases meanwhile, which counts as well. */
   const queries = async (work: () => Promise<unknown>): Promise<number> => {

@@ -17,7 +17,7 @@ const login = async ({ anonymous }: Chat, username: string, password: string) =>
   (await anonymous.ask(Login, { input: { username, password, ifOnline: 'JOIN' } })).login
     .__typename;
 
-test('after too many wrong passwords for a username not even the right one is tried', async () => {
+test('too many wrong passwords for a username block even the right one', async () => {
   const { chat } = await newChatWith({ limits: { maxLoginsPerQuarterHour: 2 } });
   await chat.create('alice');
   expect(await login(chat, 'alice', 'wrong horse')).toBe('InvalidCredentialsError');
@@ -38,7 +38,7 @@ test('after too many wrong passwords for a username not even the right one is tr
   expect(await login(chat, 'bob', 'wrong horse')).toBe('InvalidCredentialsError');
 });
 
-test('a right password makes up for the wrong ones before it', async () => {
+test('a right password clears the wrong guesses before it', async () => {
   const { chat } = await newChatWith({ limits: { maxLoginsPerQuarterHour: 2 } });
   await chat.create('alice');
   for (let round = 0; round < 2; round += 1) {
@@ -47,7 +47,7 @@ test('a right password makes up for the wrong ones before it', async () => {
   }
 });
 
-test('wrong passwords at the same moment count as those one after another', async () => {
+test('concurrent wrong passwords all count', async () => {
   const { chat } = await newChatWith({ limits: { maxLoginsPerQuarterHour: 2 } });
   await chat.create('alice');
   const guesses = [...Array.from({ length: 8 }, (_, number) => `wrong horse ${number}`), PASSWORD];
@@ -65,7 +65,7 @@ test('wrong passwords at the same moment count as those one after another', asyn
   ]);
 });
 
-test('an attempt that was never tried, since too many others were, does not count', async () => {
+test('an attempt that was refused by a full queue does not count', async () => {
   const { chat } = await newChatWith({ limits: { maxLoginsPerQuarterHour: 1 } });
   const login = (username: string) => {
     const caller = { address: 'one', viewer: null, sessionEnded: false };
@@ -82,7 +82,7 @@ test('an attempt that was never tried, since too many others were, does not coun
   await expect(login('late')).rejects.toThrow(InvalidCredentialsError);
 });
 
-test('a change of password and a deletion count wrong passwords too', async () => {
+test('changePassword and deleteAccount count wrong passwords too', async () => {
   const { chat, alice } = await newChatWith({ limits: { maxLoginsPerQuarterHour: 2 } }, 'alice');
   const change = { currentPassword: 'wrong horse', newPassword: 'battery staple' };
   const { changePassword } = await alice.ask(ChangePassword, { input: change });
@@ -93,7 +93,7 @@ test('a change of password and a deletion count wrong passwords too', async () =
   expect(await login(chat, 'alice', PASSWORD)).toBe('RateLimitedError');
 });
 
-test('one address creates so many accounts an hour', async () => {
+test('account creation is limited per address and hour', async () => {
   const { chat } = await newChatWith({ limits: { maxNewAccountsPerHour: 1 } });
   await chat.create('alice');
   const input = { username: 'bob', password: PASSWORD };
@@ -102,7 +102,7 @@ test('one address creates so many accounts an hour', async () => {
   );
 });
 
-test('neither a token nor a password is in the store', async () => {
+test('the store holds neither tokens nor passwords', async () => {
   const { chat, alice } = await newChat('alice');
   const { db } = chat.app.store;
   const rows = [
@@ -137,7 +137,7 @@ const WRONG = { __typename: 'InvalidCredentialsError' };
 const TOO_MANY = { __typename: 'RateLimitedError', retryAfter: expect.any(Number) };
 const RIGHT = { __typename: 'LoginSuccess', token: expect.any(String) };
 
-test('guesses for a username from many addresses are limited, but not those of its owner', async () => {
+test("guesses for a username are limited over all addresses but the owner's", async () => {
   const { chat, loginFrom } = await proxied({ maxLoginsPerQuarterHourPerUsername: 3 });
   await chat.create('alice');
   const { token } = await loginFrom('192.0.2.1', 'alice', PASSWORD);
@@ -162,7 +162,7 @@ test('guesses for a username from many addresses are limited, but not those of i
   expect(changed.data?.changePassword).toEqual({ __typename: 'ChangePasswordSuccess' });
 });
 
-test('guesses with a session from many addresses are limited too', async () => {
+test('guesses with a session are limited over all addresses', async () => {
   const { chat, loginFrom } = await proxied({ maxLoginsPerQuarterHourPerUsername: 2 });
   await chat.create('alice');
   const { token } = await loginFrom('192.0.2.1', 'alice', PASSWORD);
@@ -176,7 +176,7 @@ test('guesses with a session from many addresses are limited too', async () => {
   expect(await guessFrom('198.51.100.3')).toEqual({ __typename: 'RateLimitedError' });
 });
 
-test('guesses from an address are limited over all usernames, whatever else it logs in to', async () => {
+test('guesses from an address are limited over all usernames', async () => {
   const { chat, loginFrom } = await proxied({ maxLoginsPerQuarterHourPerAddress: 3 });
   for (const username of ['mallory', 'alice']) await chat.create(username);
   expect(await loginFrom('2001:db8::1', 'alice')).toEqual(WRONG);
@@ -189,7 +189,7 @@ test('guesses from an address are limited over all usernames, whatever else it l
   expect(await loginFrom('2001:db8:0:1::1', 'alice', PASSWORD)).toEqual(RIGHT);
 });
 
-test('a right password takes back the guesses of its address for its username, and no others', async () => {
+test("a right password clears only its own address's guesses for its username", async () => {
   const { chat, loginFrom } = await proxied({
     maxLoginsPerQuarterHourPerAddress: 4,
     maxLoginsPerQuarterHourPerUsername: 3,
@@ -210,7 +210,7 @@ test('a right password takes back the guesses of its address for its username, a
   expect(await loginFrom('192.0.2.5', 'alice')).toEqual(TOO_MANY);
 });
 
-test('after the time that a limited login is told, it works', async () => {
+test('a limited login works after retryAfter', async () => {
   let now = Date.now();
   const limits = { maxLoginsPerQuarterHour: 1, maxLoginsPerQuarterHourPerAddress: 2 };
   const { chat, loginFrom } = await proxied(limits, () => now);
@@ -229,7 +229,7 @@ test('after the time that a limited login is told, it works', async () => {
   expect(await loginFrom('192.0.2.1', 'alice', PASSWORD)).toEqual(RIGHT);
 });
 
-test('a username that cannot be one is refused without a hash, a statement or a count', async () => {
+test('an impossible username costs no hash, statement or count', async () => {
   const { chat, loginFrom } = await proxied({ maxLoginsPerQuarterHourPerAddress: 1 });
   // What a server does at its start is over.
   await chat.app.removal.run();
@@ -248,7 +248,7 @@ test('a username that cannot be one is refused without a hash, a statement or a 
   expect(chat.app.store.statements).toBe(before);
 });
 
-test('a login remembers the last 20 addresses of an account, which go with it', async () => {
+test("a login remembers an account's last 20 addresses until it is deleted", async () => {
   let now = Date.now();
   const { chat, loginFrom } = await proxied({ maxLoginsPerQuarterHourPerUsername: 1 }, () => now);
   const { db } = chat.app.store;
@@ -275,7 +275,7 @@ test('a login remembers the last 20 addresses of an account, which go with it', 
 const OUTDATED =
   '$argon2id$v=19$m=4096,t=3,p=2$c29tZXNhbHRvZm90aGVycw$/HG8Vir2ZXW4VIi2zqeKgQ3UjEU61sm5';
 
-test('a login renews an outdated hash, and ends no session by it', async () => {
+test('a login renews an outdated hash and ends no session', async () => {
   const { chat, alice } = await newChat('alice');
   const { db } = chat.app.store;
   const kept = async () => (await accountByUsername(db, 'alice', 0))?.passwordHash;
@@ -296,7 +296,7 @@ test('a login renews an outdated hash, and ends no session by it', async () => {
   });
 });
 
-test('a renewed hash does not take the place of a password that was changed meanwhile', async () => {
+test('a renewed hash does not overwrite a concurrent password change', async () => {
   const { chat } = await newChat('alice');
   const { db } = chat.app.store;
   const account = await accountByUsername(db, 'alice', 0);
@@ -307,7 +307,7 @@ test('a renewed hash does not take the place of a password that was changed mean
   expect((await accountByUsername(db, 'alice', 0))?.passwordHash).toBe('renewed');
 });
 
-test('a username is trimmed and folded wherever one is given', async () => {
+test('every username argument is trimmed and folded', async () => {
   const { alice, bob } = await newChat('alice', 'bob');
   const name = '\u00a0 ＢＯＢ\n';
   const ask = async (query: string) =>

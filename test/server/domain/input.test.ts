@@ -48,7 +48,7 @@ const LISTS: readonly [string, string, readonly string[]][] = [
   ['accounts', 'accounts(after: $cursor) { edges { cursor } }', NEVER_USERNAMES],
 ];
 
-test.for(LISTS)('%s refuses a cursor that is not of its list', async ([, field, cursors]) => {
+test.for(LISTS)('%s refuses a cursor of another list', async ([, field, cursors]) => {
   const { chat, alice } = await newChat('alice', 'bob');
   await alice.send('bob', 'hello');
   const query = `query ($cursor: String) { ${field} }`;
@@ -59,7 +59,7 @@ test.for(LISTS)('%s refuses a cursor that is not of its list', async ([, field, 
   expect(answers.map(codes)).toEqual(cursors.map(() => ['BAD_USER_INPUT']));
 });
 
-test('the largest position is a cursor, and nothing follows it', async () => {
+test('the largest position is a valid cursor that nothing follows', async () => {
   const { chat, alice } = await newChat('alice');
   const query = '{ pendingMessages(after: "2147483647") { edges { cursor } } }';
   expect(await overHttp({ url: chat.url, query, token: alice.token })).toEqual({
@@ -102,7 +102,7 @@ const TEXTS = [
 ];
 
 test.for(['\0', 'b\0', '\0b', '%', '_', '\\', '\ud800', '\ufffd', '"', "'"])(
-  'accounts matching %j finds nobody',
+  'accounts matching %j finds no account',
   async (matching) => {
     const { chat } = await newChat('alice', 'bob');
     const query =
@@ -113,7 +113,7 @@ test.for(['\0', 'b\0', '\0b', '%', '_', '\\', '\ud800', '\ufffd', '"', "'"])(
   },
 );
 
-test('a text that names nothing is a plain no, whatever is in it', async () => {
+test('an unknown name or id is a plain error, whatever it contains', async () => {
   const { chat, alice } = await newChat('alice', 'bob');
   await alice.send('bob', 'hello');
   const ask = (query: string, text: string) =>
@@ -148,7 +148,7 @@ test('a text that names nothing is a plain no, whatever is in it', async () => {
   for (const id of ids) expect(codes(await ask(withId, id))).not.toContain('INTERNAL');
 });
 
-test('presenceChanged passes over names that nobody can have', async () => {
+test('presenceChanged ignores impossible usernames', async () => {
   const { chat, alice } = await newChat('alice', 'bob');
   const query = 'subscription ($of: [String!]!) { presenceChanged(of: $of) { username } }';
   const variables = { of: [...TEXTS, 'bob'] };

@@ -12,7 +12,7 @@ function stepsOf(name: string, count: number, log: string[]): () => Promise<bool
   };
 }
 
-test('work of one step waits for nobody', async () => {
+test('work of one step runs at once', async () => {
   const inSteps = longWork();
   const log: string[] = [];
   const long = inSteps(stepsOf('long', 50, log));
@@ -22,14 +22,14 @@ test('work of one step waits for nobody', async () => {
   expect(log).toHaveLength(51);
 });
 
-test('the steps of two works take turns', async () => {
+test('the steps of two jobs take turns', async () => {
   const inSteps = longWork();
   const log: string[] = [];
   await Promise.all([inSteps(stepsOf('a', 4, log)), inSteps(stepsOf('b', 3, log))]);
   expect(log.join('')).toBe('abababa');
 });
 
-test('between two steps others have a turn', async () => {
+test('other work runs between two steps', async () => {
   let over = false;
   let turns = 0;
   const others = (async () => {
@@ -41,7 +41,7 @@ test('between two steps others have a turn', async () => {
   expect(turns).toBeGreaterThanOrEqual(19);
 });
 
-test('a step that fails ends its work and no other', async () => {
+test('a failed step ends its own job only', async () => {
   const inSteps = longWork();
   const log: string[] = [];
   const first = stepsOf('a', 5, log);

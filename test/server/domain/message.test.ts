@@ -52,7 +52,7 @@ async function texts(person: TestClient, args = '') {
   );
 }
 
-test('a message reaches a recipient who is there, and one who comes later', async () => {
+test('a message reaches a connected recipient, and one who connects later', async () => {
   const { alice, bob, chat } = await newChat('alice', 'bob');
   const reading = bob.read();
   expect(await alice.send('bob', 'one')).toMatchObject({ sent: true });
@@ -67,7 +67,7 @@ test('a message reaches a recipient who is there, and one who comes later', asyn
   ]);
 });
 
-test('a text that is no text is refused, with what is wrong and how long it is', async () => {
+test('an invalid text is refused with a reason and its length', async () => {
   const { alice } = await newChatWith({ limits: { maxTextLength: 10 } }, 'alice');
   const refusals: [text: string, reason: string][] = [
     ...['', ' ', '\n\t ', '\u00a0\u3000', '\u200b\u2060\ufeff', '\u00ad', '\u115f\u3164'].map(
@@ -101,7 +101,7 @@ test('a text that is no text is refused, with what is wrong and how long it is',
   }
 });
 
-test('a clientMessageId that comes again answers with the first message, and with nothing else', async () => {
+test('a repeated clientMessageId returns the first message', async () => {
   const { chat, alice, bob } = await newChat('alice', 'bob');
   const first = await send(alice, 'bob', 'hello', '1');
   expect(await send(alice, 'bob', 'hello', '1')).toEqual(first);
@@ -134,7 +134,7 @@ test('a clientMessageId that comes again answers with the first message, and wit
   expect(await send(alice, 'carol', 'hello', '2')).toEqual({ __typename: 'AccountNotFoundError' });
 });
 
-test('a mailbox takes as many as fit, also of those that come together', async () => {
+test('a mailbox accepts messages up to its limit, also within one batch', async () => {
   const { alice, bob } = await newChatWith({ limits: { maxPendingMessages: 3 } }, 'alice', 'bob');
   const results = await Promise.all(
     ['1', '2', '3', '4', '5'].map((text) =>
@@ -155,7 +155,7 @@ test('a mailbox takes as many as fit, also of those that come together', async (
   expect(await texts(bob)).toEqual(['2', '3', '4']);
 });
 
-test('the mark moves forward alone, and never beyond the end', async () => {
+test('the mark only advances, and never past the end', async () => {
   const { alice } = await newChat('alice');
   expect(await acknowledge(alice, 1)).toMatchObject({ __typename: 'BeyondMailboxError' });
   for (const text of ['one', 'two', 'three']) await alice.send('alice', text);
@@ -170,7 +170,7 @@ test('the mark moves forward alone, and never beyond the end', async () => {
   expect(await acknowledge(alice, 3)).toMatchObject({ deliveredThrough: 3, pendingCount: 0 });
 });
 
-test('each sender gets a receipt, however many messages are acknowledged at once', async () => {
+test('each sender gets a receipt for any number of acknowledged messages', async () => {
   const { chat, alice, bob, carol } = await newChat('alice', 'bob', 'carol');
   const { store } = chat.app;
   const sender = await accountByUsername(store.db, 'alice', 0);
@@ -185,14 +185,14 @@ test('each sender gets a receipt, however many messages are acknowledged at once
   }
 });
 
-test('the position is told to the recipient, and not to the sender', async () => {
+test('position is visible to the recipient and null for the sender', async () => {
   const { alice, bob } = await newChat('alice', 'bob');
   expect(await send(alice, 'bob', 'hello')).toMatchObject({ message: { position: null } });
   expect((await bob.read().shown(1))[0]).toMatchObject({ position: 1 });
   expect(await send(bob, 'bob', 'note')).toMatchObject({ message: { position: 2 } });
 });
 
-test('what is pending comes page by page', async () => {
+test('pendingMessages is paged', async () => {
   const { alice } = await newChatWith({ limits: { maxPageSize: 3 } }, 'alice');
   for (const text of ['1', '2', '3', '4', '5']) await alice.send('alice', text);
   await acknowledge(alice, 1);
@@ -214,7 +214,7 @@ test('what is pending comes page by page', async () => {
   }
 });
 
-test('an account sends so many messages a minute, whoever they are for', async () => {
+test('sends are limited per account, not per recipient', async () => {
   const { alice, bob } = await newChatWith({ limits: { maxSendsPerMinute: 2 } }, 'alice', 'bob');
   expect(await send(alice, 'bob', 'one')).toMatchObject({ __typename: 'SendMessageSuccess' });
   expect(await send(alice, 'alice', 'two')).toMatchObject({ __typename: 'SendMessageSuccess' });
@@ -226,7 +226,7 @@ test('an account sends so many messages a minute, whoever they are for', async (
   expect(await texts(bob)).toEqual(['one', 'one']);
 });
 
-test('everything about a mailbox needs a login', async () => {
+test('every mailbox operation needs a login', async () => {
   const { chat } = await newChat();
   const { anonymous } = chat;
   expect(await acknowledge(anonymous, 1).then(String, codeOf)).toBe('UNAUTHENTICATED');
@@ -236,7 +236,7 @@ test('everything about a mailbox needs a login', async () => {
   });
 });
 
-test('what was stored or ended without a ring, as by a server that was killed then, is noticed all the same', async () => {
+test("a message or a session's end is noticed without a ring", async () => {
   const { chat, alice, bob } = await newChat('alice', 'bob');
   const { db } = chat.app.store;
   const reading = bob.read();

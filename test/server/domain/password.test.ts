@@ -80,13 +80,13 @@ test.for([
   expect(() => checkPassword(password, 'alice')).not.toThrow();
 });
 
-test('a password is compared with a username of digits, or of one letter, as with any other', () => {
+test('a username of digits or of one letter is compared like any other', () => {
   expect(() => checkPassword('123454321', '12345')).toThrow('username');
   expect(() => checkPassword('20261125-a', 'a')).toThrow('username');
   expect(() => checkPassword('abracadabra-x', 'a')).not.toThrow();
 });
 
-test('a password is kept as Argon2id, salted, and matches itself alone', async () => {
+test('a password is hashed with salted Argon2id and matches only itself', async () => {
   const [kept, again] = [await hashPassword(PASSWORD), await hashPassword(PASSWORD)];
   expect(kept).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$[\w+/]{22}\$[\w+/]{43}$/);
   expect(kept).not.toBe(again);
@@ -95,7 +95,7 @@ test('a password is kept as Argon2id, salted, and matches itself alone', async (
   expect(await verifyPassword(PASSWORD, undefined)).toBe('wrong');
 });
 
-test('a password matches however its accents are typed', async () => {
+test('a password matches with composed and decomposed accents', async () => {
   const [composed, decomposed] = ['crème brûlée', 'cre\u0300me bru\u0302le\u0301e'];
   for (const password of [composed, decomposed]) {
     const kept = await hashPassword(password);
@@ -105,14 +105,14 @@ test('a password matches however its accents are typed', async () => {
   }
 });
 
-test('an ill-formed password matches nothing, not even what it was encoded to', async () => {
+test('an ill-formed password matches nothing, not even its own encoding', async () => {
   const kept = await hashPassword('correct \ufffd horse');
   expect(await verifyPassword('correct \ufffd horse', kept)).toBe('right');
   for (const lone of ['\ud800', '\udc00'])
     expect(await verifyPassword(`correct ${lone} horse`, kept)).toBe('wrong');
 });
 
-test('a hash is verified with its own parameters, and is outdated unless they are those of today', async () => {
+test('a hash is verified with its own parameters, and old ones are outdated', async () => {
   // Of "correct horse", made with other parameters by another implementation of Argon2.
   const kept =
     '$argon2id$v=19$m=4096,t=3,p=2$c29tZXNhbHRvZm90aGVycw$/HG8Vir2ZXW4VIi2zqeKgQ3UjEU61sm5';
@@ -120,7 +120,7 @@ test('a hash is verified with its own parameters, and is outdated unless they ar
   expect(await verifyPassword('wrong horse', kept)).toBe('wrong');
 });
 
-test('a hash of a password as it was typed is outdated, and still matches it', async () => {
+test('a hash without normalization is outdated and still matches', async () => {
   const decomposed = 'cre\u0300me bru\u0302le\u0301e';
   const kept =
     '$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRvZm90aGVycw$Li5giNJTe89ebgERm8qO12UWyBpEg/o6JAAgA90MTvY';
@@ -128,7 +128,7 @@ test('a hash of a password as it was typed is outdated, and still matches it', a
   expect(await verifyPassword('crème brûlée', kept)).toBe('wrong');
 });
 
-test('a password that is longer than any costs no work', async () => {
+test('an overlong password costs no work', async () => {
   const { chat } = await newChat();
   const fastest = async (password: string) => {
     const times: number[] = [];
@@ -167,7 +167,7 @@ test.for(['wrong horse', 'wrong ho\u0308rse'])(
   },
 );
 
-test('200 logins at once leave the thread pool to others, and a full queue refuses the rest', async () => {
+test('200 concurrent logins leave threads to others; the excess is refused', async () => {
   const { chat } = await newChatWith({ settings: { PROXY_HOPS: '1' } });
   const query = 'mutation ($input: LoginInput!) { login(input: $input) { __typename } }';
   const path = join(await temporaryFolder(), 'unrelated');

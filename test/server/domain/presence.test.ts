@@ -6,7 +6,7 @@ import { topic } from '../../../server/domain/services.ts';
 import { idsOf } from '../../../server/store/account.ts';
 import { type Chat, newChat, newChatWith, PASSWORD } from '../../support/chat.ts';
 
-test('presence comes as it is first, then as it changes', async () => {
+test('presenceChanged yields the current states, then each change', async () => {
   const { chat, alice, bob } = await newChat('alice', 'bob');
   await chat.create('carol');
   const watching = alice.watch(PresenceChanged, { of: ['bob', 'CAROL', 'nobody'] });
@@ -28,7 +28,7 @@ test('presence comes as it is first, then as it changes', async () => {
   });
 });
 
-test('one client that leaves does not take the others of its account offline', async () => {
+test('an account stays online when one of its clients leaves', async () => {
   let now = Date.now();
   const { chat, alice, bob } = await newChatWith({ clock: () => now }, 'alice', 'bob');
   const desk = await chat.login('bob');
@@ -42,14 +42,14 @@ test('one client that leaves does not take the others of its account offline', a
   await listeners(chat, 3);
   now += LEASES_OVER_MS;
   await desk.ask(Logout, {});
-  // Had the leaving of the first client been told, it would stand before this.
+  // A change for the first client would come before this one.
   expect(await watching.next()).toMatchObject({
     presenceChanged: { username: 'bob', online: false },
   });
   expect(watching.waiting).toBe(0);
 });
 
-test('a client that vanishes is offline once its lease has run out', async () => {
+test('an account is offline once the lease of a vanished client has expired', async () => {
   let now = Date.now();
   const { chat, alice, bob } = await newChatWith({ clock: () => now }, 'alice', 'bob');
   const watching = alice.watch(PresenceChanged, { of: ['bob'] });
@@ -62,7 +62,7 @@ test('a client that vanishes is offline once its lease has run out', async () =>
   expect(await watching.next()).toMatchObject({ presenceChanged: { online: false } });
 });
 
-test('whoever deletes their account goes offline by it', async () => {
+test('deleteAccount takes the account offline', async () => {
   const { alice, bob } = await newChat('alice', 'bob');
   const watching = alice.watch(PresenceChanged, { of: ['bob'] });
   expect(await watching.next()).toMatchObject({
@@ -74,7 +74,7 @@ test('whoever deletes their account goes offline by it', async () => {
   });
 });
 
-test('presence is for those who are logged in, and for at most a hundred names', async () => {
+test('presenceChanged needs a login and takes at most a hundred usernames', async () => {
   const { chat, alice } = await newChat('alice');
   const of = Array.from({ length: 101 }, (_, index) => `user${index}`);
   await expect(alice.watch(PresenceChanged, { of }).next()).rejects.toMatchObject({

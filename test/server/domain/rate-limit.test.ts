@@ -12,7 +12,7 @@ const retryAfter = (attempt: () => unknown): number => {
   }
 };
 
-test('a throttle counts each key by itself, and has room again after the time that it tells', () => {
+test('a rate limit counts each key apart and frees it after the wait it returns', () => {
   const limiter = rateLimit(2, 10);
   const attempt = (key: string, now: number) => retryAfter(() => take(now, [limiter, key]));
   expect([attempt('a', 1_000), attempt('a', 5_000)]).toEqual([0, 0]);
@@ -22,7 +22,7 @@ test('a throttle counts each key by itself, and has room again after the time th
   expect(attempt('a', 11_000)).toBe(0);
 });
 
-test('of several throttles each counts the event or none, and the longest wait is told', () => {
+test('take counts with all limits or none and reports the longest wait', () => {
   const [short, long] = [rateLimit(1, 10), rateLimit(1, 60)];
   take(0, [short, 'a']);
   take(0, [long, 'b']);
@@ -31,7 +31,7 @@ test('of several throttles each counts the event or none, and the longest wait i
   expect(retryAfter(() => take(0, [long, 'c']))).toBe(0);
 });
 
-test('an event is taken back from the count that it is in, and from no later one', () => {
+test("takeBack affects the event's own count and no later one", () => {
   const limiter = rateLimit(1, 10);
   const [first] = take(0, [limiter, 'a']);
   const [second] = take(10_000, [limiter, 'a']);
@@ -42,7 +42,7 @@ test('an event is taken back from the count that it is in, and from no later one
   expect(limiter.wait('a', 10_000)).toBe(0);
 });
 
-test('a throttle keeps 100,000 keys at most, and drops those that began first', () => {
+test('a rate limit keeps at most 100,000 keys and drops the oldest', () => {
   const limiter = rateLimit(1, 1_000);
   for (let number = 0; number <= 100_000; number += 1) limiter.count(`key ${number}`, number);
   expect(limiter.wait('key 0', 100_000)).toBe(0);
@@ -50,7 +50,7 @@ test('a throttle keeps 100,000 keys at most, and drops those that began first', 
   expect(limiter.wait('key 100000', 100_000)).toBe(1_000_000);
 });
 
-test('a key whose time is over makes way for others, whatever it was before', () => {
+test('an expired key makes way for others', () => {
   const limiter = rateLimit(1, 1);
   for (let now = 0; now < 10_000; now += 100) limiter.count('again', now);
   limiter.count('once', 9_950);

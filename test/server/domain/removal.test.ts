@@ -57,7 +57,7 @@ const send = async (sender: TestClient, to: string, clientMessageId: string) =>
   (await sender.ask(SendMessage, { input: { to, text: 'hello', clientMessageId } })).sendMessage
     .__typename;
 
-test('deleteAccount hands over maxUndelivered messages and counts all that waited', async () => {
+test('deleteAccount returns maxUndelivered messages and counts all that waited', async () => {
   const { chat, alice } = await newChatWith({ limits: { maxUndelivered: 2 } }, 'alice');
   await chat.create('bob');
   for (const text of ['one', 'two', 'three']) await alice.send('bob', text);
@@ -72,7 +72,7 @@ test('deleteAccount hands over maxUndelivered messages and counts all that waite
   });
 });
 
-test('what others see of a deleted account is the same before and after its rows are removed', async () => {
+test('a deleted account looks the same before and after its rows are removed', async () => {
   const { chat, alice, bob, carol } = await newChat('alice', 'bob', 'carol');
   await alice.send('bob', 'to bob');
   await bob.send('alice', 'from bob');
@@ -132,7 +132,7 @@ test('what others see of a deleted account is the same before and after its rows
   expect(await seen()).toEqual(before);
 });
 
-test('a username is free, and its new owner sees nothing, before the old rows are removed', async () => {
+test('a username is free, and its new mailbox empty, before rows are removed', async () => {
   const { chat, alice, bob } = await newChat('alice', 'bob');
   await bob.send('alice', 'from the old');
   expect(await send(alice, 'bob', 'an id')).toBe('SendMessageSuccess');
@@ -151,7 +151,7 @@ test('a username is free, and its new owner sees nothing, before the old rows ar
   expect((await again.ask(Conversation, { with: 'alice' })).conversation.edges).toHaveLength(1);
 });
 
-test('a large mailbox is removed in many transactions, with sends of others between them', async () => {
+test('a large mailbox is removed in many transactions, with sends in between', async () => {
   const { chat, alice } = await newChatWith(
     { limits: { maxPendingMessages: 5 } },
     'alice',
@@ -174,7 +174,7 @@ test('a large mailbox is removed in many transactions, with sends of others betw
   expect(await count(store, 'account')).toBe(2);
 });
 
-test('one batch of a removal is bounded, however large the mailbox', async () => {
+test('a removal batch is bounded for any size of mailbox', async () => {
   const { chat } = await newChat('alice', 'bob');
   const { store } = chat.app;
   await fillMailbox(store, { senderId: await idOf(store, 'alice'), to: 'bob', count: 1_000 });
@@ -187,7 +187,7 @@ test('one batch of a removal is bounded, however large the mailbox', async () =>
   }
 });
 
-test('two accounts that wrote to each other leave nothing when both are removed at once', async () => {
+test('two counterparts that are removed at once leave nothing', async () => {
   const { chat, alice, bob, carol } = await newChat('alice', 'bob', 'carol');
   for (const [from, to] of [
     [alice, 'bob'],

@@ -11,7 +11,7 @@ const login = async ({ anonymous }: Chat, ifOnline?: 'REFUSE' | 'REPLACE' | 'JOI
     })
   ).login;
 
-test('a login while another client is online is refused, unless it joins or replaces', async () => {
+test('a login while a client is online is refused unless it joins or replaces', async () => {
   const { chat, alice } = await newChat('alice');
   expect((await login(chat)).__typename).toBe('AlreadyLoggedInError');
   expect((await login(chat, 'REFUSE')).__typename).toBe('AlreadyLoggedInError');
@@ -25,7 +25,7 @@ test('a login while another client is online is refused, unless it joins or repl
   await Promise.all(ended);
 });
 
-test('a logout ends its own session and no other', async () => {
+test('logout ends its own session only', async () => {
   const { chat, alice } = await newChat('alice');
   const other = await chat.login('alice');
   const ended = alice.becomes('ended');
@@ -38,7 +38,7 @@ test('a logout ends its own session and no other', async () => {
   expect(await other.ask(Viewer, {})).toMatchObject({ viewer: { username: 'alice' } });
 });
 
-test('a session ends when it has not been used for so many days, and lasts as long as it is', async () => {
+test('a session expires after sessionDays without use', async () => {
   const day = 24 * 60 * 60 * 1000;
   let now = Date.now();
   const { chat } = await newChatWith({ limits: { sessionDays: 3 }, clock: () => now });
@@ -60,7 +60,7 @@ test('a session ends when it has not been used for so many days, and lasts as lo
   expect(await db.selectFrom('session').select('id').execute()).toHaveLength(0);
 });
 
-test('any number of expired sessions is swept, and no other', async () => {
+test('sweep removes all expired sessions and no others', async () => {
   const { chat } = await newChat('alice');
   const { db } = chat.app.store;
   const { id: accountId } = await db.selectFrom('account').select('id').executeTakeFirstOrThrow();
@@ -85,7 +85,7 @@ test('a token is 256 random bits, and no two are the same', async () => {
   expect(new Set(tokens).size).toBe(2);
 });
 
-test('a login beyond the limit ends the session that was unused longest, and no other', async () => {
+test('a login beyond the limit ends the least recently used session only', async () => {
   let now = Date.now();
   const { chat } = await newChatWith({ limits: { maxSessionsPerAccount: 3 }, clock: () => now });
   await chat.create('alice');
@@ -115,7 +115,7 @@ test('a login beyond the limit ends the session that was unused longest, and no 
   ]);
 });
 
-test('a session that a login pushes out ends its subscriptions and its socket at once', async () => {
+test('a session evicted by a login loses its subscriptions and socket at once', async () => {
   const { chat, alice } = await newChatWith({ limits: { maxSessionsPerAccount: 2 } }, 'alice');
   const wire = await openWire(chat.url, alice.token);
   wire.ask('1', 'subscription { messageReceived { id } }');
@@ -131,7 +131,7 @@ test('a session that a login pushes out ends its subscriptions and its socket at
   });
 });
 
-test('logins at the same moment leave no more sessions than the limit', async () => {
+test('concurrent logins leave no more sessions than the limit', async () => {
   const { chat } = await newChatWith({ limits: { maxSessionsPerAccount: 3 } });
   await chat.create('alice');
   const logins = await Promise.all(Array.from({ length: 10 }, () => login(chat, 'JOIN')));

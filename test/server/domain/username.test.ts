@@ -39,7 +39,7 @@ const INVALID = [
   ],
 ];
 
-test('no account has a username of any other form', async () => {
+test('an account cannot have a username of another form', async () => {
   const { chat } = await newChat();
   for (const username of INVALID) {
     const { createAccount } = await chat.anonymous.ask(CreateAccount, {
@@ -68,7 +68,7 @@ test('a text that no username contains folds to nothing, however long it is', ()
   expect(long).toBeLessThan(1_000);
 });
 
-test('a username is of the one form, and stays as it is when it is given again', () => {
+test('a folded username is canonical and folds to itself', () => {
   const letter = fc.constantFrom(...'aZ09._-ａＺ０ﬁK²Å ');
   fc.assert(
     fc.property(fc.string({ unit: letter, maxLength: 34 }), (typed) => {

@@ -6,7 +6,7 @@ import { receiptsOf } from '../../../server/store/receipt.ts';
 import { insertSession, lease, sessionsById } from '../../../server/store/session.ts';
 import { newDatabase } from '../../support/database.ts';
 
-test('statements take more values than an engine takes parameters', async () => {
+test('a statement takes more values than the engine takes parameters', async () => {
   await using store = await openStore(await newDatabase());
   const { db } = store;
   await insertAccount(db, { id: 'alice', username: 'alice', passwordHash: '', createdAt: 0 });

@@ -35,7 +35,7 @@ const PAGES: Record<string, (db: Kysely<Tables>) => Promise<unknown[]>> = {
     messagesReceived(db, 'alice', { after: null, limit: LIMIT }, NOW),
   'the middle of a mailbox': (db) =>
     messagesReceived(db, 'alice', { after: 500, limit: LIMIT }, NOW),
-  'what somebody has sent': (db) => messagesSent(db, 'bob', { after: 500, limit: LIMIT }, NOW),
+  'the middle of a sent log': (db) => messagesSent(db, 'bob', { after: 500, limit: LIMIT }, NOW),
   'the beginning of a conversation': async (db) =>
     messagesBetween(
       db,
