@@ -153,7 +153,7 @@ export const DeleteAccountSuccess = builder
       username: t.exposeString('username', { description: 'The username, which is free again.' }),
       undeliveredCount: t.exposeInt('undeliveredCount', {
         description:
-          'Number of messages that were waiting. `undelivered` holds at most `maxUndelivered` of them and the rest are lost, so read more first with `pendingMessages` or `messageReceived`.',
+          'Number of messages that were waiting. `undelivered` holds at most `maxUndelivered` of them and the rest are lost, so read those first with `pendingMessages` or `messageReceived`.',
       }),
     }),
   });

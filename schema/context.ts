@@ -114,7 +114,7 @@ export interface Conversations {
 
 /** Receipts: which of the viewer's messages were delivered and read. */
 export interface Receipts {
-  /** The present receipt of each recipient, then each change. Ends like `Messages.received`. */
+  /** The current receipt of each recipient, then each change. Ends like `Messages.received`. */
   received(viewer: Viewer): Promise<AsyncIterable<Receipt>>;
 }
 

@@ -20,7 +20,8 @@ export const LIMITS = {
   maxPageSize: { default: 100, description: 'Items on one page of a list.' },
   maxUndelivered: {
     default: 1_000,
-    description: 'Messages that `deleteAccount` returns. Read more with `pendingMessages` first.',
+    description:
+      'Pending messages that `deleteAccount` returns. To read more, use `pendingMessages` first.',
   },
   maxRequestBytes: {
     default: 65_536,
@@ -56,7 +57,8 @@ export const LIMITS = {
   maxOperationsPerSocket: { default: 100, description: 'Operations in progress on one WebSocket.' },
   maxOperationsPerAddress: {
     default: 200,
-    description: 'Operations in progress from one address, without subscriptions over WebSocket.',
+    description:
+      'Operations in progress from one address, not counting subscriptions over WebSocket.',
   },
   maxOperationsPerSecond: {
     default: 500,

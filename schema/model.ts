@@ -41,7 +41,7 @@ export interface Conversation {
   readonly unreadCount: number;
 }
 
-/** How many messages of one sender a recipient has got and read. */
+/** How far a recipient has received and read the messages of one sender. */
 export interface Receipt {
   readonly by: Account;
   /** Id of the sender's last message that was delivered; null if there is none. */

@@ -4,7 +4,7 @@ import { viewer } from './context.ts';
 import type { Receipt as ReceiptModel } from './model.ts';
 
 const Receipt = builder.objectRef<ReceiptModel>('Receipt').implement({
-  description: "How many of the viewer's messages a recipient has got and read.",
+  description: "How far a recipient has received and read the viewer's messages.",
   fields: (t) => ({
     by: t.expose('by', { type: Account, description: 'The recipient.' }),
     deliveredThrough: t.exposeID('deliveredThrough', {
@@ -23,7 +23,7 @@ const Receipt = builder.objectRef<ReceiptModel>('Receipt').implement({
 builder.subscriptionField('receiptReceived', (t) =>
   t.field({
     description:
-      'The present receipt of each recipient, then each change. Receipts are cumulative: the next one includes a missed one.',
+      'The current receipt of each recipient, then each change. Receipts are cumulative: the next one includes a missed one.',
     type: Receipt,
     subscribe: (_root, _args, context) => context.receipts.received(viewer(context)),
     resolve: (receipt) => receipt,

@@ -3,7 +3,7 @@ import type { ServerInfo as ServerInfoModel } from './context.ts';
 import { type Limits as LimitsModel, mapLimits } from './limits.ts';
 
 const Limits = builder.objectRef<LimitsModel>('Limits').implement({
-  description: "The server's limits. An operation beyond one is refused with its number.",
+  description: "The server's limits. Each is a setting.",
   fields: (t) => mapLimits((name, { description }) => t.exposeInt(name, { description })),
 });
 
