@@ -3,24 +3,19 @@ import {
   type ExecutionArgs,
   type FieldNode,
   type GraphQLField,
-  GraphQLIncludeDirective,
   type GraphQLObjectType,
   type GraphQLSchema,
-  GraphQLSkipDirective,
-  getArgumentValues,
-  getDirectiveValues,
   getNamedType,
   getOperationAST,
-  getVariableValues,
   isAbstractType,
   isIntrospectionType,
   isObjectType,
   Kind,
-  type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
 import { collectFields, type Document, type FieldGroup } from './collect-fields.ts';
 import { INTROSPECTION_COST, introspectionLengths, type Lengths } from './introspection-cost.ts';
+import { type Variables, variablesOf } from './operation-variables.ts';
 
 /** The cost of the fields that an operation executes, and how deep they are nested. */
 export interface OperationCost {
@@ -57,42 +52,6 @@ export function operationCosts(schema: GraphQLSchema): (operation: Operation) =>
       fixed.set(operation.document, (fixed.get(operation.document) ?? new Map()).set(name, cost));
     }
     return cost;
-  };
-}
-
-/** The variables of an operation. */
-interface Variables {
-  /** Whether they were needed so far, so that the cost may depend on them. */
-  readonly used: boolean;
-  argumentsOf(field: GraphQLField<unknown, unknown>, node: FieldNode): object;
-  isSkipped(selection: SelectionNode): boolean;
-}
-
-function variablesOf({ schema, document, operationName, variableValues }: Operation): Variables {
-  let coerced: ReturnType<typeof getVariableValues> | undefined;
-  /** Undefined for variables of wrong types: the execution will refuse the operation. */
-  const values = () => {
-    const definitions = getOperationAST(document, operationName)?.variableDefinitions ?? [];
-    coerced ??= getVariableValues(schema, definitions, variableValues ?? {});
-    return coerced.variableValues;
-  };
-  return {
-    get used() {
-      return coerced !== undefined;
-    },
-    argumentsOf(field, node) {
-      const known = values();
-      return known ? getArgumentValues(field, node, known) : {};
-    },
-    isSkipped(selection) {
-      if (!selection.directives?.length) return false;
-      const known = values();
-      if (!known) return false;
-      return (
-        getDirectiveValues(GraphQLSkipDirective, selection, known)?.if === true ||
-        getDirectiveValues(GraphQLIncludeDirective, selection, known)?.if === false
-      );
-    },
   };
 }
 

@@ -6,16 +6,13 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { RequestError } from '../../schema/errors.ts';
 import type { Limits } from '../../schema/limits.ts';
-import { clientAddress } from './address.ts';
 import type { Backend } from './backend.ts';
-import { setCorsHeaders } from './cors.ts';
 import { maskError } from './errors.ts';
 import type { GraphQL } from './graphql.ts';
-import type { Quota, Quotas } from './quota.ts';
-import { takePath } from './request-target.ts';
-import { type Route, routes, sendText } from './routes.ts';
+import type { Quotas } from './quota.ts';
+import { router } from './router.ts';
+import { sendText } from './routes.ts';
 
 /** How long requests in progress may take when the server stops. */
 const STOP_TIMEOUT_MS = 5_000;
@@ -36,13 +33,13 @@ export function serveHttp(
   graphql: GraphQL,
   quotas: Quotas,
 ): AsyncDisposable & { readonly server: Server } {
-  const router: Router = { backend, quotas, routes: routes(backend, graphql, quotas) };
+  const answer = router(backend, graphql, quotas);
   const inProgress = new Set<ServerResponse>();
   const server = createServer(timeLimits(backend.config.limits), (request, response) => {
     inProgress.add(response);
     response.once('close', () => inProgress.delete(response));
     watchConnection(backend, request, response);
-    answer(router, request, response).catch((fault) => {
+    answer(request, response).catch((fault) => {
       const { message } = maskError(fault, backend);
       if (response.headersSent) response.destroy();
       else sendText(response, 500, `${message}\n`);
@@ -64,57 +61,6 @@ function watchConnection(
   // Gives up on a complete answer of which the client reads nothing for so long. A stream is
   // complete only at its end.
   response.once('prefinish', () => response.socket?.setTimeout(config.limits.bodySeconds * 1_000));
-}
-
-interface Router {
-  readonly backend: Backend;
-  readonly quotas: Quotas;
-  readonly routes: ReadonlyMap<string, Route>;
-}
-
-async function answer(
-  { backend, quotas, routes }: Router,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  const { config } = backend;
-  const path = takePath(request);
-  if (path === undefined) return sendText(response, 400, 'Malformed request target or host.\n');
-  response.setHeader('x-content-type-options', 'nosniff');
-  const route = routes.get(path) ?? routes.get(path.slice(0, path.indexOf('/', 1) + 1));
-  if (!route) return sendText(response, 404, 'Not found.\n');
-  if (route.crossOrigin) setCorsHeaders(request, response, config);
-  if (request.method === 'OPTIONS') {
-    response.writeHead(204, { allow: allowedMethods(route) }).end();
-  } else if (route.methods?.includes(request.method ?? '') === false) {
-    response.setHeader('allow', allowedMethods(route));
-    sendText(response, 405, `Method not allowed. Use ${route.methods.join(' or ')}.\n`);
-  } else if (admit(quotas.of(clientAddress(request, config.proxyHops)), response)) {
-    await route.handle(request, response, path);
-  }
-}
-
-/** Counts a request until it is answered. Answers 429 and returns false if it is one too many. */
-function admit(quota: Quota, response: ServerResponse): boolean {
-  const wait = quota.rate.wait();
-  const retryAfterSeconds = Math.max(1, Math.ceil(wait / 1_000));
-  try {
-    if (wait > 0) {
-      throw new RequestError(
-        'LIMIT_EXCEEDED',
-        `Too many requests from this address. Try again in ${retryAfterSeconds} s.`,
-      );
-    }
-    quota.startOperation();
-    quota.rate.take();
-    response.once('close', quota.finishOperation);
-    return true;
-  } catch (error) {
-    response.setHeader('content-type', 'application/json; charset=utf-8');
-    response.setHeader('retry-after', retryAfterSeconds);
-    sendText(response, 429, JSON.stringify({ errors: [error] }));
-    return false;
-  }
 }
 
 /** Answers a stream that Node has handed over. From then on its errors would end the process. */
@@ -146,9 +92,6 @@ const timeLimits = ({ headerSeconds, bodySeconds, keepAliveSeconds }: Limits): S
   // A client that asks for another protocol, such as h2c, is answered in HTTP/1.1.
   shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
 });
-
-const allowedMethods = ({ methods = ['GET', 'POST'] }: Route): string =>
-  [...methods, 'OPTIONS'].join(', ');
 
 /** A stream: headers sent, not ended. Plain responses are written in one go. */
 const isStream = (response: ServerResponse): boolean =>

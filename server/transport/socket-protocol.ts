@@ -6,7 +6,7 @@ import {
 } from 'graphql';
 import { makeServer, type Server, type SubscribePayload } from 'graphql-ws';
 import { RequestError } from '../../schema/errors.ts';
-import type { Limits } from '../../schema/limits.ts';
+import { type AccountSockets, accountSockets } from './account-sockets.ts';
 import type { Backend } from './backend.ts';
 import { type Client, callerOf } from './context.ts';
 import { type DocumentCache, waitToParse } from './document-cache.ts';
@@ -41,11 +41,10 @@ export function socketProtocol(
   documents: DocumentCache,
 ): Server<Connection> {
   const runtime = { backend, graphql, documents };
-  const accountSockets = socketsPerAccount(backend.config.limits);
+  const sockets = accountSockets(backend.config.limits);
   return makeServer<Record<string, unknown>, Connection>({
     connectionInitWaitTimeout: backend.config.limits.initSeconds * 1_000,
-    onConnect: ({ extra, connectionParams }) =>
-      logIn(backend, accountSockets, extra, connectionParams),
+    onConnect: ({ extra, connectionParams }) => logIn(backend, sockets, extra, connectionParams),
     onSubscribe: ({ extra }, _id, payload) => prepareInOrder(runtime, extra, payload),
     execute: (args) => (args.rootValue as Enveloped).execute(args),
     subscribe: (args) => (args.rootValue as Enveloped).subscribe(args),
@@ -59,7 +58,7 @@ export function socketProtocol(
 /** Resolves a socket's caller at `connection_init`, and closes the socket with its session. */
 async function logIn(
   backend: Backend,
-  accountSockets: AccountSockets,
+  sockets: AccountSockets,
   connection: Connection,
   params: unknown,
 ): Promise<void> {
@@ -70,7 +69,7 @@ async function logIn(
   if (sessionEnded) setTimeout(close, ENDED_SESSION_TIMEOUT_MS);
   // If the socket has closed meanwhile, nothing would release the attendance.
   if (!viewer || socket.readyState !== socket.OPEN) return;
-  if (!accountSockets.add(connection, viewer.account.id))
+  if (!sockets.add(socket, viewer.account.id))
     return closeNow(connection, TRY_AGAIN_LATER, 'Too many sockets');
   connection.attendance = backend.connected.attend(viewer);
   const { ended } = connection.attendance;
@@ -139,28 +138,6 @@ const tooManySubscriptions = (limit: number): RequestError =>
     'LIMIT_EXCEEDED',
     `Too many subscriptions on this socket: the limit is ${limit}. End one first.`,
   );
-
-interface AccountSockets {
-  /** Counts an account's socket until it closes. Returns false if it is one too many. */
-  add(connection: Connection, accountId: string): boolean;
-}
-
-function socketsPerAccount({ maxSocketsPerAccount }: Limits): AccountSockets {
-  const counts = new Map<string, number>();
-  const change = (accountId: string, by: number): void => {
-    const count = (counts.get(accountId) ?? 0) + by;
-    if (count > 0) counts.set(accountId, count);
-    else counts.delete(accountId);
-  };
-  return {
-    add({ socket }, accountId) {
-      if ((counts.get(accountId) ?? 0) >= maxSocketsPerAccount) return false;
-      change(accountId, 1);
-      socket.once('close', () => change(accountId, -1));
-      return true;
-    },
-  };
-}
 
 /** Returns the sender of an operation. GraphiQL puts its headers into each operation. */
 const clientOf = (connection: Connection, params?: SubscribePayload): Client => ({

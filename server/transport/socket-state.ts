@@ -2,6 +2,7 @@ import { CloseCode } from 'graphql-ws';
 import type { WebSocket } from 'ws';
 import type { Attendance } from '../domain/connected.ts';
 import type { Quota } from './quota.ts';
+import { socketRateLimit } from './socket-rate-limit.ts';
 import type { TokenBucket } from './token-bucket.ts';
 
 /** Close code that tells a client to reconnect (RFC 6455's registry: Try Again Later). */
@@ -143,18 +144,4 @@ export function isReading(connection: Connection, maxUnreadBytes: number): boole
 
 export function tryAgainLater(connection: Connection): void {
   closeNow(connection, TRY_AGAIN_LATER, 'Try again later');
-}
-
-/** Counts frames against these rates; a socket that is too fast pauses until all have room. */
-function socketRateLimit(socket: WebSocket, rates: readonly TokenBucket[]): () => void {
-  return () => {
-    let wait = 0;
-    for (const rate of rates) {
-      wait = Math.max(wait, rate.wait());
-      rate.take();
-    }
-    if (wait === 0 || socket.isPaused) return;
-    socket.pause();
-    setTimeout(() => socket.resume(), wait);
-  };
 }
