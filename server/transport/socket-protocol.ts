@@ -145,7 +145,7 @@ const clientOf = (connection: Connection, params?: SubscribePayload): Client => 
   address: connection.address,
   quota: connection.quota,
   transport: 'socket',
-  isGone: () => connection.isClosedNow,
+  isGone: () => connection.isAborted,
 });
 
 /** Returns the counterpart of the Authorization header. Some clients capitalize its name. */

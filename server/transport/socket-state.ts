@@ -16,7 +16,7 @@ export interface Closing {
   readonly timeoutMs: number;
 }
 
-/** Waits for subscriptions too: they end with an error. Nothing is sent two seconds later. */
+/** Waits for subscriptions too, since they end with an error. Access ends within two seconds. */
 export const SESSION_ENDED: Closing = {
   code: CloseCode.Forbidden,
   reason: 'Session ended',
@@ -58,8 +58,8 @@ export interface Connection {
   isAlive: boolean;
   /** Set once the socket is to close. */
   closing?: Closing;
-  /** Set by `closeNow`: its operations that have not started will not start. */
-  isClosedNow: boolean;
+  /** Set by `closeNow`: operations that have not started will not start. */
+  isAborted: boolean;
 }
 
 export function newConnection(
@@ -78,7 +78,7 @@ export function newConnection(
     latest: { isCounted: false },
     preparing: Promise.resolve(),
     isAlive: true,
-    isClosedNow: false,
+    isAborted: false,
   };
 }
 
@@ -118,7 +118,7 @@ function uncountOperation({ quota }: Connection, operation: Operation): void {
 
 /** Closes a socket at once. If the peer does not answer the close, ws terminates it in a second. */
 export function closeNow(connection: Connection, code: number, reason: string): void {
-  connection.isClosedNow = true;
+  connection.isAborted = true;
   connection.socket.close(code, reason);
 }
 
