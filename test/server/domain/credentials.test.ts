@@ -221,7 +221,7 @@ test('a limited login works after retryAfter', async () => {
   now += 60_000;
   const { retryAfter = 0 } = await loginFrom('192.0.2.1', 'alice', PASSWORD);
   expect(retryAfter).toBe(13 * 60_000);
-  // Both the username's and the address's: the longer time is told.
+  // Both limits apply, so the longer wait counts.
   expect((await loginFrom('192.0.2.1', 'bob')).retryAfter).toBe(14 * 60_000);
   now += retryAfter - 1;
   expect(await loginFrom('192.0.2.1', 'alice', PASSWORD)).toEqual(TOO_MANY);
