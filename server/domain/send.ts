@@ -167,7 +167,7 @@ function decideAll(
     if (isNew(decision) && decision !== rows.earlier) {
       if (rows.recipient) rows.recipient.lastPosition = decision.position;
       if (rows.sender) rows.sender.sentCount = decision.sentPosition;
-      earlier.set(clientKey(draft), decision);
+      if (draft.clientMessageId !== null) earlier.set(clientKey(draft), decision);
     }
     return decision;
   });

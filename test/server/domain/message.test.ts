@@ -101,6 +101,18 @@ test('an invalid text is refused with a reason and its length', async () => {
   }
 });
 
+test('a message without a clientMessageId is not repeated by one with the id "null"', async () => {
+  const { alice } = await newChat('alice', 'bob');
+  const results = await Promise.all(
+    [null, 'null', null].map((clientMessageId, index) =>
+      alice.ask(SendMessage, { input: { to: 'bob', text: `text ${index}`, clientMessageId } }),
+    ),
+  );
+  expect(results.map(({ sendMessage }) => sendMessage.__typename)).toEqual(
+    Array(3).fill('SendMessageSuccess'),
+  );
+});
+
 test('a repeated clientMessageId returns the first message', async () => {
   const { chat, alice, bob } = await newChat('alice', 'bob');
   const first = await send(alice, 'bob', 'hello', '1');
