@@ -1,5 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
-import { hashPassword } from '../server/domain/password.ts';
+import { passwordHasher } from '../server/domain/password.ts';
 import { isPostgres, openStore } from '../server/store/open.ts';
 import { withClient } from '../test/support/postgres-client.ts';
 import { PASSWORD } from './accounts.ts';
@@ -51,7 +51,7 @@ export async function fillDatabase(databaseUrl: string, size: number): Promise<F
   await (await openStore(databaseUrl))[Symbol.asyncDispose]();
   const statements = [
     ...fillers(isPostgres(databaseUrl) ? POSTGRES : SQLITE, size),
-    withPassword(await hashPassword(PASSWORD)),
+    withPassword(await passwordHasher(2).hash(PASSWORD)),
   ];
   if (isPostgres(databaseUrl)) await fillPostgres(databaseUrl, statements);
   else fillSqlite(databaseUrl.slice('file:'.length), statements);

@@ -6,6 +6,7 @@ import { conversations } from './domain/conversation.ts';
 import { ownership } from './domain/credentials.ts';
 import { longWork } from './domain/long-work.ts';
 import { messages } from './domain/message.ts';
+import { passwordHasher } from './domain/password.ts';
 import { presence } from './domain/presence.ts';
 import { receipts } from './domain/receipt.ts';
 import { removal as openRemoval, type Removal } from './domain/removal.ts';
@@ -42,7 +43,15 @@ export async function openApp(config: Config, clock: () => number = Date.now): P
   const logOutput = openLog(config.logLevel);
   const onFault = (fault: unknown) => logOutput.log.error({ err: fault }, 'fault');
   const { store, bell } = await openStorage(config, onFault);
-  const services: Services = { store, bell, clock, limits, longWork: longWork(), onFault };
+  const services: Services = {
+    store,
+    bell,
+    clock,
+    limits,
+    passwords: passwordHasher(config.threadPoolSize),
+    longWork: longWork(),
+    onFault,
+  };
   const asOwner = ownership(services);
   const connected = connectedSessions(services);
   const sessions = openSessions(services, asOwner, connected);

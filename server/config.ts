@@ -18,6 +18,8 @@ export interface Config {
   readonly graphiql: boolean;
   /** Origins besides the server's own whose pages may use the API; `*` for all. */
   readonly allowedOrigins: readonly string[];
+  /** Threads of Node's pool, for password hashing and files. */
+  readonly threadPoolSize: number;
   readonly limits: Limits;
 }
 
@@ -85,6 +87,11 @@ export const SETTINGS: readonly Setting[] = [
       "Origins besides the server's own whose pages may use the API, separated by commas. `*` allows all.",
     default: '',
   },
+  {
+    name: 'UV_THREADPOOL_SIZE',
+    description: "Size of Node's thread pool. All threads but one can hash passwords.",
+    default: 4,
+  },
   ...Object.values(
     mapLimits((name, limit) => ({
       name: variable(name),
@@ -106,6 +113,7 @@ export function readConfig(environment: Environment): Config {
     introspection: flag(environment, 'INTROSPECTION'),
     graphiql: flag(environment, 'GRAPHIQL'),
     allowedOrigins: origins(environment, 'ALLOWED_ORIGINS'),
+    threadPoolSize: integer(environment, 'UV_THREADPOOL_SIZE', 1, 1_024),
     limits: limits(environment),
   };
 }

@@ -9,7 +9,6 @@ import { inTransaction } from '../store/transaction.ts';
 import { accountSearch } from './account-search.ts';
 import { type AsOwner, recheckCredentials } from './credentials.ts';
 import { mailboxAsOf } from './mailbox.ts';
-import { hashPassword } from './password.ts';
 import { checkPassword } from './password-rules.ts';
 import { rateLimit, take } from './rate-limit.ts';
 import type { Removal } from './removal.ts';
@@ -20,14 +19,14 @@ import { newUsername } from './username.ts';
 const HOUR = 60 * 60;
 
 export function accounts(services: Services, asOwner: AsOwner, removal: Removal): Accounts {
-  const { store, bell, clock, limits } = services;
+  const { store, bell, clock, limits, passwords } = services;
   const creations = rateLimit(limits.maxNewAccountsPerHour, HOUR);
   return {
     async create({ address }, { username, password }) {
       const name = newUsername(username);
       checkPassword(password, name);
       const [creation] = take(clock(), [creations, address]);
-      const passwordHash = await hashPassword(password).catch((error) => {
+      const passwordHash = await passwords.hash(password).catch((error) => {
         if (creation) creations.takeBack(creation);
         throw error;
       });
@@ -47,7 +46,7 @@ export function accounts(services: Services, asOwner: AsOwner, removal: Removal)
       const credentials = { username: viewer.account.username, password: currentPassword };
       return asOwner(caller, credentials, async (account) => {
         checkPassword(newPassword, account.username);
-        const passwordHash = await hashPassword(newPassword);
+        const passwordHash = await passwords.hash(newPassword);
         const session = await inTransaction(store.db, async (tx) => {
           await recheckCredentials(tx, account, clock());
           await setPasswordHash(tx, account.id, passwordHash);

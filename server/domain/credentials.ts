@@ -11,7 +11,6 @@ import {
 import { hasLoggedInFrom } from '../store/known-address.ts';
 import type { Tables } from '../store/tables.ts';
 import { guessLimits } from './guess-limits.ts';
-import { hashPassword, verifyPassword } from './password.ts';
 import type { Services } from './services.ts';
 import { usernameOf } from './username.ts';
 
@@ -30,7 +29,7 @@ export type AsOwner = <Result>(
 /** The stored hash has changed since the password was checked. */
 class HashReplaced extends Error {}
 
-export function ownership({ store, clock, limits, onFault }: Services): AsOwner {
+export function ownership({ store, clock, limits, passwords, onFault }: Services): AsOwner {
   const guesses = guessLimits(limits);
 
   async function checkCredentials(
@@ -46,7 +45,7 @@ export function ownership({ store, clock, limits, onFault }: Services): AsOwner 
     const hasSession = viewer?.account.username === username;
     const standing = known ? 'known' : hasSession ? 'session' : 'stranger';
     const guess = guesses.begin({ address, username, standing }, clock());
-    const verdict = await verifyPassword(password, account?.passwordHash).catch((error) => {
+    const verdict = await passwords.verify(password, account?.passwordHash).catch((error) => {
       guess.untried();
       throw error;
     });
@@ -58,7 +57,7 @@ export function ownership({ store, clock, limits, onFault }: Services): AsOwner 
   /** Renews a hash, unless the password has changed. The next login tries again. */
   async function renewHash({ id, passwordHash }: AccountRow, password: string): Promise<void> {
     try {
-      await replacePasswordHash(store.db, id, passwordHash, await hashPassword(password));
+      await replacePasswordHash(store.db, id, passwordHash, await passwords.hash(password));
     } catch (error) {
       if (!(error instanceof RateLimitedError)) onFault(error);
     }

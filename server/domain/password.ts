@@ -18,46 +18,54 @@ const TODAY: Parameters = { memory: 19_456, passes: 2, parallelism: 1, tagLength
 const SALT_BYTES = 16;
 const deriveKey = promisify(argon2);
 
-/**
- * Each derivation fills a thread of Node's pool for some 30 ms. One runs per core, with a thread left
- * over for files. The queue is short: past it, a retry is faster than a wait.
- */
-const THREADS = Number(process.env.UV_THREADPOOL_SIZE) || 4;
-const gate = pLimit(Math.max(1, Math.min(availableParallelism(), THREADS - 1)));
 const MAX_QUEUE = 32;
 const RETRY_AFTER_MS = 1_000;
 
-/** Hashes a password into a PHC string. @throws {RateLimitedError} when the queue is full. */
-export async function hashPassword(password: string): Promise<string> {
-  const salt = randomBytes(SALT_BYTES);
-  return phcString(TODAY, salt, await derive(normalPassword(password), salt, TODAY));
+/** Hashes passwords, a few at a time. Both throw {RateLimitedError} when the queue is full. */
+export interface PasswordHasher {
+  /** Hashes a password into a PHC string. */
+  hash(password: string): Promise<string>;
+  /**
+   * Compares a password with a stored hash. `outdated` means right, but hashed with other
+   * parameters than today's, or without normalization.
+   *
+   * Without a hash (there is no such account) it does the same work and returns `wrong`. An
+   * impossible password is `wrong` without any work.
+   */
+  verify(password: string, stored: string | undefined): Promise<'wrong' | 'right' | 'outdated'>;
 }
 
 /**
- * Compares a password with a stored hash. `outdated` means right, but hashed with other parameters
- * than today's, or without normalization.
- *
- * Without a hash (there is no such account) it does the same work and returns `wrong`. An impossible
- * password is `wrong` without any work. @throws {RateLimitedError} when the queue is full.
+ * Makes the hasher of a server whose thread pool has this size. Each hash fills a thread for some
+ * 30 ms. One runs per core, with a thread left over for files. The queue is short: past it, a retry
+ * is faster than a wait.
  */
-export async function verifyPassword(
-  password: string,
-  kept: string | undefined,
-): Promise<'wrong' | 'right' | 'outdated'> {
-  if (impossible(password)) return 'wrong';
-  const { parameters, salt, key } = parsePhcString(kept ?? DUMMY);
-  const normal = normalPassword(password);
-  for (const form of new Set([normal, password])) {
-    const matches = timingSafeEqual(await derive(form, salt, parameters), key);
-    if (matches && kept !== undefined)
-      return form === normal && isToday(parameters) ? 'right' : 'outdated';
-  }
-  return 'wrong';
-}
+export function passwordHasher(threads: number): PasswordHasher {
+  const gate = pLimit(Math.max(1, Math.min(availableParallelism(), threads - 1)));
 
-function derive(password: string, nonce: Buffer, parameters: Parameters): Promise<Buffer> {
-  if (gate.pendingCount >= MAX_QUEUE) throw new RateLimitedError(RETRY_AFTER_MS);
-  return gate(() => deriveKey('argon2id', { message: password, nonce, ...parameters }));
+  function derive(password: string, nonce: Buffer, parameters: Parameters): Promise<Buffer> {
+    if (gate.pendingCount >= MAX_QUEUE) throw new RateLimitedError(RETRY_AFTER_MS);
+    return gate(() => deriveKey('argon2id', { message: password, nonce, ...parameters }));
+  }
+
+  return {
+    async hash(password) {
+      const salt = randomBytes(SALT_BYTES);
+      return phcString(TODAY, salt, await derive(normalPassword(password), salt, TODAY));
+    },
+
+    async verify(password, stored) {
+      if (impossible(password)) return 'wrong';
+      const { parameters, salt, key } = parsePhcString(stored ?? DUMMY);
+      const normal = normalPassword(password);
+      for (const form of new Set([normal, password])) {
+        const matches = timingSafeEqual(await derive(form, salt, parameters), key);
+        if (matches && stored !== undefined)
+          return form === normal && isToday(parameters) ? 'right' : 'outdated';
+      }
+      return 'wrong';
+    },
+  };
 }
 
 const isToday = (parameters: Parameters): boolean =>

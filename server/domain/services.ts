@@ -2,6 +2,7 @@ import type { Limits } from '../../schema/limits.ts';
 import type { Doorbell } from '../live/doorbell.ts';
 import type { Store } from '../store/open.ts';
 import type { LongWork } from './long-work.ts';
+import type { PasswordHasher } from './password.ts';
 
 /** The services that every rule may use. `server/app.ts` makes them. */
 export interface Services {
@@ -10,6 +11,7 @@ export interface Services {
   /** Milliseconds since 1970. */
   readonly clock: () => number;
   readonly limits: Limits;
+  readonly passwords: PasswordHasher;
   readonly longWork: LongWork;
   /** Called with a fault in background work. */
   readonly onFault: (fault: unknown) => void;

@@ -8,7 +8,6 @@ import { PresenceChanged } from '../../../client/core/documents/presence.ts';
 import { Login } from '../../../client/core/documents/session.ts';
 import { InvalidCredentialsError, RateLimitedError } from '../../../schema/errors.ts';
 import type { Limits } from '../../../schema/limits.ts';
-import { hashPassword, verifyPassword } from '../../../server/domain/password.ts';
 import { accountByUsername, replacePasswordHash } from '../../../server/store/account.ts';
 import { overHttp } from '../../support/ask.ts';
 import { type Chat, newChat, newChatWith, PASSWORD } from '../../support/chat.ts';
@@ -74,7 +73,8 @@ test('an attempt that was refused by a full queue does not count', async () => {
   // More than fit, who come again and again.
   let busy = true;
   const others = Array.from({ length: 60 }, async () => {
-    while (busy) await hashPassword(PASSWORD).catch(() => new Promise(setImmediate));
+    while (busy)
+      await chat.app.services.passwords.hash(PASSWORD).catch(() => new Promise(setImmediate));
   });
   await expect(login('late')).rejects.toEqual(new RateLimitedError(1_000));
   busy = false;
@@ -286,7 +286,7 @@ test('a login renews an outdated hash and ends no session', async () => {
   const logins = await Promise.all([1, 2, 3].map(() => login(chat, 'alice', PASSWORD)));
   expect(logins).toEqual(['LoginSuccess', 'LoginSuccess', 'LoginSuccess']);
   const renewed = await kept();
-  expect(await verifyPassword(PASSWORD, renewed)).toBe('right');
+  expect(await chat.app.services.passwords.verify(PASSWORD, renewed)).toBe('right');
   expect(await login(chat, 'alice', PASSWORD)).toBe('LoginSuccess');
   expect(await kept()).toBe(renewed);
   expect(

@@ -2,11 +2,13 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Login } from '../../../client/core/documents/session.ts';
-import { hashPassword, verifyPassword } from '../../../server/domain/password.ts';
+import { passwordHasher } from '../../../server/domain/password.ts';
 import { checkPassword } from '../../../server/domain/password-rules.ts';
 import { overHttp } from '../../support/ask.ts';
 import { newChat, newChatWith, PASSWORD } from '../../support/chat.ts';
 import { temporaryFolder } from '../../support/folder.ts';
+
+const passwords = passwordHasher(4);
 
 test.for([
   ['short', 'TOO_SHORT'],
@@ -87,45 +89,45 @@ test('a username of digits or of one letter is compared like any other', () => {
 });
 
 test('a password is hashed with salted Argon2id and matches only itself', async () => {
-  const [kept, again] = [await hashPassword(PASSWORD), await hashPassword(PASSWORD)];
+  const [kept, again] = [await passwords.hash(PASSWORD), await passwords.hash(PASSWORD)];
   expect(kept).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$[\w+/]{22}\$[\w+/]{43}$/);
   expect(kept).not.toBe(again);
-  expect(await verifyPassword(PASSWORD, kept)).toBe('right');
-  expect(await verifyPassword(`${PASSWORD} `, kept)).toBe('wrong');
-  expect(await verifyPassword(PASSWORD, undefined)).toBe('wrong');
+  expect(await passwords.verify(PASSWORD, kept)).toBe('right');
+  expect(await passwords.verify(`${PASSWORD} `, kept)).toBe('wrong');
+  expect(await passwords.verify(PASSWORD, undefined)).toBe('wrong');
 });
 
 test('a password matches with composed and decomposed accents', async () => {
   const [composed, decomposed] = ['crème brûlée', 'cre\u0300me bru\u0302le\u0301e'];
   for (const password of [composed, decomposed]) {
-    const kept = await hashPassword(password);
-    expect(await verifyPassword(composed, kept)).toBe('right');
-    expect(await verifyPassword(decomposed, kept)).toBe('right');
-    expect(await verifyPassword('creme brulee', kept)).toBe('wrong');
+    const kept = await passwords.hash(password);
+    expect(await passwords.verify(composed, kept)).toBe('right');
+    expect(await passwords.verify(decomposed, kept)).toBe('right');
+    expect(await passwords.verify('creme brulee', kept)).toBe('wrong');
   }
 });
 
 test('an ill-formed password matches nothing, not even its own encoding', async () => {
-  const kept = await hashPassword('correct \ufffd horse');
-  expect(await verifyPassword('correct \ufffd horse', kept)).toBe('right');
+  const kept = await passwords.hash('correct \ufffd horse');
+  expect(await passwords.verify('correct \ufffd horse', kept)).toBe('right');
   for (const lone of ['\ud800', '\udc00'])
-    expect(await verifyPassword(`correct ${lone} horse`, kept)).toBe('wrong');
+    expect(await passwords.verify(`correct ${lone} horse`, kept)).toBe('wrong');
 });
 
 test('a hash is verified with its own parameters, and old ones are outdated', async () => {
   // Of "correct horse", made with other parameters by another implementation of Argon2.
   const kept =
     '$argon2id$v=19$m=4096,t=3,p=2$c29tZXNhbHRvZm90aGVycw$/HG8Vir2ZXW4VIi2zqeKgQ3UjEU61sm5';
-  expect(await verifyPassword(PASSWORD, kept)).toBe('outdated');
-  expect(await verifyPassword('wrong horse', kept)).toBe('wrong');
+  expect(await passwords.verify(PASSWORD, kept)).toBe('outdated');
+  expect(await passwords.verify('wrong horse', kept)).toBe('wrong');
 });
 
 test('a hash without normalization is outdated and still matches', async () => {
   const decomposed = 'cre\u0300me bru\u0302le\u0301e';
   const kept =
     '$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRvZm90aGVycw$Li5giNJTe89ebgERm8qO12UWyBpEg/o6JAAgA90MTvY';
-  expect(await verifyPassword(decomposed, kept)).toBe('outdated');
-  expect(await verifyPassword('crème brûlée', kept)).toBe('wrong');
+  expect(await passwords.verify(decomposed, kept)).toBe('outdated');
+  expect(await passwords.verify('crème brûlée', kept)).toBe('wrong');
 });
 
 test('an overlong password costs no work', async () => {
