@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFile, writeFile } from 'node:fs/promises';
+import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -31,6 +31,27 @@ async function installed(): Promise<string> {
   return folder;
 }
 
+/** Runs the quick start of the README as one account to itself, and returns its first output. */
+async function quickStart(folder: string, url: string, username: string): Promise<string> {
+  const readme = await readFile(join(ROOT, 'client/core/README.md'), 'utf8');
+  const [, code = ''] = /^```js\n(.*?)^```/ms.exec(readme) ?? [];
+  const settings = { 'http://127.0.0.1:4000': url, alice: username, 'correct-horse': PASSWORD };
+  const adapted = Object.entries({ ...settings, bob: username }).reduce(
+    (text, [from, to]) => text.replace(`'${from}'`, `'${to}'`),
+    // The account is online in the test.
+    code.replace("username: 'alice',", "username: 'alice',\n  ifOnline: 'JOIN',"),
+  );
+  await writeFile(join(folder, 'hello.mjs'), adapted);
+  const hello = spawn(process.execPath, ['hello.mjs'], { cwd: folder });
+  onTestFinished(() => void hello.kill('SIGKILL'));
+  let output = '';
+  for await (const chunk of hello.stdout) {
+    output += chunk;
+    if (/^Sent\.$/m.test(output)) break;
+  }
+  return output;
+}
+
 test('the echo bot answers 100 messages exactly once across a kill, and ends', {
   timeout: 180_000,
 }, async () => {
@@ -58,6 +79,8 @@ test('the echo bot answers 100 messages exactly once across a kill, and ends', {
   expect((await reading.shown(100)).map(({ text }) => text)).toEqual(texts);
   await alice.send('alice', 'the last');
   expect(await reading.shown(101)).toHaveLength(101);
+
+  expect(await quickStart(folder, server.url, alice.username)).toContain('Sent.');
 
   // Its types need nothing of this repository; `dom` is for those of wonka.
   const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
