@@ -41,7 +41,8 @@ builder.queryField('accounts', (t) =>
       matching: t.arg.string({
         required: false,
         description:
-          'Only usernames that contain this text. With `*` (any characters) or `?` (one character) it must match the whole username: `al*`, `*son`, `a?a`.',
+          'Only usernames that contain this text. With `*` (any characters) or `?` (one ' +
+          'character) it must match the whole username: `al*`, `*son`, `a?a`.',
       }),
       ...forwardArgs(t.arg),
     },
@@ -61,7 +62,8 @@ const CreateAccountInput = builder.inputType('CreateAccountInput', {
     }),
     password: t.string({
       description:
-        '8 to 128 code points in NFC. Must not be blank, one repeated character, a common password, or the username with only digits and punctuation added.',
+        '8 to 128 code points in NFC. Must not be blank, one repeated character, a common ' +
+        'password, or the username with only digits and punctuation added.',
     }),
   }),
 });
@@ -153,7 +155,9 @@ export const DeleteAccountSuccess = builder
       username: t.exposeString('username', { description: 'The username, which is free again.' }),
       undeliveredCount: t.exposeInt('undeliveredCount', {
         description:
-          'Number of messages that were waiting. `undelivered` holds at most `maxUndelivered` of them and the rest are lost, so read those first with `pendingMessages` or `messageReceived`.',
+          'Number of messages that were waiting. `undelivered` holds at most `maxUndelivered` ' +
+          'of them and the rest are lost, so read those first with `pendingMessages` or ' +
+          '`messageReceived`.',
       }),
     }),
   });
@@ -161,7 +165,8 @@ export const DeleteAccountSuccess = builder
 builder.mutationField('deleteAccount', (t) =>
   t.field({
     description:
-      'Deletes an account permanently. Needs no login. Refused while another client of the account is online.',
+      'Deletes an account permanently. Needs no login. Refused while another client of the ' +
+      'account is online.',
     type: DeleteAccountSuccess,
     errors: {
       types: [InvalidCredentialsError, AlreadyLoggedInError, RateLimitedError],

@@ -39,7 +39,8 @@ export const builder = new SchemaBuilder<{
     },
     endCursorFieldOptions: {
       description:
-        'The cursor of the last item; null on an empty page. Pass it as `after` to get the next page.',
+        'The cursor of the last item; null on an empty page. Pass it as `after` to get the ' +
+        'next page.',
     },
   },
   // Only declares the costs. server/transport/ enforces the limit before an operation runs.

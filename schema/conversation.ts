@@ -69,12 +69,14 @@ const byConversationPosition = byPosition(
 builder.queryField('conversation', (t) =>
   t.field({
     description:
-      'The messages between the viewer and one other account, in both directions, oldest first. Can be paged from either end.',
+      'The messages between the viewer and one other account, in both directions, oldest first. ' +
+      'Can be paged from either end.',
     type: MessageConnection,
     args: {
       with: t.arg.string({
         description:
-          'The username or id of the other account. Only the id finds a deleted account whose username was reused.',
+          'The username or id of the other account. Only the id finds a deleted account whose ' +
+          'username was reused.',
       }),
       ...pageArgs(t.arg),
     },
@@ -113,7 +115,8 @@ const MarkReadSuccess = builder
 builder.mutationField('markRead', (t) =>
   t.field({
     description:
-      'Marks the messages of a conversation as read, up to and including one. The mark only moves forward.',
+      'Marks the messages of a conversation as read, up to and including one. The mark only ' +
+      'moves forward.',
     type: MarkReadSuccess,
     errors: {
       types: [AccountNotFoundError, MessageNotFoundError],

@@ -38,7 +38,8 @@ const PasswordWeaknessEnum = builder.enumType('PasswordWeakness', {
     REPEATED: { description: 'One character, repeated.' },
     SAME_AS_USERNAME: {
       description:
-        'Only the username, digits and punctuation, also reversed or with digits in place of letters.',
+        'Only the username, digits and punctuation, also reversed or with digits in place of ' +
+        'letters.',
     },
     COMMON: {
       description: 'One of the most common passwords, ignoring case, spaces and punctuation.',

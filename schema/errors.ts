@@ -9,7 +9,8 @@ export class UsernameTakenError extends ApiError {
 
 export class InvalidUsernameError extends ApiError {
   override readonly message =
-    'A username must have 1 to 32 characters: a to z, 0 to 9, dot, underscore and hyphen, beginning with a letter or digit.';
+    'A username must have 1 to 32 characters: a to z, 0 to 9, dot, underscore and hyphen, ' +
+    'beginning with a letter or digit.';
 }
 
 export type PasswordWeakness =
@@ -45,7 +46,8 @@ export class InvalidCredentialsError extends ApiError {
 
 export class AlreadyLoggedInError extends ApiError {
   override readonly message =
-    'Another client is logged in to this account. Log it out first, or log in with ifOnline set to JOIN or REPLACE.';
+    'Another client is logged in to this account. Log it out first, or log in with ifOnline set ' +
+    'to JOIN or REPLACE.';
 }
 
 export class RateLimitedError extends ApiError {
@@ -70,9 +72,10 @@ export class InvalidTextError extends ApiError {
   /** Number of code points in the text. */
   readonly actual: number;
   constructor(reason: TextFault, limit: number, actual: number) {
+    const excess = counted(actual - limit, 'character');
     const messages: Record<TextFault, string> = {
       EMPTY: 'The text is empty.',
-      TOO_LONG: `The text is ${counted(actual - limit, 'character')} over the limit of ${grouped(limit)}.`,
+      TOO_LONG: `The text is ${excess} over the limit of ${grouped(limit)}.`,
       CONTROL_CHARACTER: 'The text contains a control character. Only newline and tab are allowed.',
       NOT_UNICODE: 'The text contains an invalid character (an unpaired surrogate).',
     };
@@ -88,7 +91,8 @@ export class MailboxFullError extends ApiError {
   readonly limit: number;
   constructor(limit: number) {
     super(
-      `The recipient's mailbox is full (${counted(limit, 'message')} waiting). Try again once they have read some.`,
+      `The recipient's mailbox is full (${counted(limit, 'message')} waiting). ` +
+        'Try again once they have read some.',
     );
     this.limit = limit;
   }

@@ -93,7 +93,8 @@ export const LIMITS = {
   keepAliveSeconds: {
     default: 80,
     description:
-      'Seconds that an idle HTTP connection stays open. Keep it above the idle timeout of a load balancer.',
+      'Seconds that an idle HTTP connection stays open. Keep it above the idle timeout of a ' +
+      'load balancer.',
   },
   sessionDays: { default: 30, description: 'Days after which an unused session ends.' },
 } satisfies Record<string, Limit>;

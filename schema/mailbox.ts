@@ -17,12 +17,14 @@ const Mailbox = builder.objectRef<MailboxModel>('Mailbox').implement({
   fields: (t) => ({
     deliveredThrough: t.exposeInt('deliveredThrough', {
       description:
-        'The last acknowledged position. Pass it to `messageReceived` as `after` to continue from there.',
+        'The last acknowledged position. Pass it to `messageReceived` as `after` to continue ' +
+        'from there.',
     }),
     pendingCount: t.exposeInt('pendingCount', { description: 'Number of messages waiting.' }),
     sentThrough: t.exposeInt('sentThrough', {
       description:
-        'The `sentPosition` of the last message that the viewer sent. Pass it to `messageSent` as `after` to continue from there.',
+        'The `sentPosition` of the last message that the viewer sent. Pass it to `messageSent` ' +
+        'as `after` to continue from there.',
     }),
   }),
 });
@@ -40,7 +42,8 @@ const byMailboxPosition = byPosition(({ position }: MessageModel) => position);
 builder.queryField('pendingMessages', (t) =>
   t.field({
     description:
-      "The messages waiting in the viewer's mailbox, oldest first. Reading does not mark messages as delivered; `acknowledgeMessages` does.",
+      "The messages waiting in the viewer's mailbox, oldest first. Reading does not mark " +
+      'messages as delivered; `acknowledgeMessages` does.',
     type: MessageConnection,
     args: forwardArgs(t.arg),
     complexity: pageCost,
@@ -75,7 +78,8 @@ const AcknowledgeMessagesSuccess = builder
 builder.mutationField('acknowledgeMessages', (t) =>
   t.field({
     description:
-      'Marks all messages up to and including a position as delivered. The mark only moves forward; an earlier position changes nothing.',
+      'Marks all messages up to and including a position as delivered. The mark only moves ' +
+      'forward; an earlier position changes nothing.',
     type: AcknowledgeMessagesSuccess,
     errors: {
       types: [BeyondMailboxError],

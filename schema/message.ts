@@ -19,7 +19,8 @@ export const Message = builder.objectRef<MessageModel>('Message').implement({
     position: t.int({
       nullable: true,
       description:
-        "Place in the recipient's mailbox: 1, 2, 3 … without gaps. Null for the sender, since it would reveal how many messages the recipient gets.",
+        "Place in the recipient's mailbox: 1, 2, 3 … without gaps. Null for the sender, since " +
+        'it would reveal how many messages the recipient gets.',
       resolve: ({ position, recipient }, _args, { caller }) =>
         caller.viewer && caller.viewer.account.id !== recipient.id ? null : position,
     }),
@@ -43,7 +44,8 @@ export const Message = builder.objectRef<MessageModel>('Message').implement({
     sentPosition: t.int({
       nullable: true,
       description:
-        'Place among the messages of its sender, increasing; see `messageSent`. Null for everyone else.',
+        'Place among the messages of its sender, increasing; see `messageSent`. Null for ' +
+        'everyone else.',
       resolve: ({ sentPosition, sender }, _args, { caller }) =>
         sender && caller.viewer?.account.id === sender.id ? sentPosition : null,
     }),
@@ -67,12 +69,15 @@ const SendMessageInput = builder.inputType('SendMessageInput', {
     to: t.string({ description: "The recipient's username. The recipient need not be online." }),
     text: t.string({
       description:
-        '1 to `maxTextLength` code points of well-formed Unicode, without control characters other than newline and tab.',
+        '1 to `maxTextLength` code points of well-formed Unicode, without control characters ' +
+        'other than newline and tab.',
     }),
     clientMessageId: t.id({
       required: false,
       description:
-        'An id of your choice, up to 64 characters, unique among your messages. A repeated send returns the first message and stores nothing, so it is safe to retry a send whose answer was lost.',
+        'An id of your choice, up to 64 characters, unique among your messages. A repeated send ' +
+        'returns the first message and stores nothing, so it is safe to retry a send whose ' +
+        'answer was lost.',
     }),
   }),
 });
@@ -110,7 +115,9 @@ builder.mutationField('sendMessage', (t) =>
 builder.subscriptionField('messageReceived', (t) =>
   t.field({
     description:
-      'The messages waiting in the mailbox, then each new one, in order and without gaps. Receiving a message does not mark it as delivered: acknowledge it once handled. After a disconnect, subscribe again without `after`.',
+      'The messages waiting in the mailbox, then each new one, in order and without gaps. ' +
+      'Receiving a message does not mark it as delivered: acknowledge it once handled. After a ' +
+      'disconnect, subscribe again without `after`.',
     type: Message,
     args: {
       after: t.arg.int({
@@ -127,7 +134,8 @@ builder.subscriptionField('messageReceived', (t) =>
 builder.subscriptionField('messageSent', (t) =>
   t.field({
     description:
-      'Each message that the viewer sends from any session, so that every client of an account can show what the others sent. Pass `after` to miss nothing between two subscriptions.',
+      'Each message that the viewer sends from any session, so that every client of an account ' +
+      'can show what the others sent. Pass `after` to miss nothing between two subscriptions.',
     type: Message,
     args: {
       after: t.arg.int({

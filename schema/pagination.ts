@@ -12,13 +12,14 @@ interface PageArgs extends ForwardArgs {
   readonly before?: string | null | undefined;
 }
 
-const DEFAULT_SIZE = 20;
+/** The default size of a page. */
+const PAGE_SIZE = 20;
 
 /** The arguments of a list that is paged forward. */
 export const forwardArgs = <Types extends SchemaTypes>(arg: ArgBuilder<Types>) => ({
   first: arg.int({
     required: false,
-    description: `Number of items to return. Defaults to ${DEFAULT_SIZE}; capped at \`maxPageSize\`.`,
+    description: `Number of items to return. Defaults to ${PAGE_SIZE}; capped at \`maxPageSize\`.`,
   }),
   after: arg.string({
     required: false,
@@ -42,7 +43,7 @@ export const pageArgs = <Types extends SchemaTypes>(arg: ArgBuilder<Types>) => (
 /** Returns the cost of a page: its size times the cost of an item. */
 export const pageCost = (args: PageArgs, { server }: Context) => ({
   field: 1,
-  multiplier: Math.min(args.first ?? args.last ?? DEFAULT_SIZE, server.limits.maxPageSize),
+  multiplier: Math.min(args.first ?? args.last ?? PAGE_SIZE, server.limits.maxPageSize),
 });
 
 /** Makes the cursor of an item of a list, and parses a cursor that a client sends. */
@@ -98,7 +99,7 @@ export async function page<Item, Cursor>(
   read: (page: Page<Cursor>) => Promise<readonly Item[]>,
 ) {
   if (first != null && last != null) throw badInput('Pass `first` or `last`, not both.');
-  const wanted = first ?? last ?? DEFAULT_SIZE;
+  const wanted = first ?? last ?? PAGE_SIZE;
   if (wanted < 0) throw badInput('`first` and `last` must not be negative.');
   const size = Math.min(wanted, server.limits.maxPageSize);
   const backward = last != null;

@@ -10,7 +10,8 @@ const Receipt = builder.objectRef<ReceiptModel>('Receipt').implement({
     deliveredThrough: t.exposeID('deliveredThrough', {
       nullable: true,
       description:
-        "The last of the viewer's messages that was delivered to the recipient; null if there is none.",
+        "The last of the viewer's messages that was delivered to the recipient; null if there " +
+        'is none.',
     }),
     readThrough: t.exposeID('readThrough', {
       nullable: true,
@@ -23,7 +24,8 @@ const Receipt = builder.objectRef<ReceiptModel>('Receipt').implement({
 builder.subscriptionField('receiptReceived', (t) =>
   t.field({
     description:
-      'The current receipt of each recipient, then each change. Receipts are cumulative: the next one includes a missed one.',
+      'The current receipt of each recipient, then each change. Receipts are cumulative: the ' +
+      'next one includes a missed one.',
     type: Receipt,
     subscribe: (_root, _args, context) => context.receipts.received(viewer(context)),
     resolve: (receipt) => receipt,

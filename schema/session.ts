@@ -62,7 +62,8 @@ export const LoginSuccess = builder
 builder.mutationField('login', (t) =>
   t.field({
     description:
-      'Starts a session. It ends with a logout, a login that replaces it, a password change, or after `sessionDays` without use.',
+      'Starts a session. It ends with a logout, a login that replaces it, a password change, or ' +
+      'after `sessionDays` without use.',
     type: LoginSuccess,
     errors: {
       types: [InvalidCredentialsError, AlreadyLoggedInError, RateLimitedError],

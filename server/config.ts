@@ -68,7 +68,8 @@ export const SETTINGS: readonly Setting[] = [
   {
     name: 'PROXY_HOPS',
     description:
-      'Number of proxies in front of the server, in private networks, whose X-Forwarded-For is trusted.',
+      'Number of proxies in front of the server, in private networks, whose X-Forwarded-For is ' +
+      'trusted.',
     default: 0,
   },
   {
@@ -84,7 +85,8 @@ export const SETTINGS: readonly Setting[] = [
   {
     name: 'ALLOWED_ORIGINS',
     description:
-      "Origins besides the server's own whose pages may use the API, separated by commas. `*` allows all.",
+      "Origins besides the server's own whose pages may use the API, separated by commas. `*` " +
+      'allows all.',
     default: '',
   },
   {

@@ -25,6 +25,7 @@ test('a text that is too long gets the number of characters to remove', () => {
 
 test('a full mailbox gets the number of messages waiting', () => {
   expect(new MailboxFullError(10_000).message).toBe(
-    "The recipient's mailbox is full (10,000 messages waiting). Try again once they have read some.",
+    "The recipient's mailbox is full (10,000 messages waiting). " +
+      'Try again once they have read some.',
   );
 });

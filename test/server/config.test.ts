@@ -57,25 +57,24 @@ const NUMBERS = SETTINGS.filter(({ default: value }) => typeof value === 'number
   ({ name }) => name,
 );
 
-test.for([
+test.for<[name: string, value: string]>([
   ...NUMBERS.flatMap((name) =>
-    ['x', '-1', '1.5', '1e3', '99999999999'].map((value) => [name, value]),
+    ['x', '-1', '1.5', '1e3', '99999999999'].map((value): [string, string] => [name, value]),
   ),
-  ...NUMBERS.filter((name) => name !== 'PORT' && name !== 'PROXY_HOPS').map((name) => [name, '0']),
+  ...NUMBERS.filter((name) => name !== 'PORT' && name !== 'PROXY_HOPS').map(
+    (name): [string, string] => [name, '0'],
+  ),
   ['PORT', '65536'],
   ['LOG_LEVEL', 'loud'],
   ['INTROSPECTION', 'yes'],
   ['DATABASE_URL', './parley.db'],
   ['DATABASE_URL', 'file:'],
   ['DATABASE_URL', 'mysql://localhost/parley'],
-] as [string, string][])(
-  '%s=%s is refused with its name, its value and what is allowed',
-  ([name, value]) => {
-    const reading = () => readConfig({ [name]: value });
-    expect(reading).toThrow(ConfigError);
-    expect(reading).toThrow(new RegExp(`^${name} must be .+, not "${RegExp.escape(value)}"\\.$`));
-  },
-);
+])('%s=%s is refused with its name, its value and what is allowed', ([name, value]) => {
+  const reading = () => readConfig({ [name]: value });
+  expect(reading).toThrow(ConfigError);
+  expect(reading).toThrow(new RegExp(`^${name} must be .+, not "${RegExp.escape(value)}"\\.$`));
+});
 
 test.for<[settings: Record<string, string>, words: string]>([
   [
