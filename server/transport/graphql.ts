@@ -28,7 +28,7 @@ export const graphql = (backend: Backend, documents: DocumentCache) =>
     maskedErrors: { maskError: (error) => maskError(error, backend) },
     parserAndValidationCache: documents,
     multipart: false,
-    // request-body.ts limits the body, and routes.ts does the rest.
+    // request-body.ts limits the body; router.ts and routes.ts do the rest.
     maxRequestBodySize: false,
     cors: false,
     graphiql: false,
