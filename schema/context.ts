@@ -119,7 +119,7 @@ export interface Receipts {
 }
 
 /** Presence: which accounts are online. */
-export interface Presences {
+export interface Presence {
   /** Each account as it is now, then each change. Ends like `Messages.received`. */
   changes(viewer: Viewer, usernames: readonly string[]): Promise<AsyncIterable<Account>>;
 }
@@ -138,7 +138,7 @@ export interface Context {
   readonly messages: Messages;
   readonly conversations: Conversations;
   readonly receipts: Receipts;
-  readonly presence: Presences;
+  readonly presence: Presence;
   readonly server: ServerInfo;
   /** The expected errors that the operation is answered with. For the log and the metrics. */
   readonly refusals: ApiError[];

@@ -1,4 +1,4 @@
-import type { Presences } from '../../schema/context.ts';
+import type { Presence } from '../../schema/context.ts';
 import { RequestError } from '../../schema/errors.ts';
 import type { Account } from '../../schema/model.ts';
 import { follow, type Source } from '../live/follow.ts';
@@ -9,7 +9,7 @@ import type { ConnectedSessions } from './connected.ts';
 import { type Services, topic } from './services.ts';
 import { fold } from './username.ts';
 
-export const presence = (services: Services, connected: ConnectedSessions): Presences => ({
+export const presence = (services: Services, connected: ConnectedSessions): Presence => ({
   async changes(viewer, usernames) {
     const { store, limits } = services;
     const names = [...new Set(usernames.map(fold))].filter((name) => name !== undefined);
