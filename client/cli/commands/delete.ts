@@ -4,7 +4,7 @@ import { dataOf } from '../../core/errors.ts';
 import { nameAndPassword } from '../arguments.ts';
 import { askPassword } from '../ask-password.ts';
 import type { CliContext } from '../context.ts';
-import { refusal } from '../errors.ts';
+import { Failure, refusal } from '../errors.ts';
 import { written } from '../event.ts';
 import type { Command } from './command.ts';
 
@@ -41,6 +41,10 @@ async function requestDeletion(
   const { deleteAccount } = await dataOf(
     client.mutation(DeleteAccount, { input }, overHttpAs(token)),
   );
-  if (deleteAccount.__typename !== 'DeleteAccountSuccess') throw refusal(deleteAccount);
-  return deleteAccount;
+  if (deleteAccount.__typename === 'DeleteAccountSuccess') return deleteAccount;
+  if (deleteAccount.__typename !== 'AlreadyLoggedInError') throw refusal(deleteAccount);
+  throw new Failure(
+    deleteAccount.__typename,
+    `${input.username} is logged in elsewhere. Log out there first.`,
+  );
 }

@@ -31,7 +31,10 @@ export function DeleteAccount(props: DeleteAccountProps) {
       const as = session ? overHttpAs(session.token) : overHttp;
       const { deleteAccount } = await dataOf(client.mutation(DeleteAccountMutation, { input }, as));
       if (deleteAccount.__typename === 'DeleteAccountSuccess') onDeleted(deleteAccount);
-      return refusalIn(deleteAccount);
+      const problem = refusalIn(deleteAccount);
+      return problem?.code === 'AlreadyLoggedInError'
+        ? { ...problem, message: 'This account is logged in somewhere else. Log out there first.' }
+        : problem;
     },
     fieldCodes: { password: ['InvalidCredentialsError'] },
     onBusy: onEnding,

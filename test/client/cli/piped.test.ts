@@ -337,6 +337,16 @@ test('delete prints the undelivered messages of the account', async () => {
   expect(code).toBe(1);
 });
 
+test('delete of an account that is logged in elsewhere says where to log out', async () => {
+  const { chat, bob } = await newChat('bob');
+  await bob.becomes('live');
+  const { code, stderr } = await pipe(chat, [`delete bob ${PASSWORD}`]);
+  expect({ code, stderr }).toEqual({
+    code: 1,
+    stderr: 'bob is logged in elsewhere. Log out there first.\n',
+  });
+});
+
 test('delete of the own account ends the session', async () => {
   const { chat } = await newChat();
   const commands = [
