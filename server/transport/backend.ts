@@ -21,7 +21,7 @@ export interface Metrics {
   text(): Promise<string>;
 }
 
-/** What the transports need from the rest of the server; `server/backend.ts` provides it. */
+/** What the transports need from the rest of the server; `server/app.ts` provides it. */
 export interface Backend {
   readonly config: Settings;
   readonly log: Pick<Logger, 'debug' | 'info' | 'error'>;
