@@ -1,5 +1,6 @@
 import type { AddressInfo, Socket } from 'node:net';
 import type { App } from './app.ts';
+import { ConfigError } from './config.ts';
 import { peerAddress } from './transport/address.ts';
 import { documentCache } from './transport/document-cache.ts';
 import { graphql } from './transport/graphql.ts';
@@ -12,7 +13,10 @@ export interface Serving extends AsyncDisposable {
   readonly url: string;
 }
 
-/** Serves all transports of an app on one port. Rejects if the port is not available. */
+/**
+ * Serves all transports of an app on one port. @throws {ConfigError} when the port is in use, and the
+ * system's error for any other address that cannot be listened on.
+ */
 export async function serve(app: App): Promise<Serving> {
   const { host, port, proxyHops, limits } = app.config;
   const documents = documentCache();
@@ -31,7 +35,7 @@ export async function serve(app: App): Promise<Serving> {
     });
   } catch (error) {
     await close();
-    throw error;
+    throw isPortInUse(error) ? new ConfigError(portInUse(host, port)) : error;
   }
   const { port: actualPort } = http.server.address() as AddressInfo;
   return {
@@ -39,6 +43,13 @@ export async function serve(app: App): Promise<Serving> {
     [Symbol.asyncDispose]: close,
   };
 }
+
+const isPortInUse = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+
+const portInUse = (host: string, port: number): string =>
+  `Port ${port} of ${host} is in use. Stop what listens there, or choose another port: ` +
+  `PORT=${port === 65_535 ? port - 1 : port + 1} npm start`;
 
 /** Closes a connection that is one too many for its peer, so that other peers keep theirs. */
 function limitConnections(socket: Socket, proxyHops: number, quotas: Quotas): void {

@@ -41,11 +41,14 @@ test.for([
   },
 );
 
-test('a server whose port is taken exits with an error', async () => {
+test('a server whose port is taken says how to choose another', async () => {
   const folder = await temporaryFolder();
   const first = await startServer({ DATABASE_URL: `file:${join(folder, 'first.db')}` });
   const { port } = new URL(first.url);
   const second = launchServer({ DATABASE_URL: `file:${join(folder, 'second.db')}`, PORT: port });
   expect(await second.exited).toEqual({ code: 1, signal: null });
-  expect(second.stderr()).toMatch(/^Parley cannot start\. .*EADDRINUSE.*\n$/);
+  expect(second.stderr()).toBe(
+    `Parley cannot start. Port ${port} of 127.0.0.1 is in use. Stop what listens there, ` +
+      `or choose another port: PORT=${Number(port) + 1} npm start\n`,
+  );
 });
