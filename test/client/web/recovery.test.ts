@@ -83,7 +83,7 @@ test('a message over the request limit says why, and can be discarded', async ()
     const { id } = JSON.parse(localStorage.getItem('parley:session') ?? '');
     localStorage.setItem(`parley:${id}:outbox:large`, JSON.stringify(message));
   }, left);
-  const failed = () => alice.page.getByText('13000 characters over the limit of 4000').waitFor();
+  const failed = () => alice.page.getByText('13,000 characters over the limit of 4,000').waitFor();
   await alice.page.reload();
   await alice.open('bob');
   await failed();
