@@ -197,7 +197,7 @@ test('200 concurrent logins leave threads to others; the excess is refused', asy
     `${outcomes.RateLimitedError} of 200 logins were sent away; a file was read within ${meanwhile} of the rest`,
   );
 
-  // A pool that was full of them would have read it behind all that waited, which are 32.
+  // With all threads taken, the file would have been read after the 32 hashes in the queue.
   expect(meanwhile).toBeLessThan(16);
   expect(outcomes.InvalidCredentialsError).toBeGreaterThanOrEqual(33);
   expect(outcomes.InvalidCredentialsError + outcomes.RateLimitedError).toBe(200);
