@@ -1,7 +1,7 @@
 import { type Connection, overHttpAs } from '../core/connection.ts';
 import { Viewer } from '../core/documents/session.ts';
 import { codeOf, dataOf } from '../core/errors.ts';
-import type { ResumePoint } from '../core/session.ts';
+import type { ResumePoint } from '../core/streams.ts';
 import { failureOf } from './errors.ts';
 import type { Event } from './event.ts';
 import { type CliSession, openCliSession } from './session.ts';

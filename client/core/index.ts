@@ -13,6 +13,7 @@ export { codeOf, dataOf, RefusedError, retryAfterOf } from './errors.ts';
 export { isTooLarge } from './guard.ts';
 export { type Inbox, type InboxOptions, openInbox } from './inbox.ts';
 export { type Limits as ServerLimits, limitsOf } from './limits.ts';
+export { type LogInOptions, logIn } from './log-in.ts';
 export { type Outbox, type Outcome, openOutbox, type SendDelay, uuid } from './outbox.ts';
 export { PAGE_SIZE, type Page, pages } from './pagination.ts';
 export {
@@ -34,13 +35,6 @@ export {
   type SentElsewhere,
   type SentElsewhereOptions,
 } from './sent-elsewhere.ts';
-export {
-  type LogInOptions,
-  logIn,
-  openSession,
-  type ResumePoint,
-  type Session,
-  type SessionHandlers,
-  type SessionOptions,
-} from './session.ts';
+export { openSession, type Session, type SessionOptions } from './session.ts';
+export type { ResumePoint, SessionHandlers } from './streams.ts';
 export { follow } from './subscription.ts';

@@ -1,5 +1,7 @@
 import type { SubscriptionForwarder } from '@urql/core';
 import { createClient, type Client as Socket } from 'graphql-ws';
+import { newRetries } from './retries.ts';
+import { newSuspects, type Suspects } from './suspects.ts';
 
 /** The state of a session's connection. */
 export type Status =
@@ -10,8 +12,6 @@ export type Status =
   /** The session has ended: retries cannot succeed. Log in again. */
   | { readonly state: 'ended' };
 
-/** The first wait after a loss and the longest; each wait doubles the one before. */
-const RETRY_MS = { first: 250, longest: 10_000 };
 const PING_EVERY_MS = 10_000;
 const PONG_WITHIN_MS = 5_000;
 /** Forbidden in graphql-transport-ws. Parley closes a socket with it when the session ends. */
@@ -22,9 +22,6 @@ const TRY_AGAIN_LATER = 1013;
 const PLAIN = [1001, 1005, 1006];
 /** Closes that blame a frame: its form, type, text or size, and graphql-ws' Bad Request. */
 const AT_FAULT = [1002, 1003, 1007, 1009, 4400];
-/** An operation that was under way at this many of them is taken for the cause, and fails. */
-const MOST_FAULTS = 3;
-
 export interface SocketOptions {
   /** The address of the server: http://host:port */
   readonly url: string;
@@ -165,66 +162,5 @@ function newHeartbeat(terminate: () => void) {
       overdue = setTimeout(terminate, PONG_WITHIN_MS);
     },
     stop: () => clearTimeout(overdue),
-  };
-}
-
-/** The waits between retries, which `skip` cuts short. */
-function newRetries() {
-  const { connected, next } = newBackoff();
-  let skip = (): void => {};
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  return {
-    connected,
-    next,
-    wait: (milliseconds: number): Promise<void> =>
-      new Promise((resolve) => {
-        skip = resolve;
-        timer = setTimeout(resolve, milliseconds);
-      }),
-    skip: () => skip(),
-    /** Makes the present wait endless, so that no retry follows it. */
-    stop: () => clearTimeout(timer),
-  };
-}
-
-/** The lengths of the waits, partly random so that clients do not reconnect all at once. */
-function newBackoff() {
-  let wait = 0;
-  let connectedAt = Number.POSITIVE_INFINITY;
-  return {
-    connected(): void {
-      connectedAt = performance.now();
-    },
-    next(): number {
-      // A server that accepts and soon closes is retried no more often than an absent one.
-      if (performance.now() - connectedAt > wait) wait = 0;
-      connectedAt = Number.POSITIVE_INFINITY;
-      wait = Math.min(RETRY_MS.longest, wait === 0 ? RETRY_MS.first : 2 * wait);
-      return Math.round((wait * (1 + Math.random())) / 2);
-    },
-  };
-}
-
-type Suspects = ReturnType<typeof newSuspects>;
-
-/** The operations under way, any of which may make the server close the socket. */
-function newSuspects() {
-  const all = new Set<{ faults: number; refuse(message: string): void }>();
-  return {
-    /** Returns a function that removes the operation. */
-    add(refuse: (message: string) => void): () => void {
-      const suspect = { faults: 0, refuse };
-      all.add(suspect);
-      return () => void all.delete(suspect);
-    },
-    /** Counts a close against all operations, and fails those that were there too often. */
-    blame(reason: string): void {
-      for (const suspect of all) {
-        suspect.faults += 1;
-        if (suspect.faults < MOST_FAULTS) continue;
-        all.delete(suspect);
-        suspect.refuse(`The server closed the connection on this request (${reason}).`);
-      }
-    },
   };
 }

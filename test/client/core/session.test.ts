@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import type { ShownMessage } from '../../../client/core/documents/message.ts';
 import { codeOf } from '../../../client/core/errors.ts';
+import { type LogInOptions, logIn } from '../../../client/core/log-in.ts';
 import type { ReceiptUpdate } from '../../../client/core/receipts.ts';
-import { type LogInOptions, logIn, openSession } from '../../../client/core/session.ts';
+import { openSession } from '../../../client/core/session.ts';
 import { type Chat, newChat, PASSWORD } from '../../support/chat.ts';
 import { newSignal, until } from '../../support/wait.ts';
 
