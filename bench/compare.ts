@@ -4,15 +4,15 @@ import { join } from 'node:path';
 import { signUp } from './accounts.ts';
 import { type Dialect, graphql, type Habits, relay, socketIo } from './dialect.ts';
 import { measurePairs, type Pace, type Pair, type PairsReport } from './pairs.ts';
-import { type Peer, startPeer } from './peers.ts';
-import { UNLIMITED } from './server.ts';
+import { type ServerProcess, startProcess } from './process.ts';
+import { startServer } from './server.ts';
 
 const PAIRS = 50;
 
 /** A server to compare, and the dialect it speaks. */
 interface Subject {
   dialect(habits: Habits): Dialect;
-  start(folder: string): Promise<Peer>;
+  start(folder: string): Promise<ServerProcess>;
   /** Signs up the users, and returns their tokens. */
   pairs(url: string): Promise<readonly Pair[]>;
 }
@@ -26,7 +26,7 @@ const USERS: readonly Pair[] = Array.from({ length: PAIRS }, (_, number) => ({
 
 const peer = (script: string, dialect: Subject['dialect']): Subject => ({
   dialect,
-  start: () => startPeer(`peers/${script}.ts`),
+  start: () => startProcess(`peers/${script}.ts`),
   pairs: async () => USERS,
 });
 
@@ -39,7 +39,7 @@ export const SUBJECTS = {
   'limit 1: relay': peer('relay', () => relay),
   'limit 2: relay that stores': {
     ...peer('relay', () => relay),
-    start: (folder) => startPeer('peers/relay.ts', [newFile(folder)]),
+    start: (folder) => startProcess('peers/relay.ts', [newFile(folder)]),
   },
   'Socket.IO': peer('socket-io', () => socketIo),
   'Mercurius, jit': graphqlPeer('mercurius'),
@@ -47,11 +47,7 @@ export const SUBJECTS = {
   'Parley, SQLite': {
     dialect: (habits) =>
       graphql('__typename ... on SendMessageSuccess { sentMessage: message { id } }', habits),
-    start: (folder) =>
-      startPeer('../server/main.ts', [], {
-        ...UNLIMITED,
-        DATABASE_URL: `file:${newFile(folder)}`,
-      }),
+    start: (folder) => startServer(`file:${newFile(folder)}`),
     async pairs(url) {
       const pairs: Pair[] = [];
       for (const { sender, receiver, to } of USERS) {

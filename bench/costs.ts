@@ -2,7 +2,7 @@ import { measure, SUBJECTS, type Workload } from './compare.ts';
 import type { PairsReport } from './pairs.ts';
 import { formatted, markdown, quartiles } from './table.ts';
 
-/** The workloads, one table each. Some only apply to GraphQL servers. */
+/** The workloads, one table each. */
 const WORKLOADS: readonly (Workload & { readonly name: string; readonly graphqlOnly?: boolean })[] =
   [
     { name: 'one send at a time', pace: { window: 1 } },
@@ -20,57 +20,48 @@ const WORKLOADS: readonly (Workload & { readonly name: string; readonly graphqlO
 
 /** The server that all others are compared with: no durable server can cost less. */
 const BASE = 'limit 2: relay that stores';
+/** The base of the workloads that only GraphQL servers can do. */
+const GRAPHQL_BASE = 'Mercurius, jit';
 
-const isGraphql = (name: string): boolean => /Mercurius|Yoga|Parley/.test(name);
+const isGraphql = (server: string): boolean => /Mercurius|Yoga|Parley/.test(server);
+
+/** The reports of each round, by server and workload. */
+type Rounds = Map<string, Map<string, PairsReport[]>>;
 
 /**
  * Measures the cost of a message for each server, and returns the tables as Markdown. The rounds
  * are interleaved, so that a disturbance of the machine affects all servers.
  */
 export async function costs(rounds: number, seconds: number): Promise<string> {
-  const reports = new Map<string, PairsReport[][]>();
+  const reports: Rounds = new Map(Object.keys(SUBJECTS).map((server) => [server, new Map()]));
   for (let round = 1; round <= rounds; round += 1) {
-    for (const [name, subject] of Object.entries(SUBJECTS)) {
-      const workloads = WORKLOADS.filter(({ graphqlOnly }) => !graphqlOnly || isGraphql(name));
+    for (const [server, subject] of Object.entries(SUBJECTS)) {
+      const workloads = WORKLOADS.filter(({ graphqlOnly }) => !graphqlOnly || isGraphql(server));
       const measured = await measure(subject, workloads, seconds);
-      reports.set(name, [...(reports.get(name) ?? []), measured]);
+      for (const [index, { name }] of workloads.entries()) {
+        const ofWorkload = reports.get(server)?.get(name) ?? [];
+        reports.get(server)?.set(name, [...ofWorkload, measured[index] as PairsReport]);
+      }
     }
   }
   return WORKLOADS.map((workload) => tableOf(workload, reports)).join('\n\n');
 }
 
-function tableOf(
-  { name: title, graphqlOnly }: (typeof WORKLOADS)[number],
-  reports: ReadonlyMap<string, PairsReport[][]>,
-): string {
-  const names = [...reports.keys()].filter((name) => !graphqlOnly || isGraphql(name));
-  const of = (name: string): PairsReport[] => {
-    const workloads = WORKLOADS.filter((workload) => !workload.graphqlOnly || isGraphql(name));
-    const index = workloads.findIndex((workload) => workload.name === title);
-    return (reports.get(name) ?? []).flatMap((round) => round[index] ?? []);
-  };
-  const base = of(graphqlOnly ? (names[0] ?? '') : BASE);
-  const rows = names.map((name) => {
-    const measured = of(name);
-    const figure = (key: keyof PairsReport) => quartiles(measured.map((report) => report[key]));
-    const ratio = quartiles(
-      measured.map(({ serverCpu }, round) => serverCpu / (base[round]?.serverCpu ?? Number.NaN)),
-    );
-    return [
-      name,
-      formatted(figure('serverCpu').median),
-      `× ${formatted(ratio.median)} (${formatted(ratio.lower)}–${formatted(ratio.upper)})`,
-      formatted(figure('p50').median),
-      formatted(figure('p99').median),
-      formatted(figure('p999').median),
-      formatted(figure('perSecond').median),
-      formatted(figure('ownCpu').median),
-    ];
+function tableOf({ name, graphqlOnly }: (typeof WORKLOADS)[number], reports: Rounds): string {
+  const base = graphqlOnly ? GRAPHQL_BASE : BASE;
+  const baseCosts =
+    reports
+      .get(base)
+      ?.get(name)
+      ?.map(({ serverCpu }) => serverCpu) ?? [];
+  const rows = [...reports].flatMap(([server, byWorkload]) => {
+    const measured = byWorkload.get(name);
+    return measured ? [rowOf(server, measured, baseCosts)] : [];
   });
   const head = [
-    title,
+    name,
     'server, µs',
-    `ratio to ${graphqlOnly ? names[0] : 'limit 2'} (quartiles)`,
+    `ratio to ${base.split(':')[0]} (quartiles)`,
     'p50, ms',
     'p99, ms',
     'p99.9, ms',
@@ -78,4 +69,26 @@ function tableOf(
     'generator, µs',
   ];
   return markdown([head, ...rows]);
+}
+
+function rowOf(
+  server: string,
+  measured: readonly PairsReport[],
+  baseCosts: readonly number[],
+): string[] {
+  const median = (key: keyof PairsReport) =>
+    formatted(quartiles(measured.map((report) => report[key])).median);
+  const ratio = quartiles(
+    measured.map(({ serverCpu }, round) => serverCpu / (baseCosts[round] ?? Number.NaN)),
+  );
+  return [
+    server,
+    median('serverCpu'),
+    `× ${formatted(ratio.median)} (${formatted(ratio.lower)}–${formatted(ratio.upper)})`,
+    median('p50'),
+    median('p99'),
+    median('p999'),
+    median('perSecond'),
+    median('ownCpu'),
+  ];
 }

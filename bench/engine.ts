@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { newCluster } from '../test/support/cluster.ts';
 import { withClient } from '../test/support/postgres-client.ts';
+import { statOf, TICKS_PER_SECOND } from './process.ts';
 
 /** A database engine. Disposing of it ends its processes and removes its files. */
 export interface Engine extends AsyncDisposable {
@@ -44,9 +45,6 @@ export async function openPostgres(): Promise<Engine> {
   };
 }
 
-/** The unit of CPU times in /proc, the same on every Linux machine. */
-const TICKS_PER_SECOND = 100;
-
 /** CPU seconds of a process and its children, including ended ones. NaN except on Linux. */
 async function cpuSecondsOfTree(parent: number): Promise<number> {
   const processes = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name));
@@ -54,12 +52,9 @@ async function cpuSecondsOfTree(parent: number): Promise<number> {
   let ticks = 0;
   for (const pid of processes) {
     // A process that has ended meanwhile counts towards its parent.
-    const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-    // The command in parentheses may contain anything. The fields after it start with number 3 of
-    // proc(5).
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    if (Number(pid) !== parent && Number(fields[1]) !== parent) continue;
-    for (const used of fields.slice(11, 15)) ticks += Number(used);
+    const stat = await statOf(pid).catch(() => undefined);
+    if (stat && (Number(pid) === parent || stat.parent === parent))
+      ticks += stat.ownTicks + stat.childrenTicks;
   }
   return ticks / TICKS_PER_SECOND;
 }

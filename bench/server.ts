@@ -1,13 +1,7 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { type ServerProcess, startProcess } from './process.ts';
 
-const MAIN = fileURLToPath(new URL('../server/main.ts', import.meta.url));
-
-/** Replaces the environment except for Node.js, and lifts the limits that the load would reach. */
-export const UNLIMITED = {
-  PATH: process.env.PATH,
+/** Lifts the limits that the load would reach. */
+const UNLIMITED = {
   NODE_OPTIONS: process.env.NODE_OPTIONS,
   PORT: '0',
   LOG_LEVEL: 'warn',
@@ -21,37 +15,19 @@ export const UNLIMITED = {
   MAX_PENDING_MESSAGES: '1000000000',
 };
 
-/** A server in its own process, as a user starts it. It ends when this is disposed of. */
-export interface Server extends AsyncDisposable {
-  readonly url: string;
+/** A Parley server in its own process, as a user starts it. */
+export interface Server extends ServerProcess {
   /** Reads /metrics. The result looks numbers up by name, labels included. */
   metrics(): Promise<(name: string) => number>;
 }
 
-/** Starts a server on a database, and waits until it listens. */
+/** Starts a Parley server on a database, and waits until it listens. */
 export async function startServer(databaseUrl: string): Promise<Server> {
-  const child = spawn(process.execPath, [MAIN], {
-    env: { ...UNLIMITED, DATABASE_URL: databaseUrl },
-    stdio: ['ignore', 'pipe', 'inherit'],
+  const server = await startProcess('../server/main.ts', [], {
+    ...UNLIMITED,
+    DATABASE_URL: databaseUrl,
   });
-  const exited = once(child, 'exit');
-  const kill = () => void child.kill('SIGKILL');
-  process.once('exit', kill);
-  for await (const line of createInterface({ input: child.stdout })) {
-    const url = /^Parley listens on (\S+)$/.exec(line)?.[1];
-    if (url === undefined) continue;
-    child.stdout.resume();
-    return {
-      url,
-      metrics: () => metricsAt(url),
-      async [Symbol.asyncDispose]() {
-        child.kill('SIGTERM');
-        await exited;
-        process.off('exit', kill);
-      },
-    };
-  }
-  throw new Error('The server did not start.');
+  return { ...server, metrics: () => metricsAt(server.url) };
 }
 
 async function metricsAt(url: string): Promise<(name: string) => number> {
