@@ -1,5 +1,28 @@
-/** `npm run schema`: regenerates schema.graphql from the code. */
-import { writeFileSync } from 'node:fs';
+/**
+ * `npm run schema` regenerates schema.graphql from the code. `npm run schema -- --diff` shows what
+ * changed since the last release, and fails if CHANGELOG.md does not announce a breaking change.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { buildSchema } from 'graphql';
+import { findChanges, findUnannounced } from './changes.ts';
 import { sdl } from './index.ts';
 
-writeFileSync(new URL('schema.graphql', import.meta.url), sdl);
+const { values } = parseArgs({ options: { diff: { type: 'boolean' } } });
+if (values.diff) showChanges();
+else writeFileSync(new URL('schema.graphql', import.meta.url), sdl);
+
+function showChanges(): void {
+  const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');
+  const changes = findChanges(buildSchema(read('released.graphql')), buildSchema(sdl));
+  const unannounced = findUnannounced(changes, read('../CHANGELOG.md'));
+  for (const risk of ['breaking', 'dangerous', 'safe'] as const) {
+    const found = changes.filter((change) => change.risk === risk);
+    console.log(`${risk[0]?.toUpperCase()}${risk.slice(1)} changes: ${found.length || 'none'}`);
+    for (const change of found) {
+      const note = unannounced.includes(change) ? ' (not announced in CHANGELOG.md)' : '';
+      console.log(`  ${change.description}${note}`);
+    }
+  }
+  if (unannounced.length > 0) process.exitCode = 1;
+}
