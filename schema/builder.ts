@@ -50,6 +50,7 @@ export const builder = new SchemaBuilder<{
 builder.scalarType('DateTime', {
   description:
     'A time in UTC with milliseconds, in the format of RFC 3339: 2026-01-31T12:00:00.000Z.',
+  specifiedByURL: 'https://scalars.graphql.org/andimarek/date-time',
   serialize: (moment) => moment.toISOString(),
   parseValue: () => {
     throw new TypeError('DateTime cannot be used as input.');

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import {
   type GraphQLNamedType,
+  introspectionFromSchema,
   isEnumType,
   isInputObjectType,
   isInterfaceType,
@@ -8,6 +9,7 @@ import {
   isObjectType,
   isSpecifiedScalarType,
   isUnionType,
+  specifiedScalarTypes,
 } from 'graphql';
 import { expect, test } from 'vitest';
 import { schema, sdl } from '../../schema/index.ts';
@@ -30,6 +32,17 @@ test('everything in the schema has a description', () => {
     [],
   );
   expect(parts.length).toBeGreaterThan(100);
+});
+
+test('introspection names the specification of every custom scalar', () => {
+  const { __schema } = introspectionFromSchema(schema);
+  const scalars = __schema.types.filter((type) => type.kind === 'SCALAR');
+  const custom = scalars.filter(
+    ({ name }) => !specifiedScalarTypes.some((one) => one.name === name),
+  );
+  expect(custom.map(({ name, specifiedByURL }) => [name, specifiedByURL])).toEqual([
+    ['DateTime', 'https://scalars.graphql.org/andimarek/date-time'],
+  ]);
 });
 
 test('a result is a union of one Success and Errors', () => {
