@@ -9,10 +9,12 @@ import {
   WeakPasswordError,
 } from './errors.ts';
 import type { Account as AccountModel } from './model.ts';
+import { Node } from './node.ts';
 import { byText, forwardArgs, forwardPage, pageCost } from './pagination.ts';
 
 export const Account = builder.objectRef<AccountModel>('Account').implement({
   description: 'A user of the chat.',
+  interfaces: [Node],
   fields: (t) => ({
     id: t.exposeID('id', {
       description: 'A UUID. A username can be reused after deletion; an id never is.',
@@ -32,6 +34,20 @@ const AccountConnection = builder.connectionObject(
 
 /** The list is ordered by username, so a username is its own cursor. */
 const byUsername = byText(({ username }: AccountModel) => username, /^[a-z0-9][a-z0-9._-]{0,31}$/);
+
+builder.queryField('account', (t) =>
+  t.field({
+    description: 'The account with exactly this username; null if there is none.',
+    type: Account,
+    nullable: true,
+    args: {
+      username: t.arg.string({
+        description: 'The username, case-insensitive. Surrounding white space is ignored.',
+      }),
+    },
+    resolve: (_root, { username }, context) => context.accounts.named(username),
+  }),
+);
 
 builder.queryField('accounts', (t) =>
   t.field({
@@ -152,7 +168,14 @@ export const DeleteAccountSuccess = builder
   .implement({
     description: 'The account was deleted with its mailbox and sessions. The username is free.',
     fields: (t) => ({
-      username: t.exposeString('username', { description: 'The username, which is free again.' }),
+      accountId: t.id({
+        description: 'The id that the account had.',
+        resolve: ({ account }) => account.id,
+      }),
+      username: t.string({
+        description: 'The username, which is free again.',
+        resolve: ({ account }) => account.username,
+      }),
       undeliveredCount: t.exposeInt('undeliveredCount', {
         description:
           'Number of messages that were waiting. `undelivered` holds at most `maxUndelivered` ' +

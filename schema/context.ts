@@ -3,10 +3,12 @@ import type { Limits } from './limits.ts';
 import type {
   Account,
   Conversation,
+  ConversationSummary,
   IfOnline,
   Mailbox,
-  Mark,
+  Marks,
   Message,
+  Node,
   Receipt,
   Viewer,
 } from './model.ts';
@@ -42,6 +44,8 @@ export interface Credentials {
 /** Accounts. No login is needed, except to change a password. */
 export interface Accounts {
   create(caller: Caller, input: Credentials): Promise<Account>;
+  /** The account with this username, in any spelling that folds to it. */
+  named(username: string): Promise<Account | null>;
   /** Ordered by username, which is also the cursor. */
   matching(term: string, page: ForwardPage<string>): Promise<readonly Account[]>;
   changePassword(
@@ -56,7 +60,7 @@ export interface Accounts {
     caller: Caller,
     input: Credentials,
   ): Promise<{
-    readonly username: string;
+    readonly account: Account;
     readonly undelivered: readonly Message[];
     readonly undeliveredCount: number;
   }>;
@@ -76,6 +80,7 @@ export interface Messages {
   send(
     sender: Viewer,
     input: {
+      /** A username or an account id. */
       readonly to: string;
       readonly text: string;
       readonly clientMessageId?: string | null | undefined;
@@ -84,7 +89,7 @@ export interface Messages {
   /** Ordered by position, which is also the cursor. */
   pending(viewer: Viewer, page: ForwardPage<number>): Promise<readonly Message[]>;
   mailbox(viewer: Viewer): Promise<Mailbox>;
-  acknowledge(viewer: Viewer, through: number): Promise<Mark>;
+  acknowledge(viewer: Viewer, through: number): Promise<Mailbox>;
   /**
    * The pending messages, or those after a position, then each new one. Fails with SESSION_ENDED
    * when the session ends.
@@ -97,19 +102,26 @@ export interface Messages {
   sent(viewer: Viewer, after: number | null): Promise<AsyncIterable<Message>>;
 }
 
-/** Conversations: messages by counterpart. */
+/**
+ * Conversations: messages by counterpart. What an operation reads of several conversations at the
+ * same level of its document is read together.
+ */
 export interface Conversations {
   /** Most recent first; the cursor is the id of the last message. */
   list(viewer: Viewer, page: ForwardPage<string>): Promise<readonly Conversation[]>;
-  /**
-   * Both directions, oldest first; the cursor is a `conversationPosition`. `other` is a username or
-   * an account id.
-   */
-  messages(viewer: Viewer, other: string, page: Page<number>): Promise<readonly Message[]>;
+  /** The conversation with a username or account id; null if there is no such account. */
+  with(viewer: Viewer, other: string): Promise<Conversation | null>;
+  /** The conversation that a message belongs to, as the caller sees it. Reads nothing. */
+  of(message: Message, caller: Caller): Conversation;
+  summary(conversation: Conversation): Promise<ConversationSummary>;
+  /** How far the counterpart has got. */
+  marks(conversation: Conversation): Promise<Marks>;
+  /** Both directions, oldest first; the cursor is a `conversationPosition`. */
+  messages(conversation: Conversation, page: Page<number>): Promise<readonly Message[]>;
   markRead(
     viewer: Viewer,
     input: { readonly with: string; readonly through: string },
-  ): Promise<{ readonly readThrough: string | null; readonly unreadCount: number }>;
+  ): Promise<Conversation>;
 }
 
 /** Receipts: which of the viewer's messages were delivered and read. */
@@ -122,6 +134,12 @@ export interface Receipts {
 export interface Presence {
   /** Each account as it is now, then each change. Ends like `Messages.received`. */
   changes(viewer: Viewer, usernames: readonly string[]): Promise<AsyncIterable<Account>>;
+}
+
+/** Everything that has an id. */
+export interface Nodes {
+  /** Null for an id that does not exist, and for one that the caller may not see. */
+  find(id: string, caller: Caller): Promise<Node | null>;
 }
 
 /** What clients can learn about the server. */
@@ -139,6 +157,7 @@ export interface Context {
   readonly conversations: Conversations;
   readonly receipts: Receipts;
   readonly presence: Presence;
+  readonly nodes: Nodes;
   readonly server: ServerInfo;
   /** The expected errors that the operation is answered with. For the log and the metrics. */
   readonly refusals: ApiError[];
@@ -149,11 +168,16 @@ export interface Context {
  * SESSION_ENDED.
  */
 export function viewer({ caller }: Context): Viewer {
-  if (caller.viewer) return caller.viewer;
-  throw caller.sessionEnded
-    ? sessionEnded()
-    : new RequestError(
-        'UNAUTHENTICATED',
-        'Not logged in. Send a session token as "Authorization: Bearer …".',
-      );
+  const found = viewerIfAny(caller);
+  if (found) return found;
+  throw new RequestError(
+    'UNAUTHENTICATED',
+    'Not logged in. Send a session token as "Authorization: Bearer …".',
+  );
+}
+
+/** Returns the viewer; null if no token was sent. @throws {RequestError} SESSION_ENDED. */
+export function viewerIfAny({ viewer, sessionEnded: ended }: Caller): Viewer | null {
+  if (ended) throw sessionEnded();
+  return viewer;
 }

@@ -4,6 +4,7 @@ import { viewer } from './context.ts';
 import { AccountNotFoundError, MessageNotFoundError } from './errors.ts';
 import { Message, MessageConnection } from './message.ts';
 import type { Conversation as ConversationModel, Message as MessageModel } from './model.ts';
+import { Node } from './node.ts';
 import {
   byPosition,
   byText,
@@ -14,9 +15,18 @@ import {
   pageCost,
 } from './pagination.ts';
 
-const Conversation = builder.objectRef<ConversationModel>('Conversation').implement({
-  description: 'The messages between the viewer and one other account.',
+const byConversationPosition = byPosition(
+  'conversation',
+  ({ conversationPosition }: MessageModel) => conversationPosition,
+);
+
+export const Conversation = builder.objectRef<ConversationModel>('Conversation').implement({
+  description: "The messages between the viewer and one other account, as the viewer's own view.",
+  interfaces: [Node],
   fields: (t) => ({
+    id: t.exposeID('id', {
+      description: 'Stable from before the first message. The counterpart has another id for it.',
+    }),
     counterpart: t.expose('counterpart', {
       type: Account,
       nullable: true,
@@ -29,15 +39,53 @@ const Conversation = builder.objectRef<ConversationModel>('Conversation').implem
     counterpartUsername: t.exposeString('counterpartUsername', {
       description: 'The username of the other account.',
     }),
-    lastMessage: t.expose('lastMessage', {
+    lastMessage: t.field({
       type: Message,
-      description: 'The latest message, in either direction.',
+      nullable: true,
+      description: 'The latest message, in either direction; null before the first.',
+      resolve: async (conversation, _args, { conversations }) =>
+        (await conversations.summary(conversation)).lastMessage,
     }),
-    unreadCount: t.exposeInt('unreadCount', {
+    unreadCount: t.int({
       description: 'Number of messages from the other account that are not marked as read.',
+      resolve: async (conversation, _args, { conversations }) =>
+        (await conversations.summary(conversation)).unreadCount,
+    }),
+    deliveredThrough: t.id({
+      nullable: true,
+      description:
+        "The last of the viewer's messages that was delivered to the other account; null if there " +
+        'is none.',
+      resolve: async (conversation, _args, { conversations }) =>
+        (await conversations.marks(conversation)).deliveredThrough,
+    }),
+    readThrough: t.id({
+      nullable: true,
+      description:
+        "The last of the viewer's messages that the other account has read; null if there is none.",
+      resolve: async (conversation, _args, { conversations }) =>
+        (await conversations.marks(conversation)).readThrough,
+    }),
+    messages: t.field({
+      type: MessageConnection,
+      description: 'The messages in both directions, oldest first. Can be paged from either end.',
+      args: pageArgs(t.arg),
+      complexity: pageCost,
+      resolve: (conversation, args, context) =>
+        page(args, context, byConversationPosition, (wanted) =>
+          context.conversations.messages(conversation, wanted),
+        ),
     }),
   }),
 });
+
+builder.objectField(Message, 'conversation', (t) =>
+  t.field({
+    type: Conversation,
+    description: 'The conversation that it belongs to.',
+    resolve: (message, _args, { conversations, caller }) => conversations.of(message, caller),
+  }),
+);
 
 const ConversationConnection = builder.connectionObject(
   { name: 'ConversationConnection', type: Conversation, description: 'One page of conversations.' },
@@ -45,7 +93,7 @@ const ConversationConnection = builder.connectionObject(
 );
 
 const byLastMessage = byText(
-  ({ lastMessage }: ConversationModel) => lastMessage.id,
+  ({ summary }: ConversationModel) => summary?.lastMessage?.id ?? '',
   /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
 );
 
@@ -53,6 +101,7 @@ builder.queryField('conversations', (t) =>
   t.field({
     description: "The viewer's conversations, most recent first.",
     type: ConversationConnection,
+    nullable: true,
     args: forwardArgs(t.arg),
     complexity: pageCost,
     resolve: (_root, args, context) =>
@@ -62,29 +111,22 @@ builder.queryField('conversations', (t) =>
   }),
 );
 
-const byConversationPosition = byPosition(
-  ({ conversationPosition }: MessageModel) => conversationPosition,
-);
-
 builder.queryField('conversation', (t) =>
   t.field({
     description:
-      'The messages between the viewer and one other account, in both directions, oldest first. ' +
-      'Can be paged from either end.',
-    type: MessageConnection,
+      "The viewer's conversation with one other account, also before the first message; null if " +
+      'there is no such account.',
+    type: Conversation,
+    nullable: true,
     args: {
       with: t.arg.string({
         description:
           'The username or id of the other account. Only the id finds a deleted account whose ' +
           'username was reused.',
       }),
-      ...pageArgs(t.arg),
     },
-    complexity: pageCost,
-    resolve: (_root, { with: other, ...args }, context) =>
-      page(args, context, byConversationPosition, (wanted) =>
-        context.conversations.messages(viewer(context), other, wanted),
-      ),
+    resolve: (_root, { with: other }, context) =>
+      context.conversations.with(viewer(context), other),
   }),
 );
 
@@ -97,17 +139,13 @@ const MarkReadInput = builder.inputType('MarkReadInput', {
 });
 
 const MarkReadSuccess = builder
-  .objectRef<{ readThrough: string | null; unreadCount: number }>('MarkReadSuccess')
+  .objectRef<{ conversation: ConversationModel }>('MarkReadSuccess')
   .implement({
     description: 'The mark is at or past the requested message.',
     fields: (t) => ({
-      readThrough: t.exposeID('readThrough', {
-        nullable: true,
-        description:
-          'The last message from the other account that is marked as read; null if there is none.',
-      }),
-      unreadCount: t.exposeInt('unreadCount', {
-        description: 'Number of messages from the other account that are not marked as read.',
+      conversation: t.expose('conversation', {
+        type: Conversation,
+        description: 'The conversation after it.',
       }),
     }),
   });
@@ -128,6 +166,8 @@ builder.mutationField('markRead', (t) =>
         description: 'The conversation and the last message read.',
       }),
     },
-    resolve: (_root, { input }, context) => context.conversations.markRead(viewer(context), input),
+    resolve: async (_root, { input }, context) => ({
+      conversation: await context.conversations.markRead(viewer(context), input),
+    }),
   }),
 );

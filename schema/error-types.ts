@@ -107,7 +107,7 @@ builder.objectType(RateLimitedError, {
 
 builder.objectType(AccountNotFoundError, {
   name: 'AccountNotFoundError',
-  description: 'No account has this username.',
+  description: 'There is no account with this username or id.',
   interfaces,
 });
 

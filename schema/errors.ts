@@ -60,7 +60,7 @@ export class RateLimitedError extends ApiError {
 }
 
 export class AccountNotFoundError extends ApiError {
-  override readonly message = 'No account has this username.';
+  override readonly message = 'There is no such account.';
 }
 
 export type TextFault = 'EMPTY' | 'TOO_LONG' | 'CONTROL_CHARACTER' | 'NOT_UNICODE';

@@ -1,4 +1,5 @@
 import './error-types.ts';
+import './node.ts';
 import './account.ts';
 import './session.ts';
 import './message.ts';

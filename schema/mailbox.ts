@@ -1,20 +1,19 @@
-import { DeleteAccountSuccess } from './account.ts';
+import { Account, DeleteAccountSuccess } from './account.ts';
 import { builder } from './builder.ts';
 import { viewer } from './context.ts';
 import { BeyondMailboxError } from './errors.ts';
 import { Message, MessageConnection } from './message.ts';
-import type {
-  Mailbox as MailboxModel,
-  Mark as MarkModel,
-  Message as MessageModel,
-} from './model.ts';
+import type { Mailbox as MailboxModel, Message as MessageModel } from './model.ts';
+import { Node } from './node.ts';
 import { byPosition, forwardArgs, forwardPage, pageCost } from './pagination.ts';
 import { LoginSuccess } from './session.ts';
 
 const Mailbox = builder.objectRef<MailboxModel>('Mailbox').implement({
   description:
     "The state of the viewer's mailbox, with the positions from which subscriptions can continue.",
+  interfaces: [Node],
   fields: (t) => ({
+    id: t.exposeID('id', { description: 'Another id than that of the account.' }),
     deliveredThrough: t.exposeInt('deliveredThrough', {
       description:
         'The last acknowledged position. Pass it to `messageReceived` as `after` to continue ' +
@@ -33,11 +32,22 @@ builder.queryField('mailbox', (t) =>
   t.field({
     description: "The viewer's mailbox.",
     type: Mailbox,
+    nullable: true,
     resolve: (_root, _args, context) => context.messages.mailbox(viewer(context)),
   }),
 );
 
-const byMailboxPosition = byPosition(({ position }: MessageModel) => position);
+builder.objectField(Account, 'mailbox', (t) =>
+  t.field({
+    description: "The account's mailbox; null unless it is the viewer's own account.",
+    type: Mailbox,
+    nullable: true,
+    resolve: ({ id }, _args, { caller: { viewer }, messages }) =>
+      viewer?.account.id === id ? messages.mailbox(viewer) : null,
+  }),
+);
+
+const byMailboxPosition = byPosition('mailbox', ({ position }: MessageModel) => position);
 
 builder.queryField('pendingMessages', (t) =>
   t.field({
@@ -45,6 +55,7 @@ builder.queryField('pendingMessages', (t) =>
       "The messages waiting in the viewer's mailbox, oldest first. Reading does not mark " +
       'messages as delivered; `acknowledgeMessages` does.',
     type: MessageConnection,
+    nullable: true,
     args: forwardArgs(t.arg),
     complexity: pageCost,
     resolve: (_root, args, context) =>
@@ -62,16 +73,11 @@ const AcknowledgeMessagesInput = builder.inputType('AcknowledgeMessagesInput', {
 });
 
 const AcknowledgeMessagesSuccess = builder
-  .objectRef<MarkModel>('AcknowledgeMessagesSuccess')
+  .objectRef<{ mailbox: MailboxModel }>('AcknowledgeMessagesSuccess')
   .implement({
     description: 'The mark is at or past the requested position.',
     fields: (t) => ({
-      deliveredThrough: t.exposeInt('deliveredThrough', {
-        description: 'All messages up to and including this position are delivered.',
-      }),
-      pendingCount: t.exposeInt('pendingCount', {
-        description: 'Number of messages still waiting.',
-      }),
+      mailbox: t.expose('mailbox', { type: Mailbox, description: 'The mailbox after it.' }),
     }),
   });
 
@@ -91,8 +97,9 @@ builder.mutationField('acknowledgeMessages', (t) =>
     args: {
       input: t.arg({ type: AcknowledgeMessagesInput, description: 'The position to acknowledge.' }),
     },
-    resolve: (_root, { input }, context) =>
-      context.messages.acknowledge(viewer(context), input.through),
+    resolve: async (_root, { input }, context) => ({
+      mailbox: await context.messages.acknowledge(viewer(context), input.through),
+    }),
   }),
 );
 

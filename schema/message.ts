@@ -9,12 +9,17 @@ import {
   RateLimitedError,
 } from './errors.ts';
 import type { Message as MessageModel } from './model.ts';
+import { Node } from './node.ts';
 
+/** conversation.ts adds the field `conversation`. */
 export const Message = builder.objectRef<MessageModel>('Message').implement({
   description: 'A text from one account to another.',
+  interfaces: [Node],
   fields: (t) => ({
     id: t.exposeID('id', {
-      description: 'A UUIDv7. Delivery is at least once, so ignore an id you have already seen.',
+      description:
+        'A UUIDv7; ids sort in the order of their conversation. Delivery is at least once, so ' +
+        'ignore an id you have already seen.',
     }),
     position: t.int({
       nullable: true,
@@ -66,11 +71,16 @@ export const MessageConnection = builder.connectionObject(
 const SendMessageInput = builder.inputType('SendMessageInput', {
   description: 'A message to send.',
   fields: (t) => ({
-    to: t.string({ description: "The recipient's username. The recipient need not be online." }),
+    to: t.string({
+      description:
+        "The recipient's username or id. Only the id is sure to reach the same account, since a " +
+        'username can be reused. The recipient need not be online.',
+    }),
     text: t.string({
       description:
         '1 to `maxTextLength` code points of well-formed Unicode, without control characters ' +
-        'other than newline and tab.',
+        'other than newline and tab. A carriage return is stored as a newline, with or without one ' +
+        'after it.',
     }),
     clientMessageId: t.id({
       required: false,
@@ -83,11 +93,11 @@ const SendMessageInput = builder.inputType('SendMessageInput', {
 });
 
 const SendMessageSuccess = builder
-  .objectRef<{ message: MessageModel }>('SendMessageSuccess')
+  .objectRef<{ sentMessage: MessageModel }>('SendMessageSuccess')
   .implement({
     description: 'The message is durable.',
     fields: (t) => ({
-      message: t.expose('message', { type: Message, description: 'The stored message.' }),
+      sentMessage: t.expose('sentMessage', { type: Message, description: 'The stored message.' }),
     }),
   });
 
@@ -107,7 +117,7 @@ builder.mutationField('sendMessage', (t) =>
     },
     args: { input: t.arg({ type: SendMessageInput, description: 'The message.' }) },
     resolve: async (_root, { input }, context) => ({
-      message: await context.messages.send(viewer(context), input),
+      sentMessage: await context.messages.send(viewer(context), input),
     }),
   }),
 );

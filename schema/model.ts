@@ -13,6 +13,8 @@ export interface Message {
   readonly id: string;
   /** Place in the recipient's mailbox: 1, 2, 3… without gaps. Also a reader's cursor. */
   readonly position: number;
+  /** Kept when the sender's account is deleted. */
+  readonly senderId: string;
   /** Null once the sender's account is deleted. */
   readonly sender: Account | null;
   readonly senderUsername: string;
@@ -31,23 +33,40 @@ export interface Message {
 
 /** The messages between an account and one counterpart, as the account sees them. */
 export interface Conversation {
+  /** Made of both accounts' ids: it exists before the first message, and is the account's own. */
+  readonly id: string;
+  /** The account that sees it. */
+  readonly accountId: string;
   /** Kept when the counterpart is deleted. */
   readonly counterpartId: string;
   readonly counterpartUsername: string;
   /** Null once the counterpart is deleted. */
   readonly counterpart: Account | null;
-  readonly lastMessage: Message;
+  /** Read already with the conversation; otherwise `Conversations.summary` reads it. */
+  readonly summary?: ConversationSummary;
+}
+
+/** The state of a conversation, as a list of conversations shows it. */
+export interface ConversationSummary {
+  /** The latest message, in either direction; null before the first. */
+  readonly lastMessage: Message | null;
   /** Number of messages from the counterpart that are not marked as read. */
   readonly unreadCount: number;
 }
 
 /** How far a recipient has received and read the messages of one sender. */
-export interface Receipt {
-  readonly by: Account;
+export interface Marks {
   /** Id of the sender's last message that was delivered; null if there is none. */
   readonly deliveredThrough: string | null;
   /** Id of the sender's last message that was read; null if there is none. */
   readonly readThrough: string | null;
+}
+
+/** The marks of one recipient, for one sender. */
+export interface Receipt extends Marks {
+  readonly by: Account;
+  /** The sender's conversation with the recipient. */
+  readonly conversation: Conversation;
 }
 
 /** The account that sends an operation, and its session. */
@@ -56,19 +75,24 @@ export interface Viewer {
   readonly sessionId: string;
 }
 
-/** How far an account has acknowledged its mailbox. */
-export interface Mark {
+/** The state of an account's mailbox, and how much the account has sent. */
+export interface Mailbox {
+  /** Made of the account's id. */
+  readonly id: string;
   /** The last acknowledged position. */
   readonly deliveredThrough: number;
   /** Number of messages after it. */
   readonly pendingCount: number;
-}
-
-/** The state of an account's mailbox, and how much the account has sent. */
-export interface Mailbox extends Mark {
   /** The `sentPosition` of its last message; 0 before the first. */
   readonly sentThrough: number;
 }
+
+/** A thing that has an id of its own, with its type. */
+export type Node =
+  | ({ readonly __typename: 'Account' } & Account)
+  | ({ readonly __typename: 'Message' } & Message)
+  | ({ readonly __typename: 'Conversation' } & Conversation)
+  | ({ readonly __typename: 'Mailbox' } & Mailbox);
 
 /** What `login` does while another client of the account is online. */
 export type IfOnline = 'REFUSE' | 'REPLACE' | 'JOIN';

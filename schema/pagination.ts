@@ -56,13 +56,19 @@ export interface Cursors<Item, Cursor> {
 /** The largest position: positions are signed 32-bit integers, as is GraphQL's Int. */
 const MAX_POSITION = 2 ** 31 - 1;
 
-/** The cursors of a list that is ordered by a position. */
-export const byPosition = <Item>(of: (item: Item) => number): Cursors<Item, number> => ({
-  of: (item) => String(of(item)),
+/**
+ * The cursors of a list that is ordered by a position. The name of the list begins each, so that a
+ * cursor of another list is refused.
+ */
+export const byPosition = <Item>(
+  list: string,
+  of: (item: Item) => number,
+): Cursors<Item, number> => ({
+  of: (item) => `${list}:${of(item)}`,
   parse(cursor) {
-    if (!/^(0|[1-9]\d{0,9})$/.test(cursor) || Number(cursor) > MAX_POSITION)
-      throw notACursor(cursor);
-    return Number(cursor);
+    const [, name, digits] = /^([a-z]+):(0|[1-9]\d{0,9})$/.exec(cursor) ?? [];
+    if (name !== list || Number(digits) > MAX_POSITION) throw notACursor(cursor);
+    return Number(digits);
   },
 });
 

@@ -1,12 +1,17 @@
 import { Account } from './account.ts';
 import { builder } from './builder.ts';
 import { viewer } from './context.ts';
+import { Conversation } from './conversation.ts';
 import type { Receipt as ReceiptModel } from './model.ts';
 
 const Receipt = builder.objectRef<ReceiptModel>('Receipt').implement({
   description: "How far a recipient has received and read the viewer's messages.",
   fields: (t) => ({
     by: t.expose('by', { type: Account, description: 'The recipient.' }),
+    conversation: t.expose('conversation', {
+      type: Conversation,
+      description: "The viewer's conversation with the recipient.",
+    }),
     deliveredThrough: t.exposeID('deliveredThrough', {
       nullable: true,
       description:

@@ -1,15 +1,17 @@
 import { Account } from './account.ts';
 import { builder, passwordCost } from './builder.ts';
-import { viewer } from './context.ts';
+import { viewer, viewerIfAny } from './context.ts';
 import { AlreadyLoggedInError, InvalidCredentialsError, RateLimitedError } from './errors.ts';
 import type { Account as AccountModel, IfOnline, Mailbox as MailboxModel } from './model.ts';
 
 builder.queryField('viewer', (t) =>
   t.field({
-    description: 'The account that is logged in; null without a login.',
+    description:
+      'The account that is logged in; null when no token was sent. A token that is no longer ' +
+      'good is the error `SESSION_ENDED`.',
     type: Account,
     nullable: true,
-    resolve: (_root, _args, { caller }) => caller.viewer?.account,
+    resolve: (_root, _args, { caller }) => viewerIfAny(caller)?.account,
   }),
 );
 
@@ -52,10 +54,6 @@ export const LoginSuccess = builder
         type: Account,
         description: 'The account that is logged in.',
       }),
-      pendingCount: t.int({
-        description: 'Number of messages waiting.',
-        resolve: ({ mailbox }) => mailbox.pendingCount,
-      }),
     }),
   });
 
@@ -90,6 +88,10 @@ builder.mutationField('logout', (t) =>
   t.field({
     description: "Ends the viewer's session. Other sessions of the account are not affected.",
     type: LogoutSuccess,
+    errors: {
+      types: [],
+      union: { name: 'LogoutResult', description: 'The result of `logout`.' },
+    },
     resolve: (_root, _args, context) => context.sessions.logout(viewer(context)),
   }),
 );
