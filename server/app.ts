@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs';
 import type { Config } from './config.ts';
 import { accounts } from './domain/account.ts';
 import { type ConnectedSessions, connectedSessions } from './domain/connected.ts';
-import { conversations } from './domain/conversation.ts';
+import { conversations as openConversations } from './domain/conversation.ts';
 import { ownership } from './domain/credentials.ts';
 import { longWork } from './domain/long-work.ts';
-import { messages } from './domain/message.ts';
+import { messages as openMessages } from './domain/message.ts';
+import { nodes } from './domain/node.ts';
 import { passwordHasher } from './domain/password.ts';
 import { presence } from './domain/presence.ts';
 import { receipts } from './domain/receipt.ts';
@@ -56,6 +57,8 @@ export async function openApp(config: Config, clock: () => number = Date.now): P
   const connected = connectedSessions(services);
   const sessions = openSessions(services, asOwner, connected);
   const removal = openRemoval(services);
+  const messages = openMessages(services, connected);
+  const conversations = openConversations(services);
   const sweeping = startSweeping({ sessions, removal, onFault });
   return {
     config,
@@ -69,10 +72,11 @@ export async function openApp(config: Config, clock: () => number = Date.now): P
     ports: {
       accounts: accounts(services, asOwner, removal),
       sessions,
-      messages: messages(services, connected),
-      conversations: conversations(services),
+      messages,
+      conversations,
       receipts: receipts(services, connected),
       presence: presence(services, connected),
+      nodes: nodes(services, { conversations, messages }),
       server: { version, limits },
     },
     isReady: readiness(services),

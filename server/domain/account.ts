@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { Accounts } from '../../schema/context.ts';
 import { AlreadyLoggedInError, UsernameTakenError } from '../../schema/errors.ts';
-import { insertAccount, setPasswordHash } from '../store/account.ts';
+import { accountByUsername, insertAccount, setPasswordHash } from '../store/account.ts';
 import { messagesReceived } from '../store/message.ts';
 import { closeAccount } from '../store/removal.ts';
 import { deleteSessionsOf, leasedElsewhere } from '../store/session.ts';
@@ -14,7 +14,7 @@ import { rateLimit, take } from './rate-limit.ts';
 import type { Removal } from './removal.ts';
 import { type Services, sessionsChanged } from './services.ts';
 import { beginSession } from './session.ts';
-import { newUsername } from './username.ts';
+import { newUsername, usernameOf } from './username.ts';
 
 const HOUR = 60 * 60;
 
@@ -40,6 +40,11 @@ export function accounts(services: Services, asOwner: AsOwner, removal: Removal)
       };
     },
 
+    async named(username) {
+      const name = usernameOf(username);
+      return (name && (await accountByUsername(store.db, name, clock()))) || null;
+    },
+
     matching: accountSearch(services),
 
     async changePassword(caller, viewer, { currentPassword, newPassword }) {
@@ -60,7 +65,7 @@ export function accounts(services: Services, asOwner: AsOwner, removal: Removal)
 
     async delete(caller, credentials) {
       return asOwner(caller, credentials, async (account) => {
-        const { id, username } = account;
+        const { id } = account;
         const handedOver = await inTransaction(store.db, async (tx) => {
           const now = clock();
           const row = await recheckCredentials(tx, account, now);
@@ -78,7 +83,7 @@ export function accounts(services: Services, asOwner: AsOwner, removal: Removal)
         });
         sessionsChanged(bell, id);
         removal.run();
-        return { username, ...handedOver };
+        return { account, ...handedOver };
       });
     },
   };

@@ -1,56 +1,144 @@
-import type { Conversations } from '../../schema/context.ts';
-import { AccountNotFoundError, MessageNotFoundError, RequestError } from '../../schema/errors.ts';
-import type { Viewer } from '../../schema/model.ts';
-import { accountByUsername } from '../store/account.ts';
-import { conversationsOf } from '../store/conversation.ts';
+import type { Conversations, Page } from '../../schema/context.ts';
+import { AccountNotFoundError, MessageNotFoundError } from '../../schema/errors.ts';
+import type { Account, Conversation, ConversationSummary, Marks } from '../../schema/model.ts';
+import { accountByUsername, accountWithId } from '../store/account.ts';
+import { conversationsOf, conversationsWith } from '../store/conversation.ts';
 import { messagesBetween } from '../store/message.ts';
-import { markRead, participantNamed, participantWith } from '../store/participant.ts';
-import type { Tables } from '../store/tables.ts';
+import { markRead, participantNamed, participantsWith } from '../store/participant.ts';
+import { receiptsOf } from '../store/receipt.ts';
+import { conversationId } from './node-id.ts';
+import { readTogether } from './read-together.ts';
 import { type Services, topic } from './services.ts';
-import { fold } from './username.ts';
+import { fold, isAccountId } from './username.ts';
 
-/** An account's id. It is longer than any username. */
-const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const EMPTY: ConversationSummary = { lastMessage: null, unreadCount: 0 };
+const NO_MARKS: Marks = { deliveredThrough: null, readThrough: null };
 
-export function conversations({ store, bell, clock }: Services): Conversations {
+/** The other account of a conversation. */
+interface Counterpart {
+  readonly id: string;
+  readonly username: string;
+  /** Null once it is deleted. */
+  readonly account: Account | null;
+}
+
+/** Returns the conversation of an account with another. */
+export const conversationWith = (
+  accountId: string,
+  { id, username, account }: Counterpart,
+): Conversation => ({
+  id: conversationId(accountId, id),
+  accountId,
+  counterpartId: id,
+  counterpartUsername: username,
+  counterpart: account,
+});
+
+export function conversations(services: Services): Conversations {
+  const { store, bell, clock } = services;
+  const summary = readByCounterpart(async (accountId, counterpartIds) => {
+    const rows = await conversationsWith(store.db, accountId, counterpartIds, clock());
+    return new Map(rows.map((row) => [row.counterpartId, row]));
+  }, EMPTY);
+  const marks = readByCounterpart(async (accountId, counterpartIds) => {
+    const rows = await receiptsOf(store.db, accountId, new Set(counterpartIds), clock());
+    return new Map(rows.map((row) => [row.by.id, row]));
+  }, NO_MARKS);
+  const messages = pagesOfMessages(services);
+
   /**
-   * Returns the viewer's side of the conversation with another account, by username or id; null if
-   * there is none. A username means the account that has it now, or else the last one that had it,
-   * since the messages of a deleted account stay.
+   * Finds the counterpart with a username or an id. A username means the account that has it now,
+   * or else the last one that had it, since the messages of a deleted account stay.
    */
-  async function sideOf({ account }: Viewer, other: string): Promise<Tables['participant'] | null> {
+  async function counterpart(accountId: string, other: string): Promise<Counterpart | undefined> {
     const name = fold(other);
-    if (!name) throw new AccountNotFoundError();
-    if (ID.test(name)) return (await participantWith(store.db, account.id, name)) ?? null;
-    const holder = await accountByUsername(store.db, name, clock());
-    if (holder) return (await participantWith(store.db, account.id, holder.id)) ?? null;
-    const side = await participantNamed(store.db, account.id, name);
-    if (!side) throw new AccountNotFoundError();
-    return side;
+    if (!name) return undefined;
+    const account = isAccountId(name)
+      ? await accountWithId(store.db, name, clock())
+      : await accountByUsername(store.db, name, clock());
+    if (account) return { id: account.id, username: account.username, account };
+    const side = isAccountId(name)
+      ? (await participantsWith(store.db, accountId, [name]))[0]
+      : await participantNamed(store.db, accountId, name);
+    return side && { id: side.counterpartId, username: side.counterpartUsername, account: null };
   }
 
   return {
-    list: ({ account }, { after, limit }) =>
-      conversationsOf(store.db, account.id, { after, limit }, clock()),
-
-    async messages(viewer, other, page) {
-      const side = await sideOf(viewer, other).catch(asBadInput);
-      return side ? messagesBetween(store.db, side.conversationId, page, clock()) : [];
+    async list({ account }, { after, limit }) {
+      const rows = await conversationsOf(store.db, account.id, { after, limit }, clock());
+      return rows.map((row) => ({
+        ...conversationWith(account.id, {
+          id: row.counterpartId,
+          username: row.counterpartUsername,
+          account: row.counterpart,
+        }),
+        summary: row,
+      }));
     },
 
-    async markRead(viewer, { with: other, through }) {
-      const side = await sideOf(viewer, other);
-      const mark = side && (await markRead(store.db, side, through));
-      if (!mark) throw new MessageNotFoundError();
-      bell.ring(topic.receipts(side.counterpartId), viewer.account.id);
-      return mark;
+    async with({ account }, other) {
+      const found = await counterpart(account.id, other);
+      return found ? conversationWith(account.id, found) : null;
+    },
+
+    of({ senderId: id, senderUsername, sender, recipient }, { viewer }) {
+      return viewer?.account.id === id
+        ? conversationWith(id, { ...recipient, account: recipient })
+        : conversationWith(recipient.id, { id, username: senderUsername, account: sender });
+    },
+
+    summary: async (conversation) => conversation.summary ?? (await summary(conversation)),
+    marks,
+    messages: (conversation, page) => messages({ ...conversation, page }),
+
+    async markRead({ account }, { with: other, through }) {
+      const found = await counterpart(account.id, other);
+      if (!found) throw new AccountNotFoundError();
+      if (!(await markRead(store.db, account.id, found.id, through)))
+        throw new MessageNotFoundError();
+      bell.ring(topic.receipts(found.id), account.id);
+      return conversationWith(account.id, found);
     },
   };
 }
 
-/** Makes an unknown account a faulty request: a query has no union of results. */
-function asBadInput(error: unknown): never {
-  throw error instanceof AccountNotFoundError
-    ? new RequestError('BAD_USER_INPUT', error.message)
-    : error;
+/** The key of what belongs to a conversation. */
+type Sides = Pick<Conversation, 'accountId' | 'counterpartId'>;
+
+/** Reads something for many conversations: one statement for each account that asks. */
+const readByCounterpart = <Value>(
+  read: (
+    accountId: string,
+    counterpartIds: readonly string[],
+  ) => Promise<ReadonlyMap<string, Value>>,
+  none: Value,
+) =>
+  readTogether<Sides, Value>(async (all) => {
+    const found = new Map<string, ReadonlyMap<string, Value>>();
+    for (const [accountId, its] of Map.groupBy(all, (sides) => sides.accountId)) {
+      const counterpartIds = new Set(its.map(({ counterpartId }) => counterpartId));
+      found.set(accountId, await read(accountId, [...counterpartIds]));
+    }
+    return all.map(
+      ({ accountId, counterpartId }) => found.get(accountId)?.get(counterpartId) ?? none,
+    );
+  });
+
+/** Reads pages of messages: for all conversations together, after finding where each is stored. */
+function pagesOfMessages({ store, clock }: Services) {
+  const storedId = readByCounterpart<string | undefined>(async (accountId, counterpartIds) => {
+    const sides = await participantsWith(store.db, accountId, counterpartIds);
+    return new Map(sides.map((side) => [side.counterpartId, side.conversationId]));
+  }, undefined);
+
+  return readTogether(async (pages: readonly (Sides & { readonly page: Page<number> })[]) => {
+    const ids = await Promise.all(pages.map(storedId));
+    const found = pages.flatMap(({ page }, index) => {
+      const id = ids[index];
+      return id === undefined ? [] : [{ ...page, conversationId: id, index }];
+    });
+    const messages = await messagesBetween(store.db, found, clock());
+    const read = new Map(found.map(({ index }, at) => [index, messages[at]]));
+    return pages.map((_page, index) => read.get(index) ?? []);
+  });
 }

@@ -4,9 +4,9 @@ import { lease, type SessionRow } from '../store/session.ts';
 import { type Services, topic } from './services.ts';
 
 /** How long a plain request keeps an account online. */
-export const REQUEST_LEASE_MS = 5 * 60_000;
+export const REQUEST_LEASE_MS = 60_000;
 /** A request renews a lease only once this much of it has passed, so most requests write nothing. */
-const REQUEST_RENEWAL_MS = 60_000;
+const REQUEST_RENEWAL_MS = 10_000;
 /** How long a request waits for its renewal. A store that cannot write can still be read. */
 const VISIT_TIMEOUT_MS = 500;
 /**

@@ -2,12 +2,13 @@ import type { Messages } from '../../schema/context.ts';
 import { BeyondMailboxError, RequestError, sessionEnded } from '../../schema/errors.ts';
 import type { Message, Viewer } from '../../schema/model.ts';
 import { tail } from '../live/tail.ts';
-import { type AccountRow, accountWithId } from '../store/account.ts';
+import { type AccountRow, accountsWithIds, accountWithId } from '../store/account.ts';
 import { isOutage } from '../store/errors.ts';
 import { type AdvancedMark, advanceMark, sendersBetween } from '../store/mailbox.ts';
 import { messagesReceived, messagesSent } from '../store/message.ts';
 import type { ConnectedSessions } from './connected.ts';
 import { mailboxAsOf } from './mailbox.ts';
+import { readTogether } from './read-together.ts';
 import { sending } from './send.ts';
 import { type Services, topic } from './services.ts';
 
@@ -18,6 +19,10 @@ const RECEIPT_BATCH = 1_000;
 
 export function messages(services: Services, connected: ConnectedSessions): Messages {
   const { store, clock } = services;
+  const read = readTogether(async (ids: readonly string[]) => {
+    const rows = await accountsWithIds(store.db, [...new Set(ids)], clock());
+    return ids.map((id) => rows.find((row) => row.id === id));
+  });
 
   /** Returns the viewer's account, which may have been deleted since the session was checked. */
   async function accountOf({ account }: Viewer): Promise<AccountRow> {
@@ -35,15 +40,18 @@ export function messages(services: Services, connected: ConnectedSessions): Mess
       return messagesReceived(store.db, viewer.account.id, { after: start, limit }, clock());
     },
 
-    mailbox: async (viewer) => mailboxAsOf(await accountOf(viewer)),
+    async mailbox({ account }) {
+      const row = await read(account.id);
+      if (!row) throw sessionEnded();
+      return mailboxAsOf(row);
+    },
 
     async acknowledge({ account }, through) {
       const mark = await advanceMark(store.db, account.id, through);
       if (!mark) throw sessionEnded();
-      const { lastPosition, deliveredThrough } = mark;
-      if (through > lastPosition) throw new BeyondMailboxError(lastPosition);
+      if (through > mark.lastPosition) throw new BeyondMailboxError(mark.lastPosition);
       await ringSenders(services, account.id, mark);
-      return { deliveredThrough, pendingCount: lastPosition - deliveredThrough };
+      return mailboxAsOf({ ...mark, id: account.id });
     },
 
     async received(viewer, after) {

@@ -3,6 +3,7 @@ import { watch } from '../live/watch.ts';
 import { isOutage } from '../store/errors.ts';
 import { receiptsOf } from '../store/receipt.ts';
 import type { ConnectedSessions } from './connected.ts';
+import { conversationWith } from './conversation.ts';
 import { type Services, topic } from './services.ts';
 
 export const receipts = (
@@ -14,7 +15,13 @@ export const receipts = (
     return watch(
       {
         listen: (heard) => bell.listen(topic.receipts(id), heard),
-        read: (recipients) => receiptsOf(store.db, id, recipients, clock()),
+        async read(recipients) {
+          const marks = await receiptsOf(store.db, id, recipients, clock());
+          return marks.map((mark) => ({
+            ...mark,
+            conversation: conversationWith(id, { ...mark.by, account: mark.by }),
+          }));
+        },
         isOutage,
       },
       connected.attend(viewer),

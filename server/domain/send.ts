@@ -17,7 +17,7 @@ import { inTransaction } from '../store/transaction.ts';
 import { batch } from './batch.ts';
 import { rateLimit, take } from './rate-limit.ts';
 import { type Services, topic } from './services.ts';
-import { fold } from './username.ts';
+import { fold, isAccountId } from './username.ts';
 
 /** The most messages that one transaction stores. */
 const MAX_BATCH = 500;
@@ -26,7 +26,7 @@ const MAX_CLIENT_ID = 64;
 /** A message as its sender gives it. */
 export interface Draft {
   readonly senderId: string;
-  /** The recipient's username, folded. */
+  /** The recipient's username or id, folded. */
   readonly to: string;
   readonly text: string;
   readonly clientMessageId: string | null;
@@ -51,12 +51,13 @@ export function sending({ store, bell, clock, limits }: Services): Messages['sen
   }, MAX_BATCH);
 
   return async ({ account }, { to, text, clientMessageId = null }) => {
-    checkText(text, limits.maxTextLength);
+    const stored = text.replaceAll(/\r\n?/g, '\n');
+    checkText(stored, limits.maxTextLength);
     if (clientMessageId !== null) checkClientMessageId(clientMessageId);
     take(clock(), [sends, account.id]);
     const recipient = fold(to);
     if (!recipient) throw new AccountNotFoundError();
-    return sendInBatch({ senderId: account.id, to: recipient, text, clientMessageId });
+    return sendInBatch({ senderId: account.id, to: recipient, text: stored, clientMessageId });
   };
 }
 
@@ -97,9 +98,10 @@ export const sendBatch = (
 ): Promise<(Message | Error)[]> =>
   inTransaction(db, async (tx) => {
     const senderIds = drafts.map(({ senderId }) => senderId);
-    const usernames = drafts.map(({ to }) => to);
+    const recipients = drafts.map(({ to }) => to);
+    const ids = [...senderIds, ...recipients.filter(isAccountId)];
     const clientMessageIds = drafts.flatMap(({ clientMessageId }) => clientMessageId ?? []);
-    const accounts = await lockAccounts(tx, senderIds, usernames, now);
+    const accounts = await lockAccounts(tx, ids, recipients, now);
     const earlier = await messagesByClientId(tx, senderIds, clientMessageIds, now);
 
     const decisions = decideAll(drafts, accounts, earlier, maxPending);
@@ -160,7 +162,7 @@ function decideAll(
   return drafts.map((draft) => {
     const rows = {
       sender: withId.get(draft.senderId),
-      recipient: withName.get(draft.to),
+      recipient: withName.get(draft.to) ?? withId.get(draft.to),
       earlier: draft.clientMessageId === null ? undefined : earlier.get(clientKey(draft)),
     };
     const decision = decide(draft, rows, maxPending);

@@ -22,6 +22,12 @@ export function fold(typed: string): string | undefined {
   return FOLDED.test(folded) ? folded : undefined;
 }
 
+/** An account's id. It is longer than any username. */
+const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** Whether a folded text is the id of an account, and so no username. */
+export const isAccountId = (folded: string): boolean => ID.test(folded);
+
 /** Returns the username that a text stands for; undefined if no account can have it. */
 export function usernameOf(typed: string): string | undefined {
   const folded = fold(typed);

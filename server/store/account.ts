@@ -81,6 +81,16 @@ export async function accountWithId(
   return row && toAccount(row);
 }
 
+/** Returns these accounts, in no order. */
+export async function accountsWithIds(
+  db: Db,
+  ids: readonly string[],
+  now: number,
+): Promise<AccountRow[]> {
+  const rows = await selectAccounts(db, now).where('id', 'in', ids).execute();
+  return rows.map(toAccount);
+}
+
 /** Reads and locks the account until the transaction ends. */
 export async function accountForUpdate(tx: Transaction<Tables>, id: string, now: number) {
   const row = await selectAccounts(tx, now)

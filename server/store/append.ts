@@ -49,10 +49,11 @@ export async function appendMessages(
   await updateParticipants(tx, rows, accounts);
   return new Map(
     messages.map((message, index) => {
-      const { id, senderUsername, conversationPosition } = rows[index] as (typeof rows)[number];
-      const unread = { delivered: false, read: false };
-      const sentAt = new Date(now);
-      return [message, { ...message, id, senderUsername, conversationPosition, sentAt, ...unread }];
+      const { id, senderId, senderUsername, conversationPosition } = rows[
+        index
+      ] as (typeof rows)[number];
+      const stored = { ...message, id, senderId, senderUsername, conversationPosition };
+      return [message, { ...stored, sentAt: new Date(now), delivered: false, read: false }];
     }),
   );
 }

@@ -1,10 +1,10 @@
-import { sql } from 'kysely';
+import { type SelectQueryBuilder, sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import type { ForwardPage } from '../../schema/context.ts';
-import type { Account, Conversation } from '../../schema/model.ts';
+import type { Account, Message } from '../../schema/model.ts';
 import { accountIfAny, online } from './account.ts';
 import { selectMessages, toMessage } from './message.ts';
-import type { Db } from './tables.ts';
+import type { Db, Tables } from './tables.ts';
 
 /** A message's place in the conversation of its sender and its recipient. */
 export interface ConversationSlot {
@@ -72,22 +72,58 @@ export async function allocatePositions(
   });
 }
 
+/** A conversation as stored, with its last message. */
+export interface ConversationRow {
+  readonly counterpartId: string;
+  readonly counterpartUsername: string;
+  readonly counterpart: Account | null;
+  readonly lastMessage: Message;
+  readonly unreadCount: number;
+}
+
 /** Returns an account's conversations, newest first, after the one with the last message `after`. */
-export async function conversationsOf(
+export const conversationsOf = (
   db: Db,
   accountId: string,
   { after, limit }: ForwardPage<string>,
   now: number,
-): Promise<Conversation[]> {
-  const page = db
-    .selectFrom('participant')
-    .selectAll()
-    .where('accountId', '=', accountId)
-    .$if(after !== null, (query) => query.where('lastMessageId', '<', after))
-    .orderBy('lastMessageId', 'desc')
-    .limit(limit);
+): Promise<ConversationRow[]> =>
+  conversationsAmong(
+    db,
+    db
+      .selectFrom('participant')
+      .selectAll()
+      .where('accountId', '=', accountId)
+      .$if(after !== null, (query) => query.where('lastMessageId', '<', after))
+      .orderBy('lastMessageId', 'desc')
+      .limit(limit),
+    now,
+  );
+
+/** Returns an account's conversations with these counterparts: those that have a message. */
+export const conversationsWith = (
+  db: Db,
+  accountId: string,
+  counterpartIds: readonly string[],
+  now: number,
+): Promise<ConversationRow[]> =>
+  conversationsAmong(
+    db,
+    db
+      .selectFrom('participant')
+      .selectAll()
+      .where('accountId', '=', accountId)
+      .where('counterpartId', 'in', counterpartIds),
+    now,
+  );
+
+async function conversationsAmong(
+  db: Db,
+  participants: SelectQueryBuilder<Tables, 'participant', Tables['participant']>,
+  now: number,
+): Promise<ConversationRow[]> {
   const rows = await selectMessages(db, now)
-    .innerJoin(page.as('mine'), 'mine.lastMessageId', 'message.id')
+    .innerJoin(participants.as('mine'), 'mine.lastMessageId', 'message.id')
     .leftJoin('account as counterpart', (join) =>
       join
         .onRef('counterpart.id', '=', 'mine.counterpartId')

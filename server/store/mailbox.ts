@@ -7,6 +7,7 @@ export interface AdvancedMark {
   readonly lastPosition: number;
   readonly deliveredBefore: number;
   readonly deliveredThrough: number;
+  readonly sentCount: number;
 }
 
 /**
@@ -21,13 +22,13 @@ export const advanceMark = (
   inTransaction(db, async (tx) => {
     const account = await tx
       .selectFrom('account')
-      .select(['lastPosition', 'deliveredThrough'])
+      .select(['lastPosition', 'deliveredThrough', 'sentCount'])
       .where('id', '=', id)
       .where('closedAt', 'is', null)
       .forNoKeyUpdate()
       .executeTakeFirst();
     if (!account) return undefined;
-    const { lastPosition, deliveredThrough: deliveredBefore } = account;
+    const { lastPosition, deliveredThrough: deliveredBefore, sentCount } = account;
     const advances = through > deliveredBefore && through <= lastPosition;
     if (advances)
       await tx
@@ -39,6 +40,7 @@ export const advanceMark = (
       lastPosition,
       deliveredBefore,
       deliveredThrough: advances ? through : deliveredBefore,
+      sentCount,
     };
   });
 

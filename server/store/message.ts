@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { ForwardPage, Page } from '../../schema/context.ts';
 import type { Message } from '../../schema/model.ts';
 import { accountIfAny, online, toAccount } from './account.ts';
@@ -53,6 +54,7 @@ type MessageRow = Tables['message'] & {
 export const toMessage = (row: MessageRow): Message => ({
   id: row.id,
   position: row.position,
+  senderId: row.senderId,
   sender: accountIfAny(row.senderId, row.senderName, row.senderCreatedAt, row.senderOnline),
   senderUsername: row.senderUsername,
   recipient: toAccount({
@@ -109,28 +111,69 @@ export async function messagesSent(
   return rows.map(toMessage);
 }
 
-/** Returns the messages of a conversation, in order of conversationPosition. */
+/** A part of a conversation's messages. */
+export interface ConversationPage extends Page<number> {
+  readonly conversationId: string;
+}
+
+/** Returns the messages of each page, in order of conversationPosition, in one statement. */
 export async function messagesBetween(
   db: Db,
-  conversationId: string,
-  { after, before, limit, backward }: Page<number>,
+  pages: readonly ConversationPage[],
   now: number,
+): Promise<Message[][]> {
+  const [first, ...others] = pages.map((page, index) => selectPage(db, page, index));
+  if (!first) return [];
+  const ids = [...new Set(pages.map(({ conversationId }) => conversationId))];
+  const union = others.reduce((all, page) => all.unionAll(page), first);
+  const rows = await selectMessages(db, now, union as never)
+    .where('message.conversationId', 'in', ids)
+    .execute();
+  const found = Map.groupBy(rows, (row) => (row as unknown as { page: number }).page);
+  return pages.map(({ backward }, index) => {
+    const messages = (found.get(index) ?? []).map(toMessage);
+    const direction = backward ? -1 : 1;
+    return messages.sort(
+      (one, other) => direction * (one.conversationPosition - other.conversationPosition),
+    );
+  });
+}
+
+/** Selects a page, and its index among those of the same statement. */
+function selectPage(
+  db: Db,
+  { conversationId, after, before, limit, backward }: ConversationPage,
+  index: number,
 ) {
-  const order = backward ? 'desc' : 'asc';
   const page = db
     .selectFrom('message')
     .selectAll()
+    .select(sql.lit(index).as('page'))
     .where('conversationId', '=', conversationId)
     .where('recipientId', 'not in', closedAccounts(db))
     .$if(after !== null, (query) => query.where('conversationPosition', '>', after))
     .$if(before !== null, (query) => query.where('conversationPosition', '<', before))
-    .orderBy('conversationPosition', order)
+    .orderBy('conversationPosition', backward ? 'desc' : 'asc')
     .limit(limit);
-  const rows = await selectMessages(db, now, page)
-    .where('message.conversationId', '=', conversationId)
-    .orderBy('message.conversationPosition', order)
-    .execute();
-  return rows.map(toMessage);
+  // SQLite takes a limit in a part of a union only inside of a subquery.
+  return db.selectFrom(page.as('part')).selectAll();
+}
+
+/** Returns a message that an account has sent or received. */
+export async function messageWithId(
+  db: Db,
+  id: string,
+  accountId: string,
+  now: number,
+): Promise<Message | undefined> {
+  const row = await selectMessages(db, now)
+    .where('message.id', '=', id)
+    .where('message.recipientId', 'not in', closedAccounts(db))
+    .where((eb) =>
+      eb.or([eb('message.senderId', '=', accountId), eb('message.recipientId', '=', accountId)]),
+    )
+    .executeTakeFirst();
+  return row && toMessage(row);
 }
 
 /** A stored message, with what identifies it for its sender. */

@@ -49,14 +49,14 @@ export async function updateParticipants(
     .execute();
 }
 
-/** Returns an account's side of its conversation with another, which may be deleted. */
-export const participantWith = (db: Db, accountId: string, counterpartId: string) =>
+/** Returns an account's sides of its conversations with others, which may be deleted. */
+export const participantsWith = (db: Db, accountId: string, counterpartIds: readonly string[]) =>
   db
     .selectFrom('participant')
     .selectAll()
     .where('accountId', '=', accountId)
-    .where('counterpartId', '=', counterpartId)
-    .executeTakeFirst();
+    .where('counterpartId', 'in', counterpartIds)
+    .execute();
 
 /** Returns an account's side of its latest conversation with an account of this username. */
 export const participantNamed = (db: Db, accountId: string, counterpartUsername: string) =>
@@ -69,60 +69,44 @@ export const participantNamed = (db: Db, accountId: string, counterpartUsername:
     .limit(1)
     .executeTakeFirst();
 
-/** How far a participant has read a conversation. */
-export interface ReadMark {
-  readonly readThrough: string | null;
-  readonly unreadCount: number;
-}
-
-/** Advances a participant's mark to a message. Undefined if it is not in the conversation. */
+/**
+ * Advances an account's mark in its conversation with another to a message, never back. Returns
+ * false if the message is not in the conversation.
+ */
 export const markRead = (
   db: Kysely<Tables>,
-  { conversationId, accountId, counterpartId }: Tables['participant'],
+  accountId: string,
+  counterpartId: string,
   messageId: string,
-): Promise<ReadMark | undefined> =>
+): Promise<boolean> =>
   inTransaction(db, async (tx) => {
-    const inConversation = () =>
-      tx.selectFrom('message').where('conversationId', '=', conversationId);
-    const mine = () =>
-      tx
-        .selectFrom('participant')
-        .where('conversationId', '=', conversationId)
-        .where('accountId', '=', accountId);
-
-    const target = await inConversation()
+    const side = await tx
+      .selectFrom('participant')
+      .selectAll()
+      .where('accountId', '=', accountId)
+      .where('counterpartId', '=', counterpartId)
+      .forUpdate()
+      .executeTakeFirst();
+    if (!side) return false;
+    const { conversationId } = side;
+    const message = await tx
+      .selectFrom('message')
       .select('conversationPosition')
+      .where('conversationId', '=', conversationId)
       .where('id', '=', messageId)
       .where('recipientId', 'not in', closedAccounts(tx))
       .executeTakeFirst();
-    if (!target) return undefined;
-    const before = await mine()
-      .select(['readThrough', 'unreadCount'])
-      .forUpdate()
-      .executeTakeFirstOrThrow();
-    if (target.conversationPosition > before.readThrough) {
-      const readThrough = target.conversationPosition;
-      const unreadCount = await unreadAfter(
-        tx,
-        { conversationId, accountId, ...before },
-        readThrough,
-      );
+    if (!message) return false;
+    const readThrough = message.conversationPosition;
+    if (readThrough > side.readThrough) {
       await tx
         .updateTable('participant')
-        .set({ readThrough, unreadCount })
+        .set({ readThrough, unreadCount: await unreadAfter(tx, side, readThrough) })
         .where('conversationId', '=', conversationId)
         .where('accountId', '=', accountId)
         .execute();
     }
-    const mark = await mine().select(['readThrough', 'unreadCount']).executeTakeFirstOrThrow();
-    const last = await inConversation()
-      .select('id')
-      .where('senderId', '=', counterpartId)
-      .where('conversationPosition', '<=', mark.readThrough)
-      .orderBy('conversationPosition', 'desc')
-      .limit(1)
-      .executeTakeFirst();
-    return { readThrough: last?.id ?? null, unreadCount: mark.unreadCount };
+    return true;
   });
 
 /**

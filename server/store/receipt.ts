@@ -1,7 +1,12 @@
-import type { Receipt } from '../../schema/model.ts';
+import type { Account, Marks } from '../../schema/model.ts';
 import { selectAccounts, toAccount } from './account.ts';
 import { inChunks } from './chunks.ts';
 import type { Db } from './tables.ts';
+
+/** The marks of a recipient. */
+export interface RecipientMarks extends Marks {
+  readonly by: Account;
+}
 
 /**
  * Returns how far recipients have received and read an account's messages, in order of username:
@@ -12,7 +17,7 @@ export async function receiptsOf(
   senderId: string,
   recipients: ReadonlySet<string> | 'all',
   now: number,
-): Promise<Receipt[]> {
+): Promise<RecipientMarks[]> {
   const ids = recipients === 'all' ? await counterpartsOf(db, senderId) : recipients;
   const receipts = await inChunks(ids, (chunk) => receiptsOfSome(db, senderId, chunk, now));
   return receipts.toSorted((one, other) => (one.by.username < other.by.username ? -1 : 1));
@@ -32,7 +37,7 @@ async function receiptsOfSome(
   senderId: string,
   recipients: readonly string[],
   now: number,
-): Promise<Receipt[]> {
+): Promise<RecipientMarks[]> {
   const rows = await selectAccounts(db, now)
     .innerJoin('participant as mine', 'mine.counterpartId', 'account.id')
     .innerJoin('participant as theirs', (join) =>
