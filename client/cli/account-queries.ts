@@ -1,18 +1,19 @@
 import { overHttpAs } from '../core/connection.ts';
 import { AccountsMatching } from '../core/documents/account.ts';
-import { dataOf } from '../core/errors.ts';
+import { fieldOf } from '../core/errors.ts';
 import type { VariablesOf } from '../core/graphql.ts';
 import { PAGE_SIZE, pages } from '../core/pagination.ts';
 import type { CliContext } from './context.ts';
 
 /** One page of accounts, as the current session sees them. */
-export async function accountsPage(
+export const accountsPage = (
   { client, current }: CliContext,
   variables: VariablesOf<typeof AccountsMatching>,
-) {
-  const answer = client.query(AccountsMatching, variables, overHttpAs(current.session?.token));
-  return (await dataOf(answer)).accounts;
-}
+) =>
+  fieldOf(
+    client.query(AccountsMatching, variables, overHttpAs(current.session?.token)),
+    'accounts',
+  );
 
 /** All accounts that match a term, ordered by username, page by page. */
 export const accountsMatching = (context: CliContext, term: string) =>

@@ -1,23 +1,20 @@
 import { overHttpAs } from '../core/connection.ts';
-import { Conversation, Conversations } from '../core/documents/conversation.ts';
+import { Conversation, Conversations, Unread } from '../core/documents/conversation.ts';
 import type { ShownMessage } from '../core/documents/message.ts';
-import { dataOf } from '../core/errors.ts';
-import type { ResultOf, VariablesOf } from '../core/graphql.ts';
+import { dataOf, fieldOf } from '../core/errors.ts';
+import type { VariablesOf } from '../core/graphql.ts';
 import { PAGE_SIZE, pages } from '../core/pagination.ts';
-import { folded } from './arguments.ts';
 import type { CliContext } from './context.ts';
 import { Failure } from './errors.ts';
 
-type Listed = ResultOf<typeof Conversations>['conversations']['edges'][number]['node'];
-
 /** All conversations of a session's account, most recent first, page by page. */
 export const conversationsOf = ({ client }: CliContext, token: string) =>
-  pages(async (after) => {
-    const { conversations } = await dataOf(
+  pages((after) =>
+    fieldOf(
       client.query(Conversations, { first: PAGE_SIZE, after }, overHttpAs(token)),
-    );
-    return conversations;
-  });
+      'conversations',
+    ),
+  );
 
 /** The counterparts of all conversations, page by page, without deleted accounts. */
 export async function* counterpartsOf(context: CliContext, token: string) {
@@ -25,26 +22,10 @@ export async function* counterpartsOf(context: CliContext, token: string) {
     yield page.flatMap(({ counterpart }) => counterpart ?? []);
 }
 
-/**
- * The conversation with the account of this username or id, or else with the last deleted account
- * of the username.
- */
-export async function conversationWith(
-  context: CliContext,
-  token: string,
-  other: string,
-): Promise<Listed> {
-  const name = folded(other);
-  let former: Listed | undefined;
-  for await (const page of conversationsOf(context, token)) {
-    for (const conversation of page) {
-      const { counterpart, counterpartId, counterpartUsername } = conversation;
-      if (counterpartId === name || counterpart?.username === name) return conversation;
-      if (!counterpart && counterpartUsername === name) former ??= conversation;
-    }
-  }
-  if (!former) throw new Failure('NoConversation', `You have no messages with ${other}.`);
-  return former;
+/** What is unread of the conversation with the account of this username or id. */
+export async function unreadOf({ client }: CliContext, token: string, other: string) {
+  const { conversation } = await dataOf(client.query(Unread, { with: other }, overHttpAs(token)));
+  return conversation ?? notFound();
 }
 
 async function conversationPage(
@@ -52,7 +33,12 @@ async function conversationPage(
   token: string,
   variables: VariablesOf<typeof Conversation>,
 ) {
-  return (await dataOf(client.query(Conversation, variables, overHttpAs(token)))).conversation;
+  const { conversation } = await dataOf(client.query(Conversation, variables, overHttpAs(token)));
+  return (conversation ?? notFound()).messages;
+}
+
+function notFound(): never {
+  throw new Failure('AccountNotFoundError', 'No account has this username.');
 }
 
 /** All messages of a conversation, oldest first, page by page. */

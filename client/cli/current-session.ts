@@ -1,6 +1,6 @@
 import { type Connection, overHttpAs } from '../core/connection.ts';
 import { Viewer } from '../core/documents/session.ts';
-import { codeOf, dataOf } from '../core/errors.ts';
+import { codeOf, fieldOf } from '../core/errors.ts';
 import type { ResumePoint } from '../core/streams.ts';
 import { failureOf } from './errors.ts';
 import type { Event } from './event.ts';
@@ -83,7 +83,7 @@ export function openCurrentSession({
   async function continueSaved(saved: SavedSession): Promise<void> {
     const { username, token } = saved;
     try {
-      const { mailbox } = await dataOf(client.query(Viewer, {}, overHttpAs(token)));
+      const mailbox = await fieldOf(client.query(Viewer, {}, overHttpAs(token)), 'mailbox');
       enter(saved, mailbox);
       say({ event: 'loggedIn', username, pending: mailbox.pendingCount, continued: true });
     } catch (error) {

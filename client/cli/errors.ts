@@ -12,8 +12,8 @@ export class Failure extends Error {
 }
 
 /** The API's error as a failure. */
-export const refusal = (result: { __typename: string; error: string }): Failure =>
-  new Failure(result.__typename, result.error);
+export const refusal = (result: { __typename: string; message: string }): Failure =>
+  new Failure(result.__typename, result.message);
 
 export const wrongUsage = (usage: string): Failure => new Failure('Usage', `Usage: ${usage}`);
 

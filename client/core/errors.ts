@@ -3,16 +3,32 @@ import { CombinedError, type OperationResult, type OperationResultSource } from 
 /**
  * Returns the data of a result.
  *
- * @throws {CombinedError} if the result has none.
+ * @throws {CombinedError} if the result has an error, even beside some data.
  * @example
- * const { viewer } = await dataOf(client.query(Viewer, {}));
+ * const { login } = await dataOf(client.mutation(Login, { input }, overHttp));
  */
 export async function dataOf<Data>(
   answer: OperationResultSource<OperationResult<Data>>,
 ): Promise<Data> {
   const { data, error } = await answer.toPromise();
-  if (!data) throw error ?? new Error('The server sent no data.');
+  if (error || !data) throw error ?? new Error('The server sent no data.');
   return data;
+}
+
+/**
+ * Returns a root field that is null only beside an error, such as those that need a login.
+ *
+ * @throws {CombinedError} if the result has an error.
+ * @example
+ * const { pendingCount } = await fieldOf(client.query(Viewer, {}), 'mailbox');
+ */
+export async function fieldOf<Data, Name extends keyof Data & string>(
+  answer: OperationResultSource<OperationResult<Data>>,
+  name: Name,
+): Promise<NonNullable<Data[Name]>> {
+  const field = (await dataOf(answer))[name];
+  if (field == null) throw new Error(`The server sent no ${name}.`);
+  return field;
 }
 
 /** An operation that the API refused. Its code is the `__typename` of the API's error. */

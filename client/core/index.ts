@@ -9,7 +9,7 @@ export {
   type Status,
 } from './connection.ts';
 export * from './documents/index.ts';
-export { codeOf, dataOf, RefusedError, retryAfterOf } from './errors.ts';
+export { codeOf, dataOf, fieldOf, RefusedError, retryAfterOf } from './errors.ts';
 export { isTooLarge } from './guard.ts';
 export { type Inbox, type InboxOptions, openInbox } from './inbox.ts';
 export { type Limits as ServerLimits, limitsOf } from './limits.ts';

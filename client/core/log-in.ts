@@ -33,7 +33,7 @@ export async function logIn(options: LogInOptions): Promise<Session> {
   const { client } = connect({ url, onRateLimited });
   const input = { username, password, ifOnline };
   const { login } = await dataOf(client.mutation(Login, { input }, overHttp));
-  if (login.__typename !== 'LoginSuccess') throw new RefusedError(login.__typename, login.error);
+  if (login.__typename !== 'LoginSuccess') throw new RefusedError(login.__typename, login.message);
   const session = openSession({ ...options, token: login.token });
   session.listen(login.mailbox);
   return session;

@@ -51,9 +51,9 @@ export function openOutbox(
       const { data, error } = await client.mutation(SendMessage, { input }).toPromise();
       const result = data?.sendMessage;
       if (result?.__typename === 'SendMessageSuccess')
-        return { sent: true, message: result.message };
+        return { sent: true, message: result.sentMessage };
       if (result && result.__typename !== 'RateLimitedError') {
-        return { sent: false, code: result.__typename, reason: result.error };
+        return { sent: false, code: result.__typename, reason: result.message };
       }
       if (isTooLarge(error)) return beyondLimit(input.text, error?.message ?? '');
       const why = result ? 'LIMIT_EXCEEDED' : codeOf(error);

@@ -11,8 +11,8 @@ export const PAGE_SIZE = 100;
  * Iterates over a list from its beginning, and requests each page when it is needed.
  *
  * @example
- * const read = async (after: string | null) =>
- *   (await dataOf(client.query(AccountsMatching, { first: PAGE_SIZE, after }))).accounts;
+ * const read = (after: string | null) =>
+ *   fieldOf(client.query(AccountsMatching, { first: PAGE_SIZE, after }), 'accounts');
  * for await (const page of pages(read)) for (const { username } of page) console.log(username);
  */
 export async function* pages<Node>(

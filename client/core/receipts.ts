@@ -71,7 +71,7 @@ export function trackReceipts(onUpdate: (update: ReceiptUpdate) => void): Receip
     sent(message) {
       // A message to oneself, which has a position, needs no receipt.
       if (message.position !== null) return;
-      const known = recipient(message.recipient.id);
+      const known = recipient(message.conversation.counterpartId);
       known.unread.push(message);
       report(known);
     },

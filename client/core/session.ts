@@ -43,8 +43,7 @@ export interface Session extends Pick<Outbox, 'send' | 'waiting'> {
  *
  * @example
  * const session = openSession({ url, token, onMessage: ({ text }) => console.log(text) });
- * const { mailbox } = await dataOf(session.client.query(Viewer, {}));
- * session.listen(mailbox);
+ * session.listen(await fieldOf(session.client.query(Viewer, {}), 'mailbox'));
  */
 export function openSession(options: SessionOptions): Session {
   const { client, retry, close } = connect(options);

@@ -10,7 +10,9 @@ export const conversations: Command = {
   async run(context, _rest, { token }) {
     let count = 0;
     for await (const page of conversationsOf(context, token)) {
-      for (const conversation of page) {
+      for (const { lastMessage, ...conversation } of page) {
+        // A conversation is listed from its first message on.
+        if (!lastMessage) continue;
         context.say({
           event: 'conversation',
           with: conversation.counterpartUsername,
@@ -18,7 +20,7 @@ export const conversations: Command = {
           online: conversation.counterpart?.online ?? null,
           deleted: conversation.counterpart === null,
           unread: conversation.unreadCount,
-          lastMessage: marked(conversation.lastMessage),
+          lastMessage: marked(lastMessage),
         });
       }
       count += page.length;

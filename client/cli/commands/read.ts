@@ -2,8 +2,8 @@ import { overHttpAs } from '../../core/connection.ts';
 import { MarkRead } from '../../core/documents/conversation.ts';
 import { dataOf } from '../../core/errors.ts';
 import { onlyWord } from '../arguments.ts';
-import { conversationWith } from '../conversation-queries.ts';
-import { refusal } from '../errors.ts';
+import { unreadOf } from '../conversation-queries.ts';
+import { Failure, refusal } from '../errors.ts';
 import type { Command } from './command.ts';
 
 export const read: Command = {
@@ -13,13 +13,15 @@ export const read: Command = {
   needsLogin: true,
   async run(context, rest, { token }) {
     const other = onlyWord(rest, this.usage);
-    const conversation = await conversationWith(context, token, other);
-    const input = { with: conversation.counterpartId, through: conversation.lastMessage.id };
+    const unread = await unreadOf(context, token, other);
+    const { counterpartId, counterpartUsername, unreadCount: count, lastMessage } = unread;
+    if (!lastMessage)
+      throw new Failure('NoConversation', `You have no messages with ${counterpartUsername}.`);
+    const input = { with: counterpartId, through: lastMessage.id };
     const { markRead } = await dataOf(
       context.client.mutation(MarkRead, { input }, overHttpAs(token)),
     );
     if (markRead.__typename !== 'MarkReadSuccess') throw refusal(markRead);
-    const { counterpartUsername, unreadCount } = conversation;
-    context.say({ event: 'read', with: counterpartUsername, count: unreadCount });
+    context.say({ event: 'read', with: counterpartUsername, count });
   },
 };

@@ -21,24 +21,41 @@ export const Conversations = graphql(
   [ShownMessage],
 );
 
+/** A page of the messages with one account. */
 export const Conversation = graphql(
   `
     query Conversation($with: String!, $first: Int, $after: String, $last: Int, $before: String) {
-      conversation(with: $with, first: $first, after: $after, last: $last, before: $before) {
-        edges { node { ...ShownMessage } }
-        pageInfo { hasNextPage endCursor hasPreviousPage startCursor }
+      conversation(with: $with) {
+        id
+        messages(first: $first, after: $after, last: $last, before: $before) {
+          edges { node { ...ShownMessage } }
+          pageInfo { hasNextPage endCursor hasPreviousPage startCursor }
+        }
       }
     }
   `,
   [ShownMessage],
 );
 
+/** What the viewer has not read of the conversation with one account. */
+export const Unread = graphql(`
+  query Unread($with: String!) {
+    conversation(with: $with) {
+      id
+      counterpartId
+      counterpartUsername
+      unreadCount
+      lastMessage { id }
+    }
+  }
+`);
+
 export const MarkRead = graphql(`
   mutation MarkRead($input: MarkReadInput!) {
     markRead(input: $input) {
       __typename
-      ... on MarkReadSuccess { readThrough unreadCount }
-      ... on Error { error: message }
+      ... on MarkReadSuccess { conversation { id unreadCount } }
+      ... on Error { message }
     }
   }
 `);

@@ -1,31 +1,33 @@
 import { graphql, type ResultOf } from '../graphql.ts';
 
-/** A message as the clients show it. */
+/**
+ * A message as the clients show it. What the viewer received has a `position`, and what the viewer
+ * sent has a `sentPosition`; a message to oneself has both.
+ */
 export const ShownMessage = graphql(`
   fragment ShownMessage on Message @_unmask {
     id
     position
+    sentPosition
     senderUsername
-    sender { id }
-    recipient { id username }
+    recipient { username }
+    conversation { counterpartId }
     text
     sentAt
-    sentPosition
     delivered
     read
   }
 `);
 export type ShownMessage = ResultOf<typeof ShownMessage>;
 
-/** Success and error both have a `message`, of different types: hence the alias. */
 export const SendMessage = graphql(
   `
     mutation SendMessage($input: SendMessageInput!) {
       sendMessage(input: $input) {
         __typename
-        ... on SendMessageSuccess { message { ...ShownMessage } }
+        ... on SendMessageSuccess { sentMessage { ...ShownMessage } }
         ... on RateLimitedError { retryAfter }
-        ... on Error { error: message }
+        ... on Error { message }
       }
     }
   `,
@@ -36,8 +38,8 @@ export const AcknowledgeMessages = graphql(`
   mutation AcknowledgeMessages($input: AcknowledgeMessagesInput!) {
     acknowledgeMessages(input: $input) {
       __typename
-      ... on AcknowledgeMessagesSuccess { deliveredThrough pendingCount }
-      ... on Error { error: message }
+      ... on AcknowledgeMessagesSuccess { mailbox { deliveredThrough pendingCount } }
+      ... on Error { message }
     }
   }
 `);

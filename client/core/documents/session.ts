@@ -16,7 +16,7 @@ export const Login = graphql(
       login(input: $input) {
         __typename
         ... on LoginSuccess { token account { id username } mailbox { ...Mailbox } }
-        ... on Error { error: message }
+        ... on Error { message }
       }
     }
   `,
@@ -25,7 +25,10 @@ export const Login = graphql(
 
 export const Logout = graphql(`
   mutation Logout {
-    logout { account { username } }
+    logout {
+      __typename
+      ... on LogoutSuccess { account { username } }
+    }
   }
 `);
 

@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useRef } from 'react';
-import type { Account } from '../state/account.ts';
+import { type Account, isReceived } from '../state/account.ts';
 import type { Chat } from '../state/chat.ts';
 import type { Person } from '../state/people.ts';
 import { useStore } from '../state/store.ts';
@@ -25,12 +25,10 @@ export function Conversation({ chat, account }: ConversationProps) {
 
   const rows = useMemo(() => {
     const outgoing = allOutgoing.filter(({ to }) => to.id === account.id);
-    return rowsOf({ viewerId: chat.viewer.id, messages: thread.messages, outgoing, receipt });
-  }, [chat, account.id, thread.messages, allOutgoing, receipt]);
+    return rowsOf({ messages: thread.messages, outgoing, receipt });
+  }, [account.id, thread.messages, allOutgoing, receipt]);
 
-  const newest = thread.messages.findLast(
-    ({ sender }) => sender?.id !== chat.viewer.id || account.id === chat.viewer.id,
-  );
+  const newest = thread.messages.findLast(isReceived);
   const markRead = () => {
     if (newest && unread > 0) chat.markRead(account.id, newest.id);
   };

@@ -1,6 +1,7 @@
 import type { ShownMessage } from '../../core/documents/message.ts';
 import type { QueuedMessage } from '../../core/persistent-outbox.ts';
 import type { Receipt } from '../../core/receipts.ts';
+import { isOwn } from '../state/account.ts';
 import { dayOf } from '../ui/time.ts';
 
 /** The progress of a message that the viewer sent. */
@@ -31,7 +32,6 @@ export type Row = DayRow | MessageRow;
 const GROUP_MS = 5 * 60_000;
 
 interface ConversationContent {
-  readonly viewerId: string;
   readonly messages: readonly ShownMessage[];
   readonly outgoing: readonly QueuedMessage[];
   readonly receipt: Receipt | undefined;
@@ -40,7 +40,7 @@ interface ConversationContent {
 /** Lays out a conversation, oldest first, with the outgoing messages at the end. */
 export function rowsOf(content: ConversationContent): Row[] {
   const messages = [
-    ...content.messages.map((message) => storedRow(message, content)),
+    ...content.messages.map((message) => storedRow(message, content.receipt)),
     ...content.outgoing.map(outgoingRow),
   ];
   return messages.flatMap((row, index): Row[] => {
@@ -58,12 +58,9 @@ export function rowsOf(content: ConversationContent): Row[] {
 
 type UngroupedRow = Omit<MessageRow, 'type' | 'first' | 'last'>;
 
-function storedRow(
-  message: ShownMessage,
-  { viewerId, receipt }: ConversationContent,
-): UngroupedRow {
+function storedRow(message: ShownMessage, receipt: Receipt | undefined): UngroupedRow {
   const { id, text, sentAt } = message;
-  const stage = message.sender?.id === viewerId ? stageOf(message, receipt) : undefined;
+  const stage = isOwn(message) ? stageOf(message, receipt) : undefined;
   return { id, text, time: sentAt, stage, failure: undefined };
 }
 
@@ -74,9 +71,14 @@ function outgoingRow(message: QueuedMessage): UngroupedRow {
 }
 
 function failureOf({ to: { username }, failure, failureCode }: QueuedMessage): string | undefined {
-  return failureCode === 'MailboxFullError'
-    ? `${username}'s mailbox is full. Your message can be sent once ${username} has read some.`
-    : failure;
+  switch (failureCode) {
+    case 'MailboxFullError':
+      return `${username}'s mailbox is full. Your message can be sent once ${username} has read some.`;
+    case 'AccountNotFoundError':
+      return `${username}'s account was deleted.`;
+    default:
+      return failure;
+  }
 }
 
 /** A receipt covers every message up to the one it names: ids sort by the time of sending. */

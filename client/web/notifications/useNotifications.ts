@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { counterpartOf } from '../state/account.ts';
 import type { Chat } from '../state/chat.ts';
 import { useStore } from '../state/store.ts';
 import { useNotificationLeader } from './useNotificationLeader.ts';
@@ -38,11 +39,11 @@ export function useNotifications(chat: Chat): Notifications {
     if (status !== 'on' || !last) return;
     isLeader().then((leading) => {
       if (!leading) return;
-      const { sender, senderUsername: username, text: body } = last;
+      const from = counterpartOf(last);
       // The tag keeps one notification per conversation.
-      notify(username, { body, tag: sender?.id ?? last.id }, () => {
+      notify(from.username, { body: last.text, tag: from.id }, () => {
         window.focus();
-        if (sender) chat.selection.open({ id: sender.id, username });
+        chat.selection.open(from);
       });
     });
   }, [arrivals, status, chat, isLeader]);

@@ -1,4 +1,4 @@
-import type { Account } from '../state/account.ts';
+import { type Account, isOwn } from '../state/account.ts';
 import type { Person } from '../state/people.ts';
 import { Avatar } from '../ui/Avatar.tsx';
 import { shortTime } from '../ui/time.ts';
@@ -39,7 +39,7 @@ export function PersonButton({ account, online, current, viewer, onOpen }: Perso
             {shortTime(last.sentAt)}
           </time>
           <span className="person-last one-line">
-            {last.sender?.id === viewer.id && account.id !== viewer.id && 'You: '}
+            {isOwn(last) && account.id !== viewer.id && 'You: '}
             {last.text}
           </span>
         </>

@@ -11,8 +11,13 @@ export const isAccount = (value: unknown): value is Account =>
   isObject(value) && typeof value.id === 'string' && typeof value.username === 'string';
 
 /** Returns the other account of a message, as the viewer sees it. */
-export const counterpartOf = (
-  { sender, senderUsername, recipient }: ShownMessage,
-  viewer: Account,
-): Account =>
-  sender?.id === viewer.id ? recipient : { id: sender?.id ?? '', username: senderUsername };
+export const counterpartOf = (message: ShownMessage): Account => ({
+  id: message.conversation.counterpartId,
+  username: isReceived(message) ? message.senderUsername : message.recipient.username,
+});
+
+/** Whether the viewer sent it. */
+export const isOwn = ({ sentPosition }: ShownMessage): boolean => sentPosition !== null;
+
+/** Whether the viewer received it, as from another account or from the viewer. */
+export const isReceived = ({ position }: ShownMessage): boolean => position !== null;

@@ -1,11 +1,11 @@
 import type { Client } from '@urql/core';
 import type { ShownMessage } from '../../core/documents/message.ts';
 import { Viewer } from '../../core/documents/session.ts';
-import { dataOf } from '../../core/errors.ts';
+import { fieldOf } from '../../core/errors.ts';
 import type { Inbox } from '../../core/inbox.ts';
 import { limitsOf } from '../../core/limits.ts';
 import { openSession } from '../../core/session.ts';
-import type { Account } from './account.ts';
+import { type Account, isOwn } from './account.ts';
 import { type ConnectionState, trackConnection } from './connection.ts';
 import { type Conversations, openConversations } from './conversations.ts';
 import { batchByFrame } from './frame-batch.ts';
@@ -78,7 +78,7 @@ export function openChat({ session, onEnded }: ChatOptions): Chat {
   retryWhenBack(retry, closed);
 
   async function catchUp(): Promise<number> {
-    const { mailbox } = await dataOf(client.query(Viewer, {}));
+    const mailbox = await fieldOf(client.query(Viewer, {}), 'mailbox');
     await people.refresh();
     inbox ??= live.listen(mailbox);
     await threads.repair(selection.get()?.id);
@@ -87,7 +87,7 @@ export function openChat({ session, onEnded }: ChatOptions): Chat {
 
   function onReceived(messages: readonly ShownMessage[]): void {
     conversations.addMessages(messages);
-    arrivals.set(messages.filter(({ sender }) => sender?.id !== viewer.id));
+    arrivals.set(messages.filter((message) => !isOwn(message)));
     connection.checkLive();
   }
 

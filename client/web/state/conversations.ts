@@ -1,7 +1,7 @@
 import type { Client } from '@urql/core';
 import type { ShownMessage } from '../../core/documents/message.ts';
 import type { Receipt } from '../../core/receipts.ts';
-import { type Account, counterpartOf } from './account.ts';
+import type { Account } from './account.ts';
 import { openPeople, type People } from './people.ts';
 import { openPresence, type Presence } from './presence.ts';
 import { openReadMarks, type ReadMarks } from './read-marks.ts';
@@ -31,7 +31,7 @@ export function openConversations(
   viewer: Account,
   closed: AbortSignal,
 ): Conversations {
-  const people = openPeople(client, viewer);
+  const people = openPeople(client);
   const threads = openThreads(client);
   const selection = openSelection(viewer.id, closed);
   const receipts = createStore<ReadonlyMap<string, Receipt>>(new Map());
@@ -42,7 +42,7 @@ export function openConversations(
 
   function checkSelected(): void {
     const account = selection.get();
-    if (account) people.checkDeleted(account).catch(() => {});
+    if (account) people.checkDeleted(account.id).catch(() => {});
   }
   selection.subscribe(checkSelected);
 
@@ -56,10 +56,8 @@ export function openConversations(
     checkSelected,
     addMessages(messages) {
       people.add(messages);
-      const counterpartId = (message: ShownMessage) => counterpartOf(message, viewer).id;
-      for (const [id, group] of Map.groupBy(messages, counterpartId)) threads.add(id, group);
-      // Only the server knows to which conversation a message of a deleted account belongs.
-      if (messages.some(({ sender }) => sender === null)) people.refresh().catch(() => {});
+      const groups = Map.groupBy(messages, ({ conversation }) => conversation.counterpartId);
+      for (const [id, group] of groups) threads.add(id, group);
     },
     addReceipt: (receipt) => receipts.set(new Map(receipts.get()).set(receipt.by.id, receipt)),
     close() {

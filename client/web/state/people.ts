@@ -1,10 +1,10 @@
 import type { Client } from '@urql/core';
-import { AccountsMatching } from '../../core/documents/account.ts';
+import { AccountById } from '../../core/documents/account.ts';
 import { Conversations } from '../../core/documents/conversation.ts';
 import type { ShownMessage } from '../../core/documents/message.ts';
-import { dataOf } from '../../core/errors.ts';
+import { dataOf, fieldOf } from '../../core/errors.ts';
 import { PAGE_SIZE, pages } from '../../core/pagination.ts';
-import { type Account, counterpartOf } from './account.ts';
+import { type Account, counterpartOf, isReceived } from './account.ts';
 import { createStore, type Readable } from './store.ts';
 
 /** The counterpart of a conversation. */
@@ -22,10 +22,10 @@ export interface People extends Readable<ReadonlyMap<string, Person>> {
   add(messages: readonly ShownMessage[]): void;
   setUnread(id: string, unread: number): void;
   /** Checks whether an account was deleted. The server sends no event for that. */
-  checkDeleted(account: Account): Promise<void>;
+  checkDeleted(id: string): Promise<void>;
 }
 
-export function openPeople(client: Client, viewer: Account): People {
+export function openPeople(client: Client): People {
   const store = createStore<ReadonlyMap<string, Person>>(new Map());
   let arrivedMeanwhile: ShownMessage[] = [];
 
@@ -41,51 +41,50 @@ export function openPeople(client: Client, viewer: Account): People {
     async refresh() {
       arrivedMeanwhile = [];
       const people = await fetchPeople(client);
-      for (const message of arrivedMeanwhile) addMessage(people, message, viewer);
+      for (const message of arrivedMeanwhile) addMessage(people, message);
       store.set(people);
     },
 
     add(messages) {
       arrivedMeanwhile.push(...messages);
       const people = new Map(store.get());
-      for (const message of messages) addMessage(people, message, viewer);
+      for (const message of messages) addMessage(people, message);
       store.set(people);
     },
 
     setUnread: (id, unread) => change(id, { unread }),
 
-    async checkDeleted({ id, username }) {
-      // Sorted by username, the exact match comes first. It may be a new account with that name.
-      const { accounts } = await dataOf(
-        client.query(AccountsMatching, { matching: `${username}*`, first: 1 }),
-      );
-      change(id, { deleted: accounts.edges[0]?.node.id !== id });
+    async checkDeleted(id) {
+      const { node } = await dataOf(client.query(AccountById, { id }));
+      change(id, { deleted: node === null });
     },
   };
 }
 
 async function fetchPeople(client: Client): Promise<Map<string, Person>> {
   const people = new Map<string, Person>();
-  const read = async (after: string | null) =>
-    (await dataOf(client.query(Conversations, { first: PAGE_SIZE, after }))).conversations;
+  const read = (after: string | null) =>
+    fieldOf(client.query(Conversations, { first: PAGE_SIZE, after }), 'conversations');
   for await (const page of pages(read)) {
     for (const conversation of page) {
       const { counterpartId: id, counterpartUsername: username, lastMessage } = conversation;
       const deleted = conversation.counterpart === null;
+      // A conversation is listed from its first message on.
+      if (!lastMessage) continue;
       people.set(id, { id, username, deleted, lastMessage, unread: conversation.unreadCount });
     }
   }
   return people;
 }
 
-function addMessage(people: Map<string, Person>, message: ShownMessage, viewer: Account): void {
-  const { id, username } = counterpartOf(message, viewer);
+function addMessage(people: Map<string, Person>, message: ShownMessage): void {
+  const { id, username } = counterpartOf(message);
   const known = people.get(id);
   // The server has counted a message that is not newer than the last one it listed.
-  if (id === '' || (known && message.id <= known.lastMessage.id)) return;
-  const received = message.sender?.id !== viewer.id || message.recipient.id === viewer.id;
-  const unread = (known?.unread ?? 0) + Number(received);
-  people.set(id, { id, username, deleted: false, lastMessage: message, unread });
+  if (known && message.id <= known.lastMessage.id) return;
+  const unread = (known?.unread ?? 0) + Number(isReceived(message));
+  const deleted = known?.deleted ?? false;
+  people.set(id, { id, username, deleted, lastMessage: message, unread });
 }
 
 /** Compares two people by their last message, most recent first. */

@@ -14,5 +14,5 @@ export function problemOf(error: unknown): Problem {
 }
 
 /** Returns the problem in a result, or undefined if it is a success. */
-export const refusalIn = (result: { __typename: string; error?: string }): Problem | undefined =>
-  result.error === undefined ? undefined : { code: result.__typename, message: result.error };
+export const refusalIn = (result: { __typename: string; message?: string }): Problem | undefined =>
+  result.message === undefined ? undefined : { code: result.__typename, message: result.message };

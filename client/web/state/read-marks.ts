@@ -26,7 +26,7 @@ export function openReadMarks(client: Client, viewerId: string, people: People):
       const { data } = await client.mutation(MarkRead, { input }).toPromise();
       const result = data?.markRead;
       if (result?.__typename !== 'MarkReadSuccess') return;
-      const change: UnreadChange = { id, unread: result.unreadCount };
+      const change: UnreadChange = { id, unread: result.conversation.unreadCount };
       people.setUnread(change.id, change.unread);
       otherTabs.postMessage(change);
     },

@@ -88,10 +88,12 @@ async function fetchPage(client: Client, id: string, before: string | null): Pro
   const { conversation } = await dataOf(
     client.query(Conversation, { with: id, last: PAGE_SIZE, before }),
   );
-  const { hasPreviousPage, startCursor } = conversation.pageInfo;
+  // An account that was deleted before it had any messages has no conversation.
+  if (!conversation) return { messages: [], earlier: null };
+  const { edges, pageInfo } = conversation.messages;
   return {
-    messages: conversation.edges.map(({ node }) => node),
-    earlier: hasPreviousPage ? startCursor : null,
+    messages: edges.map(({ node }) => node),
+    earlier: pageInfo.hasPreviousPage ? pageInfo.startCursor : null,
   };
 }
 

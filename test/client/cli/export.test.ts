@@ -49,7 +49,7 @@ test('export prints all messages and nothing else, and delivers none', async () 
     ...[2, 4, 6, 7, 8].map((count) => `Exporting: ${count} messages so far…`),
     'Exported 8 messages from 4 conversations.',
   ]);
-  expect((await alice.ask(Viewer, {})).mailbox.pendingCount).toBe(1);
+  expect((await alice.ask(Viewer, {})).mailbox?.pendingCount).toBe(1);
   expect(code).toBe(0);
 });
 

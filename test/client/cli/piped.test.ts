@@ -182,13 +182,13 @@ test('login shows the oldest 20, deliver the next, and new arrivals are counted'
   expect(messagesIn(await cli.writes('4 more messages waiting.'))).toEqual(numbers.slice(0, 22));
   cli.write('list');
   await cli.writes('2 accounts.');
-  expect((await bob.ask(Viewer, {})).mailbox.pendingCount).toBe(4);
+  expect((await bob.ask(Viewer, {})).mailbox?.pendingCount).toBe(4);
   cli.write('deliver');
   await cli.writes('No more messages waiting.');
   await alice.send('bob', '27');
   expect(messagesIn(await cli.writes('alice: 27'))).toEqual([...numbers, 'alice: 26', 'alice: 27']);
   expect((await cli.end()).code).toBe(0);
-  expect((await bob.ask(Viewer, {})).mailbox.pendingCount).toBe(0);
+  expect((await bob.ask(Viewer, {})).mailbox?.pendingCount).toBe(0);
 });
 
 test('login to an account online elsewhere needs --take-over or --join', async () => {
