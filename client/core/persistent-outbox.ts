@@ -75,7 +75,7 @@ export function openPersistentOutbox({
   async function post(message: QueuedMessage): Promise<void> {
     const { clientMessageId, to, text } = message;
     try {
-      const outcome = await outbox.send(to.username, text, clientMessageId);
+      const outcome = await outbox.send(to.id, text, clientMessageId);
       if (!outcome.sent) {
         put({ ...message, failure: outcome.reason, failureCode: outcome.code });
         return onRefused?.();

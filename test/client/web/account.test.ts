@@ -2,7 +2,7 @@ import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import { overHttpAs } from '../../../client/core/connection.ts';
 import { DeleteAccount } from '../../../client/core/documents/account.ts';
-import { Login, Logout } from '../../../client/core/documents/session.ts';
+import { Login, Logout, Viewer } from '../../../client/core/documents/session.ts';
 import { browserForThisFile } from '../../support/browser.ts';
 import { newChat, PASSWORD } from '../../support/chat.ts';
 import type { TestClient } from '../../support/test-client.ts';
@@ -175,9 +175,14 @@ test('a deleted counterpart is noticed on opening the conversation or on sending
   await bob.ask(Logout, {});
   await alice.page.locator('.conversation').getByText('Offline').waitFor();
   await remove(bob);
+  await chat.create('bob');
   await alice.write('Are you back?');
   await alice.message('Are you back?', 'failed').waitFor();
+  await alice.page.getByText("bob's account was deleted.").waitFor();
   await alice.page.getByText('This account was deleted.').waitFor();
+  expect(await (await chat.login('bob')).ask(Viewer, {})).toMatchObject({
+    mailbox: { pendingCount: 0 },
+  });
 });
 
 test('a form shows a refusal that belongs to none of its fields', async () => {
