@@ -10,7 +10,7 @@ export async function login(url: string, username: string): Promise<string> {
   const { login } = await testClientAt(url).ask(Login, {
     input: { username, password: PASSWORD, ifOnline: 'JOIN' },
   });
-  if (login.__typename !== 'LoginSuccess') throw new Error(login.error);
+  if (login.__typename !== 'LoginSuccess') throw new Error(login.message);
   return login.token;
 }
 
@@ -19,6 +19,6 @@ export async function signUp(url: string, username: string): Promise<string> {
   const { createAccount } = await testClientAt(url).ask(CreateAccount, {
     input: { username, password: PASSWORD },
   });
-  if (createAccount.__typename !== 'CreateAccountSuccess') throw new Error(createAccount.error);
+  if (createAccount.__typename !== 'CreateAccountSuccess') throw new Error(createAccount.message);
   return login(url, username);
 }

@@ -46,7 +46,7 @@ export const SUBJECTS = {
   'Yoga, graphql-ws': graphqlPeer('yoga'),
   'Parley, SQLite': {
     dialect: (habits) =>
-      graphql('__typename ... on SendMessageSuccess { sentMessage: message { id } }', habits),
+      graphql('__typename ... on SendMessageSuccess { sentMessage { id } }', habits),
     start: (folder) => startServer(`file:${newFile(folder)}`),
     async pairs(url) {
       const pairs: Pair[] = [];

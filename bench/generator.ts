@@ -84,7 +84,7 @@ async function send(client: Client, to: string): Promise<void> {
   const start = performance.now();
   const input = { to, text: `${start} ${TEXT}`, clientMessageId: randomUUID() };
   const { sendMessage } = await ask<ResultOf<typeof SendMessage>>(client, SEND, { input });
-  if (sendMessage.__typename !== 'SendMessageSuccess') throw new Error(sendMessage.error);
+  if (sendMessage.__typename !== 'SendMessageSuccess') throw new Error(sendMessage.message);
   all.sends += 1;
   counted.sendMs.push(performance.now() - start);
 }

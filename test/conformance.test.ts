@@ -408,7 +408,9 @@ const TABLE: readonly (readonly [
         list(alice, 'alice'),
       ]);
       expect(
-        results.map(({ sendMessage }) => 'message' in sendMessage && sendMessage.message.text),
+        results.map(
+          ({ sendMessage }) => 'sentMessage' in sendMessage && sendMessage.sentMessage.text,
+        ),
       ).toEqual(numbers);
       expect(found).toEqual(['alice']);
       expect(await texts(alice.read(), numbers.length)).toEqual(numbers);
@@ -482,7 +484,7 @@ async function texts(reading: Reading, count: number) {
   return (await reading.shown(count)).map(({ text }) => text);
 }
 
-const waiting = async (client: TestClient) => (await client.ask(Viewer, {})).mailbox.pendingCount;
+const waiting = async (client: TestClient) => (await client.ask(Viewer, {})).mailbox?.pendingCount;
 
 async function remove(who: Chat | TestClient, username: string, password = PASSWORD) {
   return (await clientOf(who).ask(DeleteAccount, { input: { username, password } })).deleteAccount;

@@ -10,12 +10,12 @@ const LOGIN = `mutation Login($username: String!, $password: String!) {
   login(input: { username: $username, password: $password }) { __typename ... on LoginSuccess { token } }
 }`;
 const SEND = `mutation Send($to: String!, $text: String!) {
-  sendMessage(input: { to: $to, text: $text }) { __typename ... on SendMessageSuccess { message { id } } }
+  sendMessage(input: { to: $to, text: $text }) { __typename ... on SendMessageSuccess { sentMessage { id } } }
 }`;
 const RECEIVE = 'subscription { messageReceived { position senderUsername text } }';
 const ACKNOWLEDGE = `mutation Acknowledge($through: Int!) {
   acknowledgeMessages(input: { through: $through }) {
-    __typename ... on AcknowledgeMessagesSuccess { deliveredThrough pendingCount }
+    __typename ... on AcknowledgeMessagesSuccess { mailbox { id deliveredThrough pendingCount } }
   }
 }`;
 
@@ -62,7 +62,7 @@ test.for(
     expect.objectContaining({ position: 2, senderUsername: 'alice', text: 'live' }),
   ]);
   expect(await client.run(ACKNOWLEDGE, { through: 2 })).toMatchObject({
-    acknowledgeMessages: { deliveredThrough: 2, pendingCount: 0 },
+    acknowledgeMessages: { mailbox: { deliveredThrough: 2, pendingCount: 0 } },
   });
 });
 

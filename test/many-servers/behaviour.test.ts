@@ -121,7 +121,7 @@ test('ids follow the order of a conversation, though one clock is a minute slow'
     ids.push(outcome.sent ? outcome.message.id : outcome.reason);
   }
   const { conversation } = await alice.ask(Conversation, { with: 'bob', first: 10 });
-  expect(conversation.edges.map(({ node }) => node.id)).toEqual(ids);
+  expect(conversation?.messages.edges.map(({ node }) => node.id)).toEqual(ids);
   expect(ids.toSorted()).toEqual(ids);
 });
 
@@ -135,7 +135,7 @@ test('concurrent sends, creates and logins on two servers stay unique', async ()
       [alice, aliceThere].map((sender) => sender.ask(SendMessage, { input })),
     );
     const ids = answers.map(
-      ({ sendMessage }) => 'message' in sendMessage && sendMessage.message.id,
+      ({ sendMessage }) => 'sentMessage' in sendMessage && sendMessage.sentMessage.id,
     );
     expect(new Set(ids).size).toBe(1);
 

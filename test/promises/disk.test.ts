@@ -17,7 +17,7 @@ async function newServer(tracer: readonly string[] = []) {
   const { url } = server;
   const { alice } = await newClients(chatServerAt(url), ['alice', 'bob']);
   const sendQuery =
-    'mutation ($text: String!) { sendMessage(input: { to: "bob", text: $text }) { ... on SendMessageSuccess { message { id } } } }';
+    'mutation ($text: String!) { sendMessage(input: { to: "bob", text: $text }) { ... on SendMessageSuccess { sentMessage { id } } } }';
   return {
     ...server,
     file,

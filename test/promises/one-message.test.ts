@@ -13,7 +13,7 @@ const sendAs = async (
 ) => (await sender.ask(SendMessage, { input: { to, text, clientMessageId } }, context)).sendMessage;
 
 const idOf = (result: Awaited<ReturnType<typeof sendAs>>) =>
-  result.__typename === 'SendMessageSuccess' ? result.message.id : result.__typename;
+  result.__typename === 'SendMessageSuccess' ? result.sentMessage.id : result.__typename;
 
 test('concurrent sends with one clientMessageId are one message', async () => {
   const { chat, alice, bob } = await newChat('alice', 'bob');

@@ -67,7 +67,7 @@ test.for(['SIGTERM', 'SIGINT'] as const)(
     const finish = await halfAnOperation(
       url,
       alice.token,
-      'mutation { sendMessage(input: { to: "bob", text: "the last" }) { ... on SendMessageSuccess { message { text } } } }',
+      'mutation { sendMessage(input: { to: "bob", text: "the last" }) { ... on SendMessageSuccess { sentMessage { text } } } }',
     );
 
     const start = performance.now();

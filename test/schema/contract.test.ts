@@ -11,32 +11,55 @@ import { sdl } from '../../schema/index.ts';
 /** The names that clients outside this repository rely on. More may be added; none may change. */
 const CONTRACT = `
   interface Error { message: String! }
+  interface Node { id: ID! }
 
-  type Account { id: ID!  username: String!  createdAt: DateTime!  online: Boolean }
-  type Message {
+  type Account implements Node { id: ID!  username: String!  createdAt: DateTime!  online: Boolean }
+  type Message implements Node {
     id: ID!
     position: Int
+    sentPosition: Int
     sender: Account
     senderUsername: String!
     recipient: Account!
+    conversation: Conversation!
     text: String!
     sentAt: DateTime!
     delivered: Boolean!
     read: Boolean!
   }
+  type Conversation implements Node {
+    id: ID!
+    counterpart: Account
+    counterpartId: ID!
+    counterpartUsername: String!
+    lastMessage: Message
+    unreadCount: Int!
+    deliveredThrough: ID
+    readThrough: ID
+    messages(first: Int, after: String, last: Int, before: String): MessageConnection!
+  }
+  type Mailbox implements Node {
+    id: ID!
+    deliveredThrough: Int!
+    pendingCount: Int!
+    sentThrough: Int!
+  }
 
   type Query {
+    node(id: ID!): Node
     viewer: Account
+    account(username: String!): Account
     accounts(matching: String, first: Int, after: String): AccountConnection!
-    pendingMessages(first: Int, after: String): MessageConnection!
-    conversations(first: Int, after: String): ConversationConnection!
-    conversation(with: String!, first: Int, after: String, last: Int, before: String): MessageConnection!
+    mailbox: Mailbox
+    pendingMessages(first: Int, after: String): MessageConnection
+    conversations(first: Int, after: String): ConversationConnection
+    conversation(with: String!): Conversation
     server: ServerInfo!
   }
   type Mutation {
     createAccount(input: CreateAccountInput!): CreateAccountResult!
     login(input: LoginInput!): LoginResult!
-    logout: LogoutSuccess!
+    logout: LogoutResult!
     changePassword(input: ChangePasswordInput!): ChangePasswordResult!
     deleteAccount(input: DeleteAccountInput!): DeleteAccountResult!
     sendMessage(input: SendMessageInput!): SendMessageResult!
@@ -45,10 +68,11 @@ const CONTRACT = `
   }
   type Subscription {
     messageReceived(after: Int): Message!
+    messageSent(after: Int): Message!
     receiptReceived: Receipt!
     presenceChanged(of: [String!]!): Account!
   }
-  type Receipt { by: Account!  deliveredThrough: ID  readThrough: ID }
+  type Receipt { by: Account!  conversation: Conversation!  deliveredThrough: ID  readThrough: ID }
 
   input CreateAccountInput { username: String!  password: String! }
   input LoginInput { username: String!  password: String!  ifOnline: IfOnline = REFUSE }
@@ -60,16 +84,18 @@ const CONTRACT = `
   input MarkReadInput { with: String!  through: ID! }
 
   type CreateAccountSuccess { account: Account! }
-  type LoginSuccess { token: String!  account: Account!  pendingCount: Int! }
+  type LoginSuccess { token: String!  account: Account!  mailbox: Mailbox! }
   type LogoutSuccess { account: Account! }
-  type ChangePasswordSuccess { token: String! }
-  type DeleteAccountSuccess { username: String!  undelivered: [Message!]! }
-  type SendMessageSuccess { message: Message! }
-  type AcknowledgeMessagesSuccess { deliveredThrough: Int!  pendingCount: Int! }
+  type ChangePasswordSuccess { token: String!  account: Account! }
+  type DeleteAccountSuccess { accountId: ID!  username: String!  undelivered: [Message!]! }
+  type SendMessageSuccess { sentMessage: Message! }
+  type AcknowledgeMessagesSuccess { mailbox: Mailbox! }
+  type MarkReadSuccess { conversation: Conversation! }
 
   union CreateAccountResult =
     CreateAccountSuccess | UsernameTakenError | InvalidUsernameError | WeakPasswordError | RateLimitedError
   union LoginResult = LoginSuccess | InvalidCredentialsError | AlreadyLoggedInError | RateLimitedError
+  union LogoutResult = LogoutSuccess
   union ChangePasswordResult = ChangePasswordSuccess | InvalidCredentialsError | WeakPasswordError | RateLimitedError
   union DeleteAccountResult =
     DeleteAccountSuccess | InvalidCredentialsError | AlreadyLoggedInError | RateLimitedError
@@ -81,7 +107,7 @@ const CONTRACT = `
     | ClientMessageIdReusedError
     | RateLimitedError
   union AcknowledgeMessagesResult = AcknowledgeMessagesSuccess | BeyondMailboxError
-  union MarkReadResult = MarkReadSuccess | AccountNotFoundError
+  union MarkReadResult = MarkReadSuccess | AccountNotFoundError | MessageNotFoundError
 
   type UsernameTakenError { message: String! }
   type InvalidUsernameError { message: String! }
@@ -90,21 +116,23 @@ const CONTRACT = `
   type AlreadyLoggedInError { message: String! }
   type RateLimitedError { message: String!  retryAfter: Int! }
   type AccountNotFoundError { message: String! }
-  type InvalidTextError { message: String!  limit: Int!  actual: Int! }
+  type InvalidTextError { message: String!  reason: TextFault!  limit: Int!  actual: Int! }
   type MailboxFullError { message: String!  limit: Int! }
   type ClientMessageIdReusedError { message: String! }
   type BeyondMailboxError { message: String!  lastPosition: Int! }
+  type MessageNotFoundError { message: String! }
 
   type ServerInfo { version: String!  limits: Limits! }
   type AccountConnection { edges: [AccountEdge!]!  pageInfo: PageInfo! }
   type AccountEdge { cursor: String!  node: Account! }
-  type MarkReadSuccess { readThrough: ID }
-  type ConversationConnection { pageInfo: PageInfo! }
+  type ConversationConnection { edges: [ConversationEdge!]!  pageInfo: PageInfo! }
+  type ConversationEdge { cursor: String!  node: Conversation! }
   type MessageConnection { edges: [MessageEdge!]!  pageInfo: PageInfo! }
   type MessageEdge { cursor: String!  node: Message! }
   type PageInfo { hasNextPage: Boolean!  hasPreviousPage: Boolean!  startCursor: String  endCursor: String }
 
   enum PasswordWeakness { TOO_SHORT TOO_LONG COMMON SAME_AS_USERNAME }
+  enum TextFault { EMPTY TOO_LONG CONTROL_CHARACTER NOT_UNICODE }
   type Limits { maxTextLength: Int!  maxPendingMessages: Int!  maxPageSize: Int! }
   scalar DateTime
 `;
@@ -132,10 +160,11 @@ function linesOf(schema: GraphQLSchema): string[] {
     if (isInputObjectType(type))
       return Object.values(type.getFields()).map((field) => `${type.name}.${argument(field)}`);
     if (!('getFields' in type)) return [type.name];
-    return Object.values(type.getFields()).flatMap((field) => [
+    const fields = Object.values(type.getFields()).flatMap((field) => [
       `${type.name}.${field.name}: ${field.type}`,
       ...field.args.map((arg) => `${type.name}.${field.name}(${argument(arg)})`),
     ]);
+    return [...type.getInterfaces().map(({ name }) => `${type.name} & ${name}`), ...fields];
   });
 }
 

@@ -88,7 +88,7 @@ async function loggedIn(
   const { create, anonymous } = chatServerAt(url);
   await create(username);
   const { login } = await anonymous.ask(Login, { input: { username, password: PASSWORD } });
-  if (login.__typename !== 'LoginSuccess') throw new Error(login.error);
+  if (login.__typename !== 'LoginSuccess') throw new Error(login.message);
   const session = JSON.stringify({ ...login.account, token: login.token });
   return {
     cookies: [],

@@ -57,13 +57,14 @@ export function chatServerAt(url: string): ChatServer {
       const { createAccount } = await anonymous.ask(CreateAccount, {
         input: { username, password: PASSWORD },
       });
-      if (createAccount.__typename !== 'CreateAccountSuccess') throw new Error(createAccount.error);
+      if (createAccount.__typename !== 'CreateAccountSuccess')
+        throw new Error(createAccount.message);
     },
     async login(username) {
       const { login } = await anonymous.ask(Login, {
         input: { username, password: PASSWORD, ifOnline: 'JOIN' },
       });
-      if (login.__typename !== 'LoginSuccess') throw new Error(login.error);
+      if (login.__typename !== 'LoginSuccess') throw new Error(login.message);
       const client = testClientAt(
         url,
         login.token,

@@ -9,6 +9,7 @@ import {
 import { AcknowledgeMessages, MessageSent } from '../../../client/core/documents/message.ts';
 import { ReceiptReceived } from '../../../client/core/documents/receipt.ts';
 import type { VariablesOf } from '../../../client/core/graphql.ts';
+import { overHttp } from '../../support/ask.ts';
 import { newChat, PASSWORD } from '../../support/chat.ts';
 import type { TestClient } from '../../support/test-client.ts';
 
@@ -16,9 +17,18 @@ const texts = async (
   person: TestClient,
   variables: { with: string; first?: number; last?: number; before?: string },
 ) => {
-  const { conversation } = await person.ask(Conversation, variables);
-  return conversation.edges.map(({ node }) => node.text);
+  const { messages } = await pageOf(person, variables);
+  return messages.edges.map(({ node }) => node.text);
 };
+
+async function pageOf(person: TestClient, variables: VariablesOf<typeof Conversation>) {
+  const { conversation } = await person.ask(Conversation, variables);
+  if (!conversation) throw new Error(`No account ${variables.with}.`);
+  return conversation;
+}
+
+const listOf = async (person: TestClient, variables: VariablesOf<typeof Conversations> = {}) =>
+  (await person.ask(Conversations, variables)).conversations ?? expect.fail('no list');
 
 const read = (person: TestClient, other: string, through: string) =>
   person.ask(MarkRead, { input: { with: other, through } }).then(({ markRead }) => markRead);
@@ -47,10 +57,10 @@ test('a conversation holds both directions, oldest first, and nothing else', asy
 test('a conversation is paged from either end', async () => {
   const { alice } = await newChat('alice', 'bob');
   await sendAll(alice, 'bob', '1', '2', '3', '4', '5');
-  const newest = await alice.ask(Conversation, { with: 'bob', last: 2 });
-  expect(newest.conversation.edges.map(({ node }) => node.text)).toEqual(['4', '5']);
-  expect(newest.conversation.pageInfo).toMatchObject({ hasPreviousPage: true, hasNextPage: false });
-  const before = newest.conversation.pageInfo.startCursor ?? '';
+  const { messages } = await pageOf(alice, { with: 'bob', last: 2 });
+  expect(messages.edges.map(({ node }) => node.text)).toEqual(['4', '5']);
+  expect(messages.pageInfo).toMatchObject({ hasPreviousPage: true, hasNextPage: false });
+  const before = messages.pageInfo.startCursor ?? '';
   expect(await texts(alice, { with: 'bob', last: 2, before })).toEqual(['2', '3']);
   expect(await texts(alice, { with: 'bob', first: 2 })).toEqual(['1', '2']);
 });
@@ -67,7 +77,7 @@ test('paging yields each message once and in order during new sends', async () =
         const onward: string[] = [];
         const backward: string[] = [];
         const page = async (person: TestClient, variables: VariablesOf<typeof Conversation>) => {
-          const { edges, pageInfo } = (await person.ask(Conversation, variables)).conversation;
+          const { edges, pageInfo } = (await pageOf(person, variables)).messages;
           return { page: edges.map(({ node }) => node.text), ...pageInfo };
         };
         let after: string | null = null;
@@ -114,15 +124,14 @@ test("a deleted account's conversation stays apart from the next owner's", async
   const { chat, alice, bob, carol } = await newChat('alice', 'bob', 'carol');
   await sendAll(bob, 'alice', 'from the first bob');
   await sendAll(alice, 'bob', 'to the first bob');
-  const { conversations } = await alice.ask(Conversations, {});
-  const firstBob = conversations.edges[0]?.node.counterpartId ?? '';
+  const firstBob = (await listOf(alice)).edges[0]?.node.counterpartId ?? '';
   const { deleteAccount } = await bob.ask(DeleteAccount, {
     input: { username: 'bob', password: PASSWORD },
   });
   expect(deleteAccount.__typename).toBe('DeleteAccountSuccess');
 
   expect(await texts(alice, { with: 'bob' })).toEqual(['from the first bob']);
-  expect((await alice.ask(Conversations, {})).conversations.edges).toMatchObject([
+  expect((await listOf(alice)).edges).toMatchObject([
     {
       node: {
         counterpart: null,
@@ -135,11 +144,15 @@ test("a deleted account's conversation stays apart from the next owner's", async
   await chat.create('bob');
   const secondBob = await chat.login('bob');
   expect(await texts(secondBob, { with: 'alice' })).toEqual([]);
-  expect((await secondBob.ask(Conversations, {})).conversations.edges).toEqual([]);
+  expect((await listOf(secondBob)).edges).toEqual([]);
   await sendAll(alice, 'bob', 'to the second bob');
   expect(await texts(alice, { with: 'bob' })).toEqual(['to the second bob']);
   expect(await texts(alice, { with: firstBob })).toEqual(['from the first bob']);
-  expect(await texts(carol, { with: firstBob })).toEqual([]);
+  expect(await carol.ask(Conversation, { with: firstBob })).toEqual({ conversation: null });
+  expect(await alice.send(firstBob, 'to the first bob')).toMatchObject({
+    sent: false,
+    code: 'AccountNotFoundError',
+  });
 });
 
 test('unreadCount is exact wherever the mark moves', async () => {
@@ -150,16 +163,15 @@ test('unreadCount is exact wherever the mark moves', async () => {
   const unread = [];
   for (const number of [1, 2, 6, 7, 8]) {
     const mark = await read(alice, 'bob', messages[number - 1]?.id ?? '');
-    unread.push(mark.__typename === 'MarkReadSuccess' && mark.unreadCount);
+    unread.push(mark.__typename === 'MarkReadSuccess' && mark.conversation.unreadCount);
   }
   expect(unread).toEqual([7, 6, 2, 1, 0]);
 });
 
-test('a conversation with an unknown username is a faulty request', async () => {
+test('a conversation with an unknown account is null', async () => {
   const { alice } = await newChat('alice');
-  await expect(alice.ask(Conversation, { with: 'nobody' })).rejects.toMatchObject({
-    graphQLErrors: [{ extensions: { code: 'BAD_USER_INPUT' } }],
-  });
+  for (const other of ['nobody', ' ', '0197b2a0-0000-7000-8000-000000000000'])
+    expect(await alice.ask(Conversation, { with: other })).toEqual({ conversation: null });
 });
 
 test('conversations are paged newest first, with last message and unread count', async () => {
@@ -168,15 +180,11 @@ test('conversations are paged newest first, with last message and unread count',
   await sendAll(carol, 'alice', 'c1');
   await sendAll(alice, 'bob', 'a1');
   const summary = async (variables: { first?: number; after?: string | null }) => {
-    const { conversations } = await alice.ask(Conversations, variables);
-    const lines = conversations.edges.map(
-      ({ node }) => `${node.counterpartUsername} ${node.lastMessage.text} ${node.unreadCount}`,
+    const { edges, pageInfo } = await listOf(alice, variables);
+    const lines = edges.map(
+      ({ node }) => `${node.counterpartUsername} ${node.lastMessage?.text} ${node.unreadCount}`,
     );
-    return {
-      lines,
-      end: conversations.pageInfo.endCursor,
-      more: conversations.pageInfo.hasNextPage,
-    };
+    return { lines, end: pageInfo.endCursor, more: pageInfo.hasNextPage };
   };
   expect((await summary({})).lines).toEqual(['bob a1 2', 'carol c1 1']);
   const first = await summary({ first: 1 });
@@ -192,29 +200,20 @@ test("the read mark only advances, and counts only the counterpart's messages", 
   const [one, two] = await sendAll(bob, 'alice', 'one', 'two');
   const [reply] = await sendAll(alice, 'bob', 'reply');
   const [three] = await sendAll(bob, 'alice', 'three');
-  expect(await read(alice, 'bob', two?.id ?? '')).toEqual({
-    __typename: 'MarkReadSuccess',
-    readThrough: two?.id,
-    unreadCount: 1,
-  });
-  expect(await read(alice, 'bob', one?.id ?? '')).toMatchObject({
-    readThrough: two?.id,
-    unreadCount: 1,
-  });
-  expect(await read(alice, 'bob', reply?.id ?? '')).toMatchObject({
-    readThrough: two?.id,
-    unreadCount: 1,
-  });
-  expect(await read(alice, 'bob', three?.id ?? '')).toMatchObject({
-    readThrough: three?.id,
-    unreadCount: 0,
-  });
-  const { conversation } = await bob.ask(Conversation, { with: 'alice' });
-  expect(conversation.edges.map(({ node }) => [node.text, node.read])).toEqual([
-    ['one', true],
-    ['two', true],
-    ['reply', false],
-    ['three', true],
+  const marks: unknown[] = [];
+  for (const message of [two, one, reply, three]) {
+    expect(await read(alice, 'bob', message?.id ?? '')).toMatchObject({
+      __typename: 'MarkReadSuccess',
+    });
+    const { edges } = (await pageOf(bob, { with: 'alice' })).messages;
+    const [{ node } = expect.fail()] = (await listOf(alice)).edges;
+    marks.push([node.unreadCount, ...edges.map((edge) => edge.node.read)]);
+  }
+  expect(marks).toEqual([
+    [1, true, true, false, false],
+    [1, true, true, false, false],
+    [1, true, true, false, false],
+    [0, true, true, false, true],
   ]);
 });
 
@@ -277,8 +276,85 @@ test('messageSent yields what other sessions send, also after a gap', async () =
   expect(await resumed.next()).toMatchObject({ messageSent: { text: 'three' } });
 });
 
+test('a conversation has one id before and after its first message', async () => {
+  const { alice, bob } = await newChat('alice', 'bob');
+  const { id } = await pageOf(alice, { with: 'bob' });
+  await sendAll(alice, 'bob', 'hello');
+  expect((await pageOf(alice, { with: 'bob' })).id).toBe(id);
+  expect((await listOf(alice)).edges).toMatchObject([{ node: { counterpartUsername: 'bob' } }]);
+  expect((await pageOf(bob, { with: 'alice' })).id).not.toBe(id);
+});
+
+test("each conversation's page of messages is its own, whatever is asked with it", async () => {
+  const { alice, bob, carol } = await newChat('alice', 'bob', 'carol', 'dave');
+  await sendAll(bob, 'alice', 'b1', 'b2', 'b3');
+  await sendAll(carol, 'alice', 'c1');
+  await sendAll(alice, 'bob', 'a1');
+  const { data } = await overHttp({
+    url: alice.url,
+    token: alice.token,
+    query: `{
+      conversations {
+        edges {
+          node {
+            counterpartUsername
+            newest: messages(last: 2) { ...Page }
+            oldest: messages(first: 1) { ...Page }
+            none: messages(first: 0) { ...Page }
+          }
+        }
+      }
+      conversation(with: "dave") { lastMessage { id } unreadCount messages { ...Page } }
+    }
+    fragment Page on MessageConnection {
+      edges { node { text conversation { counterpartUsername unreadCount } } }
+      pageInfo { hasPreviousPage hasNextPage }
+    }`,
+  });
+  const page = (
+    counterpartUsername: string,
+    unreadCount: number,
+    more: object,
+    ...all: string[]
+  ) => ({
+    edges: all.map((text) => ({
+      node: { text, conversation: { counterpartUsername, unreadCount } },
+    })),
+    pageInfo: { hasPreviousPage: false, hasNextPage: false, ...more },
+  });
+  expect(data).toEqual({
+    conversations: {
+      edges: [
+        {
+          node: {
+            counterpartUsername: 'bob',
+            newest: page('bob', 3, { hasPreviousPage: true }, 'b3', 'a1'),
+            oldest: page('bob', 3, { hasNextPage: true }, 'b1'),
+            none: page('bob', 3, { hasNextPage: true }),
+          },
+        },
+        {
+          node: {
+            counterpartUsername: 'carol',
+            newest: page('carol', 1, {}, 'c1'),
+            oldest: page('carol', 1, {}, 'c1'),
+            none: page('carol', 1, { hasNextPage: true }),
+          },
+        },
+      ],
+    },
+    conversation: { lastMessage: null, unreadCount: 0, messages: page('dave', 0, {}) },
+  });
+});
+
 test('a page takes the same number of queries for any number of rows', async () => {
   const { chat, alice, bob, carol } = await newChat('alice', 'bob', 'carol');
+  const others = await Promise.all(
+    Array.from({ length: 18 }, async (_, number) => {
+      await chat.create(`other${number}`);
+      return chat.login(`other${number}`);
+    }),
+  );
   /** The fewest of three tries: sessions renew their leases meanwhile, which counts as well. */
   const queries = async (work: () => Promise<unknown>): Promise<number> => {
     const counts: number[] = [];
@@ -289,11 +365,42 @@ test('a page takes the same number of queries for any number of rows', async () 
     }
     return Math.min(...counts);
   };
+  const everything = () =>
+    overHttp({ url: alice.url, token: alice.token, query: EVERYTHING }).then(({ errors }) =>
+      expect(errors).toBeUndefined(),
+    );
   const page = () => alice.ask(Conversation, { with: 'bob', first: 100 });
   const list = () => alice.ask(Conversations, { first: 100 });
   await sendAll(bob, 'alice', 'one');
-  const [few, fewListed] = [await queries(page), await queries(list)];
+  const few = [await queries(page), await queries(list), await queries(everything)];
   await sendAll(bob, 'alice', ...Array.from({ length: 40 }, (_, i) => `more ${i}`));
   await sendAll(carol, 'alice', 'another');
-  expect([await queries(page), await queries(list)]).toEqual([few, fewListed]);
+  for (const other of others) await sendAll(other, 'alice', 'one', 'two', 'three');
+  expect([await queries(page), await queries(list), await queries(everything)]).toEqual(few);
 });
+
+/** Everything that a client may ask of conversations and of their messages. */
+const EVERYTHING = `{
+  conversations(first: 20) {
+    edges {
+      node {
+        id
+        counterpart { id online mailbox { id } }
+        lastMessage { id conversation { id unreadCount } sender { mailbox { pendingCount } } }
+        unreadCount
+        deliveredThrough
+        readThrough
+        messages(last: 20) {
+          edges {
+            node {
+              id
+              text
+              conversation { unreadCount readThrough }
+              recipient { mailbox { pendingCount } }
+            }
+          }
+        }
+      }
+    }
+  }
+}`;

@@ -313,14 +313,14 @@ test('every username argument is trimmed and folded', async () => {
   const ask = async (query: string) =>
     overHttp({ url: alice.url, query, variables: { name }, token: alice.token });
   const sent = await ask(`mutation ($name: String!) {
-    sendMessage(input: { to: $name, text: "hello" }) { __typename ... on SendMessageSuccess { message { id } } }
+    sendMessage(input: { to: $name, text: "hello" }) { __typename ... on SendMessageSuccess { sentMessage { id } } }
   }`);
   expect(sent.data?.sendMessage).toMatchObject({ __typename: 'SendMessageSuccess' });
-  const id = Object(sent.data?.sendMessage).message.id;
+  const id = Object(sent.data?.sendMessage).sentMessage.id;
   expect(
-    await ask('query ($name: String!) { conversation(with: $name) { edges { node { id } } } }'),
+    await ask('query ($name: String!) { conversation(with: $name) { lastMessage { id } } }'),
   ).toEqual({
-    data: { conversation: { edges: [{ node: { id } }] } },
+    data: { conversation: { lastMessage: { id } } },
   });
   const read = await ask(`mutation ($name: String!) {
     markRead(input: { with: $name, through: "${id}" }) { __typename }

@@ -18,10 +18,14 @@ const NEVER_CURSORS = [
   '١',
   HUGE,
 ];
-const NEVER_POSITIONS = [
+/** What is no cursor of a list that is ordered by position. */
+const neverPositions = (list: string, otherList: string) => [
   ...NEVER_CURSORS,
-  '2147483648',
-  '9999999999',
+  ...NEVER_CURSORS.map((cursor) => `${list}:${cursor}`),
+  `${list}:2147483648`,
+  `${list}:9999999999`,
+  `${otherList}:1`,
+  '1',
   'alice',
   '018f0000-0000-7000-8000-000000000000',
 ];
@@ -33,16 +37,20 @@ const NEVER_USERNAMES = [
 const NEVER_IDS = [...NEVER_CURSORS, '1', 'alice', '018F0000-0000-7000-8000-000000000000'];
 
 const LISTS: readonly [string, string, readonly string[]][] = [
-  ['pendingMessages', 'pendingMessages(after: $cursor) { edges { cursor } }', NEVER_POSITIONS],
   [
-    'conversation after',
-    'conversation(with: "bob", after: $cursor) { edges { cursor } }',
-    NEVER_POSITIONS,
+    'pendingMessages',
+    'pendingMessages(after: $cursor) { edges { cursor } }',
+    neverPositions('mailbox', 'conversation'),
   ],
   [
-    'conversation before',
-    'conversation(with: "bob", last: 2, before: $cursor) { edges { cursor } }',
-    NEVER_POSITIONS,
+    'messages after',
+    'conversation(with: "bob") { messages(after: $cursor) { edges { cursor } } }',
+    neverPositions('conversation', 'mailbox'),
+  ],
+  [
+    'messages before',
+    'conversation(with: "bob") { messages(last: 2, before: $cursor) { edges { cursor } } }',
+    neverPositions('conversation', 'mailbox'),
   ],
   ['conversations', 'conversations(after: $cursor) { edges { cursor } }', NEVER_IDS],
   ['accounts', 'accounts(after: $cursor) { edges { cursor } }', NEVER_USERNAMES],
@@ -61,7 +69,7 @@ test.for(LISTS)('%s refuses a cursor of another list', async ([, field, cursors]
 
 test('the largest position is a valid cursor that nothing follows', async () => {
   const { chat, alice } = await newChat('alice');
-  const query = '{ pendingMessages(after: "2147483647") { edges { cursor } } }';
+  const query = '{ pendingMessages(after: "mailbox:2147483647") { edges { cursor } } }';
   expect(await overHttp({ url: chat.url, query, token: alice.token })).toEqual({
     data: { pendingMessages: { edges: [] } },
   });
@@ -124,7 +132,9 @@ test('an unknown name or id is a plain error, whatever it contains', async () =>
     'mutation ($text: ID!) { markRead(input: { with: "bob", through: $text }) { __typename } }';
   const readWith =
     'mutation ($text: String!) { markRead(input: { with: $text, through: "1" }) { __typename } }';
-  const conversation = 'query ($text: String!) { conversation(with: $text) { edges { cursor } } }';
+  const conversation = 'query ($text: String!) { conversation(with: $text) { id } }';
+  const account = 'query ($text: String!) { account(username: $text) { id } }';
+  const node = 'query ($text: ID!) { node(id: $text) { id } }';
   const login =
     'mutation ($text: String!) { login(input: { username: $text, password: $text }) { __typename } }';
   for (const text of TEXTS) {
@@ -137,7 +147,9 @@ test('an unknown name or id is a plain error, whatever it contains', async () =>
     expect(await ask(readWith, text)).toEqual({
       data: { markRead: { __typename: 'AccountNotFoundError' } },
     });
-    expect(codes(await ask(conversation, text))).toEqual(['BAD_USER_INPUT']);
+    expect(await ask(conversation, text)).toEqual({ data: { conversation: null } });
+    expect(await ask(account, text)).toEqual({ data: { account: null } });
+    expect(await ask(node, text)).toEqual({ data: { node: null } });
     expect((await ask(login, text)).data).toEqual({
       login: { __typename: expect.stringMatching(/Error$/) },
     });

@@ -14,7 +14,7 @@ import type { TestClient } from '../../support/test-client.ts';
 const SEND = `mutation ($in: SendMessageInput!) {
   sendMessage(input: $in) {
     __typename
-    ... on SendMessageSuccess { message { id position text delivered } }
+    ... on SendMessageSuccess { sentMessage { id position text delivered } }
     ... on InvalidTextError { reason limit actual }
     ... on MailboxFullError { limit }
     ... on RateLimitedError { retryAfter }
@@ -73,7 +73,7 @@ test('an invalid text is refused with a reason and its length', async () => {
     ...['', ' ', '\n\t ', '\u00a0\u3000', '\u200b\u2060\ufeff', '\u00ad', '\u115f\u3164'].map(
       (text): [string, string] => [text, 'EMPTY'],
     ),
-    ...['a\0', '\x07', 'a\rb', 'a\x1b[2J', '\x7f', 'a\u0085'].map((text): [string, string] => [
+    ...['a\0', '\x07', 'a\x1b[2J', '\x7f', 'a\u0085'].map((text): [string, string] => [
       text,
       'CONTROL_CHARACTER',
     ]),
@@ -97,7 +97,7 @@ test('an invalid text is refused with a reason and its length', async () => {
     '\u202eabc',
     '\ufffd\uffff',
   ]) {
-    expect(await send(alice, 'alice', text)).toMatchObject({ message: { text } });
+    expect(await send(alice, 'alice', text)).toMatchObject({ sentMessage: { text } });
   }
 });
 
@@ -128,7 +128,7 @@ test('a repeated clientMessageId returns the first message', async () => {
   expect(await texts(bob)).toEqual(['hello', 'hello']);
   await acknowledge(bob, 1);
   expect(await send(alice, 'bob', 'hello', '1')).toMatchObject({
-    message: { id: first.message.id, delivered: true },
+    sentMessage: { id: first.sentMessage.id, delivered: true },
   });
 
   for (const id of ['', 'x'.repeat(65), 'a\0', '\ud800']) {
@@ -171,15 +171,21 @@ test('the mark only advances, and never past the end', async () => {
   const { alice } = await newChat('alice');
   expect(await acknowledge(alice, 1)).toMatchObject({ __typename: 'BeyondMailboxError' });
   for (const text of ['one', 'two', 'three']) await alice.send('alice', text);
-  expect(await acknowledge(alice, 2)).toMatchObject({ deliveredThrough: 2, pendingCount: 1 });
+  expect(await acknowledge(alice, 2)).toMatchObject({
+    mailbox: { deliveredThrough: 2, pendingCount: 1 },
+  });
   for (const below of [2, 1, 0, -1, -2_147_483_648]) {
-    expect(await acknowledge(alice, below)).toMatchObject({ deliveredThrough: 2, pendingCount: 1 });
+    expect(await acknowledge(alice, below)).toMatchObject({
+      mailbox: { deliveredThrough: 2, pendingCount: 1 },
+    });
   }
   for (const beyond of [4, 2_147_483_647]) {
     expect(await acknowledge(alice, beyond)).toMatchObject({ __typename: 'BeyondMailboxError' });
   }
   expect(await texts(alice)).toEqual(['three']);
-  expect(await acknowledge(alice, 3)).toMatchObject({ deliveredThrough: 3, pendingCount: 0 });
+  expect(await acknowledge(alice, 3)).toMatchObject({
+    mailbox: { deliveredThrough: 3, pendingCount: 0 },
+  });
 });
 
 test('each sender gets a receipt for any number of acknowledged messages', async () => {
@@ -197,11 +203,23 @@ test('each sender gets a receipt for any number of acknowledged messages', async
   }
 });
 
+test('a carriage return is stored as a newline', async () => {
+  const { alice } = await newChat('alice');
+  expect(await send(alice, 'alice', 'one\r\ntwo\rthree\n\rfour', '1')).toMatchObject({
+    sentMessage: { text: 'one\ntwo\nthree\n\nfour' },
+  });
+  // A repeat is compared with what was stored.
+  expect(await send(alice, 'alice', 'one\ntwo\r\nthree\n\nfour', '1')).toMatchObject({
+    __typename: 'SendMessageSuccess',
+  });
+  expect(await send(alice, 'alice', '\r\n')).toMatchObject({ reason: 'EMPTY' });
+});
+
 test('position is visible to the recipient and null for the sender', async () => {
   const { alice, bob } = await newChat('alice', 'bob');
-  expect(await send(alice, 'bob', 'hello')).toMatchObject({ message: { position: null } });
+  expect(await send(alice, 'bob', 'hello')).toMatchObject({ sentMessage: { position: null } });
   expect((await bob.read().shown(1))[0]).toMatchObject({ position: 1 });
-  expect(await send(bob, 'bob', 'note')).toMatchObject({ message: { position: 2 } });
+  expect(await send(bob, 'bob', 'note')).toMatchObject({ sentMessage: { position: 2 } });
 });
 
 test('pendingMessages is paged', async () => {
@@ -211,16 +229,16 @@ test('pendingMessages is paged', async () => {
   expect(await texts(alice)).toEqual(['2', '3', '4']);
   expect(await texts(alice, '(first: 100)')).toEqual(['2', '3', '4']);
   expect(await texts(alice, '(first: 1)')).toEqual(['2']);
-  expect(await texts(alice, '(after: "4")')).toEqual(['5']);
-  expect(await texts(alice, '(after: "0")')).toEqual(['2', '3', '4']);
-  expect(await texts(alice, '(after: "5")')).toEqual([]);
+  expect(await texts(alice, '(after: "mailbox:4")')).toEqual(['5']);
+  expect(await texts(alice, '(after: "mailbox:0")')).toEqual(['2', '3', '4']);
+  expect(await texts(alice, '(after: "mailbox:5")')).toEqual([]);
   for (const bad of [
     '(first: -1)',
     '(after: "")',
     '(after: "x")',
-    '(after: "-1")',
-    '(after: "1.5")',
-    '(after: "99999999999")',
+    '(after: "mailbox:-1")',
+    '(after: "mailbox:1.5")',
+    '(after: "mailbox:99999999999")',
   ]) {
     expect([bad, await texts(alice, bad)]).toEqual([bad, 'BAD_USER_INPUT']);
   }

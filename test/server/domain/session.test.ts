@@ -29,12 +29,18 @@ test('logout ends its own session only', async () => {
   const { chat, alice } = await newChat('alice');
   const other = await chat.login('alice');
   const ended = alice.becomes('ended');
-  expect(await alice.ask(Logout, {})).toEqual({ logout: { account: { username: 'alice' } } });
+  expect(await alice.ask(Logout, {})).toEqual({
+    logout: { __typename: 'LogoutSuccess', account: { username: 'alice' } },
+  });
   await ended;
   const query = '{ viewer { username } mailbox { pendingCount } }';
-  expect(codes(await overHttp({ url: chat.url, query, token: alice.token }))).toEqual([
-    'SESSION_ENDED',
-  ]);
+  expect(await overHttp({ url: chat.url, query, token: alice.token })).toMatchObject({
+    data: { viewer: null, mailbox: null },
+    errors: [
+      { path: ['viewer'], extensions: { code: 'SESSION_ENDED' } },
+      { path: ['mailbox'], extensions: { code: 'SESSION_ENDED' } },
+    ],
+  });
   expect(await other.ask(Viewer, {})).toMatchObject({ viewer: { username: 'alice' } });
 });
 
@@ -44,7 +50,7 @@ test('a session expires after sessionDays without use', async () => {
   const { chat } = await newChatWith({ limits: { sessionDays: 3 }, clock: () => now });
   await chat.create('alice');
   const begun = await login(chat);
-  if (begun.__typename !== 'LoginSuccess') throw new Error(begun.error);
+  if (begun.__typename !== 'LoginSuccess') throw new Error(begun.message);
   const use = () =>
     overHttp({ url: chat.url, query: '{ mailbox { pendingCount } }', token: begun.token });
   for (let round = 0; round < 3; round += 1) {

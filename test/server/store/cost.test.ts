@@ -3,9 +3,15 @@ import type { CompiledQuery, Kysely, KyselyPlugin, QueryId } from 'kysely';
 import { expect, test } from 'vitest';
 import { sendBatch } from '../../../server/domain/send.ts';
 import { insertAccount } from '../../../server/store/account.ts';
-import { conversationsOf } from '../../../server/store/conversation.ts';
-import { messagesBetween, messagesReceived, messagesSent } from '../../../server/store/message.ts';
+import { conversationsOf, conversationsWith } from '../../../server/store/conversation.ts';
+import {
+  messagesBetween,
+  messagesReceived,
+  messagesSent,
+  messageWithId,
+} from '../../../server/store/message.ts';
 import { isPostgres, openStore } from '../../../server/store/open.ts';
+import { participantsWith } from '../../../server/store/participant.ts';
 import type { Tables } from '../../../server/store/tables.ts';
 import { newDatabase, query } from '../../support/database.ts';
 import { withClient } from '../../support/postgres-client.ts';
@@ -28,6 +34,8 @@ interface Step {
 const LIMIT = 20;
 const NOW = 0;
 
+const PAGE = { after: null, before: null, limit: LIMIT };
+
 const PAGES: Record<string, (db: Kysely<Tables>) => Promise<unknown[]>> = {
   'a list of conversations': (db) =>
     conversationsOf(db, 'alice', { after: null, limit: LIMIT }, NOW),
@@ -36,30 +44,31 @@ const PAGES: Record<string, (db: Kysely<Tables>) => Promise<unknown[]>> = {
   'the middle of a mailbox': (db) =>
     messagesReceived(db, 'alice', { after: 500, limit: LIMIT }, NOW),
   'the middle of a sent log': (db) => messagesSent(db, 'bob', { after: 500, limit: LIMIT }, NOW),
-  'the beginning of a conversation': async (db) =>
-    messagesBetween(
-      db,
-      await conversationOfBob(db),
-      { after: null, before: null, limit: LIMIT, backward: false },
-      NOW,
-    ),
-  'the end of a conversation': async (db) =>
-    messagesBetween(
-      db,
-      await conversationOfBob(db),
-      { after: null, before: null, limit: LIMIT, backward: true },
-      NOW,
-    ),
+  'the beginning of a conversation': (db) => pagesOf(db, [false]),
+  'the end of a conversation': (db) => pagesOf(db, [true]),
+  'the ends of two conversations': (db) => pagesOf(db, [true, true]),
+  'the state of two conversations': (db) => conversationsWith(db, 'alice', ['bob', 'carol'], NOW),
+  'a message by its id': async (db) => {
+    const [first] = await messagesReceived(db, 'alice', { after: 500, limit: 1 }, NOW);
+    return [await messageWithId(db, first?.id ?? '', 'alice', NOW)];
+  },
 };
 
-const conversationOfBob = async (db: Kysely<Tables>): Promise<string> =>
-  (
-    await db
-      .selectFrom('participant')
-      .select('conversationId')
-      .where('accountId', '=', 'bob')
-      .executeTakeFirstOrThrow()
-  ).conversationId;
+/** Reads a page of each of Alice's first conversations, from the beginning or from the end. */
+async function pagesOf(db: Kysely<Tables>, backward: readonly boolean[]): Promise<unknown[]> {
+  const ids = await conversationsOfAlice(db);
+  const pages = backward.map((each, index) => ({
+    ...PAGE,
+    backward: each,
+    conversationId: ids[index] ?? '',
+  }));
+  return messagesBetween(db, pages, NOW);
+}
+
+async function conversationsOfAlice(db: Kysely<Tables>): Promise<string[]> {
+  const sides = await participantsWith(db, 'alice', ['bob', 'carol']);
+  return sides.map(({ conversationId }) => conversationId);
+}
 
 test('a page costs the same out of 20,000 messages as out of 2,000', async () => {
   const databaseUrl = await newDatabase();
