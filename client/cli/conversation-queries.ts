@@ -38,7 +38,7 @@ async function conversationPage(
 }
 
 function notFound(): never {
-  throw new Failure('AccountNotFoundError', 'No account has this username.');
+  throw new Failure('AccountNotFoundError', 'There is no such account.');
 }
 
 /** All messages of a conversation, oldest first, page by page. */

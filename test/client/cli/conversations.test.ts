@@ -160,7 +160,7 @@ test('history and read report a missing conversation, account or argument', asyn
   expect(linesIn(stdout)).toEqual(['No messages.']);
   expect(stderr.trimEnd().split('\n')).toEqual([
     'You have no messages with bob.',
-    'No account has this username.',
+    'There is no such account.',
     expect.stringMatching(/^Usage: history/),
     expect.stringMatching(/^Usage: history/),
     expect.stringMatching(/^Usage: read/),

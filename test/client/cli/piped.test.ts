@@ -149,7 +149,7 @@ test('a failed command prints the reason on stderr, and the next one runs', asyn
     /^Usage: send/,
     /^Usage: deliver/,
     /^Usage: password/,
-    /^Not sent to nobody: No account/,
+    /^Not sent to nobody: There is no such account/,
   );
   expect(stderr.trimEnd().split('\n')).toEqual(
     reasons.map((reason) => expect.stringMatching(reason)),
