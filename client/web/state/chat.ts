@@ -79,9 +79,8 @@ export function openChat({ session, onEnded }: ChatOptions): Chat {
 
   async function catchUp(): Promise<number> {
     const mailbox = await fieldOf(client.query(Viewer, {}), 'mailbox');
-    await people.refresh();
+    await Promise.all([people.refresh(), threads.repair(selection.get()?.id)]);
     inbox ??= live.listen(mailbox);
-    await threads.repair(selection.get()?.id);
     return mailbox.deliveredThrough + mailbox.pendingCount;
   }
 

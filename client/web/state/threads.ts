@@ -21,7 +21,10 @@ export interface Threads {
   /** Loads the page before the loaded part, unless that is under way. */
   loadEarlier(id: string): Promise<void>;
   add(id: string, messages: readonly ShownMessage[]): void;
-  /** Fills the gap that a lost connection may have left in the open one, and drops the others. */
+  /**
+   * Fills the gap that a lost connection may have left in the open one, and drops the others.
+   * Nothing loads before the first call.
+   */
   repair(openId: string | undefined): Promise<void>;
 }
 
@@ -30,6 +33,7 @@ const NONE: Thread = { ready: false, messages: [], earlier: null };
 export function openThreads(client: Client): Threads {
   const threads = new Map<string, Store<Thread>>();
   const loading = new Set<string>();
+  let repaired = false;
 
   async function loadLatest(id: string, thread: Store<Thread>): Promise<void> {
     const latest = await fetchPage(client, id, null);
@@ -39,6 +43,8 @@ export function openThreads(client: Client): Threads {
   function open(id: string): Store<Thread> {
     const thread = createStore(NONE);
     threads.set(id, thread);
+    // A message that another client acknowledges could miss both a page from before and the stream.
+    if (!repaired) return thread;
     // The query waits for the socket, and fails only at the end of the session or on a server
     // fault.
     loadLatest(id, thread).catch(() => threads.delete(id));
@@ -75,6 +81,7 @@ export function openThreads(client: Client): Threads {
     },
 
     async repair(openId) {
+      repaired = true;
       for (const id of threads.keys()) if (id !== openId) threads.delete(id);
       const thread = openId === undefined ? undefined : threads.get(openId);
       if (openId !== undefined && thread) await loadLatest(openId, thread);

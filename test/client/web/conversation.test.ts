@@ -50,6 +50,29 @@ test('a reload in the middle shows the same conversation, each message once', as
   expect(await alice.composer.inputValue()).toBe('Half a sen');
 });
 
+test('a reload sends each query once', async () => {
+  const { alice, bob } = await twoVisitors();
+  await bob.write('hello');
+  await alice.open('bob');
+  const queries: (string | undefined)[] = [];
+  alice.page.on('websocket', (socket) =>
+    socket.on('framesent', ({ payload }) => {
+      const [, name] = /"query (\w+)/.exec(String(payload)) ?? [];
+      if (name) queries.push(name);
+    }),
+  );
+  await alice.page.reload();
+  await alice.page.getByText('Connected').waitFor();
+  await alice.message('hello').waitFor();
+  expect(queries.toSorted()).toEqual([
+    'AccountsMatching',
+    'Conversation',
+    'Conversations',
+    'Limits',
+    'Viewer',
+  ]);
+});
+
 test('a draft stays with its conversation, and Shift+Enter adds a line', async () => {
   const { alice, chat } = await twoVisitors();
   await chat.create('carol');
