@@ -18,7 +18,7 @@ function showChanges(): void {
   const unannounced = findUnannounced(changes, read('../CHANGELOG.md'));
   for (const risk of ['breaking', 'dangerous', 'safe'] as const) {
     const found = changes.filter((change) => change.risk === risk);
-    console.log(`${risk[0]?.toUpperCase()}${risk.slice(1)} changes: ${found.length || 'none'}`);
+    console.log(`${found.length} ${risk} ${found.length === 1 ? 'change' : 'changes'}`);
     for (const change of found) {
       const note = unannounced.includes(change) ? ' (not announced in CHANGELOG.md)' : '';
       console.log(`  ${change.description}${note}`);
