@@ -89,7 +89,8 @@ builder.mutationField('logout', (t) =>
     description: "Ends the viewer's session. Other sessions of the account are not affected.",
     type: LogoutSuccess,
     errors: {
-      types: [],
+      // Not returned today. A union without an Error would refuse `... on Error { message }`.
+      types: [RateLimitedError],
       union: { name: 'LogoutResult', description: 'The result of `logout`.' },
     },
     resolve: (_root, _args, context) => context.sessions.logout(viewer(context)),

@@ -95,7 +95,7 @@ const CONTRACT = `
   union CreateAccountResult =
     CreateAccountSuccess | UsernameTakenError | InvalidUsernameError | WeakPasswordError | RateLimitedError
   union LoginResult = LoginSuccess | InvalidCredentialsError | AlreadyLoggedInError | RateLimitedError
-  union LogoutResult = LogoutSuccess
+  union LogoutResult = LogoutSuccess | RateLimitedError
   union ChangePasswordResult = ChangePasswordSuccess | InvalidCredentialsError | WeakPasswordError | RateLimitedError
   union DeleteAccountResult =
     DeleteAccountSuccess | InvalidCredentialsError | AlreadyLoggedInError | RateLimitedError
