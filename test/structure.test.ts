@@ -24,6 +24,7 @@ const MAY_IMPORT: Record<string, readonly string[] | 'anything'> = {
   server: ['schema', 'server/live', 'server/store', 'server/domain', 'server/transport'],
   'client/core': [],
   'client/cli': ['client/core'],
+  'client/graphiql': [],
   'client/web': ['client/core', 'client/web/state', 'client/web/ui', ...WEB_FEATURES],
   ...Object.fromEntries(
     WEB_FEATURES.map((feature) => [feature, ['client/core', 'client/web/state', 'client/web/ui']]),

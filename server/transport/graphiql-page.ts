@@ -3,44 +3,6 @@ import { documentHeaders } from './static-file.ts';
 /** The path under which GraphiQL's files are served. */
 export const GRAPHIQL_PATH = '/graphiql/';
 
-/** The operations that GraphiQL shows at first. */
-const TOUR = `# Parley: a chat server whose whole API is this schema.
-# Press the button to choose which of these to run.
-
-mutation Create {
-  createAccount(input: { username: "alice", password: "correct horse" }) {
-    __typename
-    ... on Error { message }
-  }
-}
-
-# Then put the token in the headers below:
-# { "Authorization": "Bearer …" }
-mutation Login {
-  login(input: { username: "alice", password: "correct horse", ifOnline: JOIN }) {
-    __typename
-    ... on LoginSuccess { token pendingCount }
-    ... on Error { message }
-  }
-}
-
-mutation Send {
-  sendMessage(input: { to: "alice", text: "hello" }) {
-    __typename
-    ... on SendMessageSuccess { message { id sentAt } }
-    ... on Error { error: message }
-  }
-}
-
-subscription Receive {
-  messageReceived { position senderUsername text sentAt }
-}
-
-query Accounts {
-  accounts { edges { node { username online } } }
-}
-`;
-
 /** GraphiQL needs its own files, its workers, and the styles and images that its editor creates. */
 export const GRAPHIQL_HEADERS = documentHeaders([
   "default-src 'none'",
@@ -55,45 +17,34 @@ export const GRAPHIQL_HEADERS = documentHeaders([
   "frame-ancestors 'none'",
 ]);
 
-export const GRAPHIQL_PAGE = `<!doctype html>
+/** Returns the page. It loads its files from a folder whose name changes with their content. */
+export const graphiqlPage = (version: string): string => {
+  const folder = `${GRAPHIQL_PATH}${version}/`;
+  return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <title>Parley</title>
-<link rel="icon" href="${GRAPHIQL_PATH}icon.ico">
-<link rel="stylesheet" href="${GRAPHIQL_PATH}graphiql.css">
-<script defer src="${GRAPHIQL_PATH}start.js"></script>
-<script defer src="${GRAPHIQL_PATH}graphiql.js"></script>
+<link rel="icon" href="${folder}icon.svg">
+<link rel="stylesheet" href="${folder}graphiql.css">
+<style>
+#connection-status {
+  position: fixed; z-index: 1; bottom: 32px; left: 50%; translate: -50%;
+  padding: 12px 20px; border-radius: 8px; background: #7a2e0e; color: #fff; font: 15px sans-serif;
+}
+#connection-status:empty { padding: 0; }
+/* A tab that is pressed sometimes jumps aside, and is released without being clicked. */
+.graphiql-tab { transform: none !important; }
+</style>
+<script defer src="${folder}graphql-ws.js"></script>
+<script type="module" src="${folder}main.ts"></script>
+<script defer src="${folder}graphiql.js"></script>
 </head>
 <body id="body" class="no-focus-outline">
 <noscript>GraphiQL needs JavaScript.</noscript>
 <div id="root"></div>
+<div id="connection-status" role="status"></div>
 </body>
 </html>
 `;
-
-/**
- * The script that runs before GraphiQL. It replaces the storage that GraphiQL would share with the
- * web client by storage in memory. What is typed into GraphiQL, tokens included, is gone with its
- * tab, and GraphiQL cannot read the web client's token.
- *
- * This would not stop a malicious script, but the policy above lets none in. A sandbox would stop
- * one, but a sandboxed page has an opaque origin: in Chromium its requests carry `Origin: null`,
- * like those of any sandboxed page, so allowing them would allow every site.
- */
-export const GRAPHIQL_START = `'use strict';
-const inMemory = () => Object.create({
-  getItem(key) { return Object.hasOwn(this, key) ? this[key] : null; },
-  setItem(key, value) { this[key] = String(value); },
-  removeItem(key) { delete this[key]; },
-  clear() { for (const key of Object.keys(this)) delete this[key]; },
-  key(index) { return Object.keys(this)[index] ?? null; },
-  get length() { return Object.keys(this).length; },
-});
-for (const name of ['localStorage', 'sessionStorage']) Object.defineProperty(window, name, { value: inMemory() });
-self.MonacoEnvironment = { globalAPI: false, getWorkerUrl: (_module, label) => '${GRAPHIQL_PATH}' + label + '.js' };
-addEventListener('DOMContentLoaded', () => YogaGraphiQL.renderYogaGraphiQL(
-  document.getElementById('root'),
-  ${JSON.stringify({ title: 'Parley', endpoint: '/graphql', subscriptionsProtocol: 'WS', defaultQuery: TOUR })},
-));
-`;
+};

@@ -1,39 +1,59 @@
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Worker } from 'node:worker_threads';
-import { GRAPHIQL_HEADERS, GRAPHIQL_PAGE, GRAPHIQL_START } from './graphiql-page.ts';
+import { GRAPHIQL_HEADERS, graphiqlPage } from './graphiql-page.ts';
 import { type StaticFile, sendFile, staticFile } from './static-file.ts';
 
 /** GraphiQL, for a browser that opens /graphql. */
 export interface GraphiQL {
   /** Answers with the HTML page. */
   sendPage(request: IncomingMessage, response: ServerResponse): Promise<void>;
-  /** Answers with a file of the page. Resolves with false, without an answer, if there is none. */
-  sendFile(request: IncomingMessage, response: ServerResponse, name: string): Promise<boolean>;
+  /**
+   * Answers with a file of the page, named by version and name. Resolves with false, without an
+   * answer, if there is none.
+   */
+  sendFile(request: IncomingMessage, response: ServerResponse, path: string): Promise<boolean>;
+}
+
+interface Content {
+  /** Changes with the content of any file. */
+  readonly version: string;
+  readonly page: StaticFile;
+  readonly files: ReadonlyMap<string, StaticFile>;
 }
 
 /** Serves GraphiQL. Its 9 MB are read and compressed on demand, and stay in memory. */
 export function graphiql(): GraphiQL {
-  const headers = { ...GRAPHIQL_HEADERS, 'cache-control': 'no-cache' };
-  const page = lazily(() => staticFile('text/html; charset=utf-8', Buffer.from(GRAPHIQL_PAGE)));
-  const files = lazily(readFiles);
+  const content = lazily(readContent);
+  const headers = (caching: string) => ({ ...GRAPHIQL_HEADERS, 'cache-control': caching });
   return {
     async sendPage(request, response) {
-      sendFile(request, response.appendHeader('vary', 'accept'), await page(), headers);
+      const { page } = await content();
+      sendFile(request, response.appendHeader('vary', 'accept'), page, headers('no-cache'));
     },
-    async sendFile(request, response, name) {
-      const file = (await files()).get(name);
-      if (file) sendFile(request, response, file, headers);
+    async sendFile(request, response, path) {
+      const { version, files } = await content();
+      const [folder, name] = /^([^/]+)\/([^/]+)$/.exec(path)?.slice(1) ?? [];
+      const file = files.get(name ?? '');
+      // While servers are replaced, the page of one may ask another for files of its version.
+      const caching = folder === version ? 'public, max-age=31536000, immutable' : 'no-store';
+      if (file) sendFile(request, response, file, headers(caching));
       return file !== undefined;
     },
   };
 }
 
-async function readFiles(): Promise<ReadonlyMap<string, StaticFile>> {
-  const worker = new Worker(new URL('graphiql-worker.ts', import.meta.url));
+async function readContent(): Promise<Content> {
+  const worker = new Worker(new URL('graphiql-worker.ts', import.meta.url), {
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+  });
   const files: Map<string, StaticFile> = (await once(worker, 'message'))[0];
-  const script = Buffer.from(GRAPHIQL_START);
-  return files.set('start.js', await staticFile('text/javascript; charset=utf-8', script));
+  const hash = createHash('sha256');
+  for (const { etag } of files.values()) hash.update(etag);
+  const version = hash.digest('base64url').slice(0, 12);
+  const page = Buffer.from(graphiqlPage(version));
+  return { version, files, page: await staticFile('text/html; charset=utf-8', page) };
 }
 
 /** Returns a function that makes a value once, at the first call; it retries after a failure. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { sdl } from '../../../schema/index.ts';
 import { codes, type Result } from '../../support/ask.ts';
-import { newChat, newChatWith } from '../../support/chat.ts';
+import { newChat } from '../../support/chat.ts';
 import { exchange, request, statusIn } from '../../support/raw.ts';
 
 const BROTLI = { headers: { 'accept-encoding': 'br' } };
@@ -159,41 +159,4 @@ test('the schema is compressed, and 304 for a client that has it', async () => {
     });
     expect([known, again.status]).toEqual([known, 304]);
   }
-});
-
-test('GraphiQL is served in compressed files with ETags', async () => {
-  const { chat } = await newChat();
-  const page = await fetch(`${chat.url}/graphql`, { headers: { accept: 'text/html,*/*' } });
-  expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
-  expect(page.headers.get('vary')).toContain('accept');
-  const policy = page.headers.get('content-security-policy') ?? '';
-  expect(policy).toContain("frame-ancestors 'none'");
-  expect(policy).toMatch(/script-src 'self';/);
-  const html = await page.text();
-  expect(html.length).toBeLessThan(2_000);
-  const paths = [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, path = '']) => path);
-  expect(paths).toContain('/graphiql/graphiql.js');
-  for (const path of paths) {
-    const file = await fetch(chat.url + path, BROTLI);
-    const size = Number(file.headers.get('content-length'));
-    expect([path, file.status, file.headers.get('content-encoding')]).toEqual([path, 200, 'br']);
-    expect(size).toBeLessThan(1_500_000);
-    const again = await fetch(chat.url + path, {
-      headers: { 'if-none-match': file.headers.get('etag') ?? '' },
-    });
-    expect([path, again.status]).toEqual([path, 304]);
-    expect(file.headers.get('x-content-type-options')).toBe('nosniff');
-    await file.text();
-  }
-});
-
-test('without GraphiQL a browser gets the same answer as any client', async () => {
-  const { chat } = await newChatWith({ settings: { GRAPHIQL: 'false' } });
-  const browser = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
-  const asked = await fetch(chat.url + QUERY, { headers: browser });
-  expect(await asked.json()).toEqual({ data: { __typename: 'Query' } });
-  expect(
-    (await fetch(`${chat.url}/graphql`, { headers: browser })).headers.get('content-type'),
-  ).toMatch(/json/);
-  expect((await fetch(`${chat.url}/graphiql/graphiql.js`)).status).toBe(404);
 });
