@@ -1,4 +1,5 @@
 /** Starts GraphiQL. This module runs before GraphiQL's own script, which expects what is set here. */
+import { fetcher, rememberTab } from './fetcher.ts';
 import { replaceStorage } from './storage.ts';
 import { TOUR } from './tour.ts';
 
@@ -16,8 +17,8 @@ addEventListener('DOMContentLoaded', () => {
   const isLink = new URLSearchParams(location.search).has('query');
   YogaGraphiQL.renderYogaGraphiQL(document.getElementById('root'), {
     title: 'Parley',
-    endpoint: '/graphql',
-    subscriptionsProtocol: 'WS',
+    fetcher,
+    onTabChange: rememberTab,
     // A link to an operation shows that alone.
     ...(isLink ? {} : { defaultTabs: TOUR.map((query) => ({ query })) }),
     // By default GraphiQL writes what is typed into the page's address, passwords included, and
