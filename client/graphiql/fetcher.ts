@@ -1,6 +1,7 @@
 import type { DocumentNode, FormattedExecutionResult } from 'graphql';
 import type { SubscribePayload } from 'graphql-ws';
 import { type Headers, subscription } from './subscription.ts';
+import { adoptToken } from './token.ts';
 
 /** What belongs to an operation of a tab. */
 interface FetcherOptions {
@@ -38,8 +39,9 @@ async function runInTab(
 ): Promise<FormattedExecutionResult> {
   const tab = openTab;
   const result = await post(operation, headers);
-  // GraphiQL would show the answer in the tab that is open now.
+  // GraphiQL would show the answer, and use its token, in the tab that is open now.
   if (tab !== openTab) return new Promise(() => {});
+  adoptToken(result, headers);
   return result;
 }
 
