@@ -139,7 +139,7 @@ const tooManySubscriptions = (limit: number): RequestError =>
     `Too many subscriptions on this socket: the limit is ${limit}. End one first.`,
   );
 
-/** Returns the sender of an operation. GraphiQL puts its headers into each operation. */
+/** Returns the sender of an operation. Some clients put their headers into each operation. */
 const clientOf = (connection: Connection, params?: SubscribePayload): Client => ({
   authorization: authorizationIn(params?.extensions?.headers) ?? connection.authorization,
   address: connection.address,
