@@ -2,6 +2,7 @@ import { type ApiError, RequestError, sessionEnded } from './errors.ts';
 import type { Limits } from './limits.ts';
 import type {
   Account,
+  Acknowledgement,
   Conversation,
   ConversationSummary,
   IfOnline,
@@ -89,7 +90,13 @@ export interface Messages {
   /** Ordered by position, which is also the cursor. */
   pending(viewer: Viewer, page: ForwardPage<number>): Promise<readonly Message[]>;
   mailbox(viewer: Viewer): Promise<Mailbox>;
-  acknowledge(viewer: Viewer, through: number): Promise<Mailbox>;
+  acknowledge(viewer: Viewer, through: number): Promise<Acknowledgement>;
+  /** What an acknowledgement made delivered, ordered like `pending`. */
+  acknowledged(
+    viewer: Viewer,
+    acknowledgement: Acknowledgement,
+    page: ForwardPage<number>,
+  ): Promise<readonly Message[]>;
   /**
    * The pending messages, or those after a position, then each new one. Fails with SESSION_ENDED
    * when the session ends.

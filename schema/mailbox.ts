@@ -3,7 +3,7 @@ import { builder } from './builder.ts';
 import { viewer } from './context.ts';
 import { BeyondMailboxError } from './errors.ts';
 import { Message, MessageConnection } from './message.ts';
-import type { Mailbox as MailboxModel, Message as MessageModel } from './model.ts';
+import type { Acknowledgement, Mailbox as MailboxModel, Message as MessageModel } from './model.ts';
 import { Node } from './node.ts';
 import { byPosition, forwardArgs, forwardPage, pageCost } from './pagination.ts';
 import { LoginSuccess } from './session.ts';
@@ -73,11 +73,21 @@ const AcknowledgeMessagesInput = builder.inputType('AcknowledgeMessagesInput', {
 });
 
 const AcknowledgeMessagesSuccess = builder
-  .objectRef<{ mailbox: MailboxModel }>('AcknowledgeMessagesSuccess')
+  .objectRef<Acknowledgement>('AcknowledgeMessagesSuccess')
   .implement({
     description: 'The mark is at or past the requested position.',
     fields: (t) => ({
       mailbox: t.expose('mailbox', { type: Mailbox, description: 'The mailbox after it.' }),
+      messages: t.field({
+        type: MessageConnection,
+        description: 'The messages that are newly delivered, oldest first.',
+        args: forwardArgs(t.arg),
+        complexity: pageCost,
+        resolve: (acknowledgement, args, context) =>
+          forwardPage(args, context, byMailboxPosition, (wanted) =>
+            context.messages.acknowledged(viewer(context), acknowledgement, wanted),
+          ),
+      }),
     }),
   });
 
@@ -97,9 +107,8 @@ builder.mutationField('acknowledgeMessages', (t) =>
     args: {
       input: t.arg({ type: AcknowledgeMessagesInput, description: 'The position to acknowledge.' }),
     },
-    resolve: async (_root, { input }, context) => ({
-      mailbox: await context.messages.acknowledge(viewer(context), input.through),
-    }),
+    resolve: (_root, { input }, context) =>
+      context.messages.acknowledge(viewer(context), input.through),
   }),
 );
 

@@ -87,6 +87,13 @@ export interface Mailbox {
   readonly sentThrough: number;
 }
 
+/** A mailbox whose mark was moved forward, or stayed. */
+export interface Acknowledgement {
+  readonly mailbox: Mailbox;
+  /** The mark before it. */
+  readonly deliveredBefore: number;
+}
+
 /** A thing that has an id of its own, with its type. */
 export type Node =
   | ({ readonly __typename: 'Account' } & Account)

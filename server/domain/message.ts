@@ -51,7 +51,17 @@ export function messages(services: Services, connected: ConnectedSessions): Mess
       if (!mark) throw sessionEnded();
       if (through > mark.lastPosition) throw new BeyondMailboxError(mark.lastPosition);
       await ringSenders(services, account.id, mark);
-      return mailboxAsOf({ ...mark, id: account.id });
+      return {
+        mailbox: mailboxAsOf({ ...mark, id: account.id }),
+        deliveredBefore: mark.deliveredBefore,
+      };
+    },
+
+    async acknowledged({ account }, { mailbox, deliveredBefore }, { after, limit }) {
+      const start = Math.max(after ?? 0, deliveredBefore);
+      const page = { after: start, limit };
+      const later = await messagesReceived(store.db, account.id, page, clock());
+      return later.filter(({ position }) => position <= mailbox.deliveredThrough);
     },
 
     async received(viewer, after) {

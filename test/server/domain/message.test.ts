@@ -188,6 +188,28 @@ test('the mark only advances, and never past the end', async () => {
   });
 });
 
+test('acknowledgeMessages returns the messages that are newly delivered', async () => {
+  const { alice } = await newChat('alice');
+  for (const text of ['one', 'two', 'three', 'four']) await alice.send('alice', text);
+  const delivered = async (through: number, page = '') => {
+    const query = `mutation { acknowledgeMessages(input: { through: ${through} }) {
+      ... on AcknowledgeMessagesSuccess {
+        messages${page} { edges { node { text delivered } } pageInfo { hasNextPage } }
+      }
+    } }`;
+    const { data } = await overHttp({ url: alice.url, token: alice.token, query });
+    return Object(data?.acknowledgeMessages).messages;
+  };
+  const page = (hasNextPage: boolean, ...texts: string[]) => ({
+    edges: texts.map((text) => ({ node: { text, delivered: true } })),
+    pageInfo: { hasNextPage },
+  });
+  expect(await delivered(1)).toEqual(page(false, 'one'));
+  expect(await delivered(3, '(first: 1)')).toEqual(page(true, 'two'));
+  expect(await delivered(3)).toEqual(page(false));
+  expect(await delivered(1)).toEqual(page(false));
+});
+
 test('each sender gets a receipt for any number of acknowledged messages', async () => {
   const { chat, alice, bob, carol } = await newChat('alice', 'bob', 'carol');
   const { store } = chat.app;
