@@ -1,16 +1,23 @@
 /**
- * `npm run schema` regenerates schema.graphql from the code. `npm run schema -- --diff` shows what
- * changed since the last release, and fails if CHANGELOG.md does not announce a breaking change.
+ * `npm run schema` regenerates schema.graphql and cache.json from the code.
+ * `npm run schema -- --diff` shows what changed since the last release, and fails if CHANGELOG.md
+ * does not announce a breaking change.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { buildSchema } from 'graphql';
+import { cacheJson } from './cache.ts';
 import { findChanges, findUnannounced } from './changes.ts';
 import { sdl } from './index.ts';
 
 const { values } = parseArgs({ options: { diff: { type: 'boolean' } } });
 if (values.diff) showChanges();
-else writeFileSync(new URL('schema.graphql', import.meta.url), sdl);
+else writeFiles();
+
+function writeFiles(): void {
+  writeFileSync(new URL('schema.graphql', import.meta.url), sdl);
+  writeFileSync(new URL('cache.json', import.meta.url), cacheJson);
+}
 
 function showChanges(): void {
   const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');

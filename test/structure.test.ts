@@ -183,10 +183,11 @@ function folderMayImport({ from, to }: Import): boolean {
 const isWithinSchema = ({ from, to }: Import) =>
   from.startsWith('schema/') && to.startsWith('schema/');
 
-/** index.ts and print.ts come after all others. */
+/** index.ts comes after all others, then cache.ts and print.ts. */
 function orderOf(path: string): number {
   const order = schemaOrder.findIndex((concepts) => concepts.includes(conceptOf(path)));
-  return order >= 0 ? order : schemaOrder.length + Number(path === 'schema/print.ts');
+  const last = ['schema/cache.ts', 'schema/print.ts'];
+  return order >= 0 ? order : schemaOrder.length + 1 + last.indexOf(path);
 }
 
 const importsEarlierFile = ({ from, to }: Import) => orderOf(to) < orderOf(from);
