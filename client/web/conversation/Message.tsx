@@ -21,7 +21,7 @@ interface MessageProps extends MessageRow {
 
 /** A message, with its stage when the viewer sent it. */
 export const Message = memo(function Message(props: MessageProps) {
-  const { id, from, text, time, stage, failure, first, last, onRetry, onDiscard } = props;
+  const { id, from, text, time, stage, failure, retriable, first, last } = props;
   return (
     <div
       className="message"
@@ -48,10 +48,12 @@ export const Message = memo(function Message(props: MessageProps) {
       {failure !== undefined && (
         <p className="message-failure">
           {failure}{' '}
-          <button type="button" className="link" onClick={() => onRetry(id)}>
-            Send again
-          </button>{' '}
-          <button type="button" className="link" onClick={() => onDiscard(id)}>
+          {retriable && (
+            <button type="button" className="link" onClick={() => props.onRetry(id)}>
+              Send again
+            </button>
+          )}{' '}
+          <button type="button" className="link" onClick={() => props.onDiscard(id)}>
             Discard
           </button>
         </p>

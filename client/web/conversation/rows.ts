@@ -21,6 +21,8 @@ export interface MessageRow {
   /** Undefined for messages from the counterpart. */
   readonly stage: Stage | undefined;
   readonly failure: string | undefined;
+  /** Whether a failed message may succeed when it is sent again. */
+  readonly retriable: boolean;
   /** Whether it is the first, and the last, of a group. */
   readonly first: boolean;
   readonly last: boolean;
@@ -61,13 +63,14 @@ type UngroupedRow = Omit<MessageRow, 'type' | 'first' | 'last'>;
 function storedRow(message: ShownMessage, receipt: Receipt | undefined): UngroupedRow {
   const { id, text, sentAt } = message;
   const stage = isOwn(message) ? stageOf(message, receipt) : undefined;
-  return { id, text, time: sentAt, stage, failure: undefined };
+  return { id, text, time: sentAt, stage, failure: undefined, retriable: false };
 }
 
 function outgoingRow(message: QueuedMessage): UngroupedRow {
   const { clientMessageId: id, text, writtenAt: time } = message;
   const stage = message.failure === undefined ? 'sending' : 'failed';
-  return { id, text, time, stage, failure: failureOf(message) };
+  const retriable = message.failureCode !== 'AccountNotFoundError';
+  return { id, text, time, stage, failure: failureOf(message), retriable };
 }
 
 function failureOf({ to: { username }, failure, failureCode }: QueuedMessage): string | undefined {

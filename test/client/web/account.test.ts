@@ -178,7 +178,7 @@ test('a deleted counterpart is noticed on opening the conversation or on sending
   await chat.create('bob');
   await alice.write('Are you back?');
   await alice.message('Are you back?', 'failed').waitFor();
-  await alice.page.getByText("bob's account was deleted.").waitFor();
+  await alice.page.getByText("bob's account was deleted. Discard", { exact: true }).waitFor();
   await alice.page.getByText('This account was deleted.').waitFor();
   expect(await (await chat.login('bob')).ask(Viewer, {})).toMatchObject({
     mailbox: { pendingCount: 0 },
