@@ -28,6 +28,7 @@ export const Logout = graphql(`
     logout {
       __typename
       ... on LogoutSuccess { account { username } }
+      ... on Error { message }
     }
   }
 `);

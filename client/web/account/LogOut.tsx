@@ -3,6 +3,7 @@ import { overHttpAs } from '../../core/connection.ts';
 import { Logout } from '../../core/documents/session.ts';
 import { codeOf, dataOf } from '../../core/errors.ts';
 import type { Chat } from '../state/chat.ts';
+import { type Problem, refusalIn } from '../state/problem.ts';
 import type { Session } from '../state/session.ts';
 import { useStore } from '../state/store.ts';
 import { Form, FormButtons } from '../ui/Form.tsx';
@@ -22,14 +23,24 @@ export function LogOut({ chat, session, onEnding, onLeft, onCancel }: LogOutProp
   const unsent = useStore(chat.outgoing).length;
   const submission = useSubmit({
     async action() {
-      await dataOf(client.mutation(Logout, {}, overHttpAs(session.token))).catch((error) => {
-        if (codeOf(error) !== 'SESSION_ENDED') throw error;
-      });
-      onLeft();
-      return undefined;
+      const problem = await logOut();
+      if (!problem) onLeft();
+      return problem;
     },
     onBusy: onEnding,
   });
+
+  /** Returns why the session goes on, if it does. */
+  async function logOut(): Promise<Problem | undefined> {
+    try {
+      const { logout } = await dataOf(client.mutation(Logout, {}, overHttpAs(session.token)));
+      return refusalIn(logout);
+    } catch (error) {
+      if (codeOf(error) === 'SESSION_ENDED') return undefined;
+      throw error;
+    }
+  }
+
   return (
     <Form
       label="Log out"
