@@ -1,6 +1,6 @@
-import type { FormattedExecutionResult } from 'graphql';
 import type { SubscribePayload } from 'graphql-ws';
 import { showConnectionStatus } from './connection-status.ts';
+import { withEarlierResults } from './earlier-results.ts';
 
 /** The client of graphql-ws, which the page loads before this script. */
 declare const graphqlWs: typeof import('graphql-ws');
@@ -9,7 +9,7 @@ export type Headers = Record<string, string>;
 
 /** Where GraphiQL shows results. It shows an array of errors, or one, like a result with errors. */
 interface Observer {
-  next(result: FormattedExecutionResult): void;
+  next(result: object): void;
   error(errors: unknown): void;
   complete(): void;
 }
@@ -45,14 +45,19 @@ export const subscription = (payload: SubscribePayload, headers: Headers) => ({
       },
       on: { connected: () => showConnectionStatus('') },
     });
-    const unsubscribe = client.subscribe<FormattedExecutionResult['data']>(payload, {
-      next: (result) => observer.next(result as FormattedExecutionResult),
-      error: (error) => observer.error(errorsIn(error)),
+    const withEarlier = withEarlierResults();
+    const unsubscribe = client.subscribe(payload, {
+      next: (result) => observer.next(withEarlier(result)),
+      error(error) {
+        showConnectionStatus('');
+        observer.error(errorsIn(error));
+      },
       complete: () => observer.complete(),
     });
     return {
       unsubscribe() {
         unsubscribe();
+        void client.dispose();
         showConnectionStatus('');
       },
     };

@@ -85,7 +85,9 @@ mutation BobLogsIn {
 }
 
 # 5. Receive what is pending, then new messages,
-# until you press the button or leave the tab.
+# until you press the button or leave the tab. The
+# newest is on top, earlier ones are below.
+#
 # Kill the server meanwhile and start it again:
 # this reconnects, and no message is lost.
 subscription BobReceives {
