@@ -56,7 +56,7 @@ const holdsToken = ({ page }: Visitor) =>
     return tabs[activeTabIndex].headers?.includes('Bearer');
   });
 
-test('the tour leads two people through a chat, and over a killed server', SLOW, async () => {
+test('the tour leads two people through a chat, and over two restarts', SLOW, async () => {
   const DATABASE_URL = await newDatabase();
   const server = await startServer({ DATABASE_URL });
   const alice = await openGraphiQL(server.url);
@@ -75,15 +75,21 @@ test('the tour leads two people through a chat, and over a killed server', SLOW,
   await status(bob).getByText('Reconnecting').waitFor();
   await bob.screenshot('graphiql-reconnecting');
   await step(alice, 'AliceSends', 'The server does not answer');
-  await startServer({ DATABASE_URL, PORT: new URL(server.url).port });
+  const PORT = new URL(server.url).port;
+  const second = await startServer({ DATABASE_URL, PORT });
   await step(alice, 'AliceSends', '"sentAt"');
   await shows(bob, '"position": 2');
+  await shows(bob, '"earlier"');
+  await bob.screenshot('graphiql-reconnected');
   await status(bob).waitFor({ state: 'hidden' });
 
   await stop(bob);
   await step(bob, 'BobAcknowledges', '"deliveredThrough": 1');
   await step(bob, 'BobReceives', '"position": 2');
 
+  await second.end('SIGTERM');
+  await status(bob).getByText('Reconnecting').waitFor();
+  await startServer({ DATABASE_URL, PORT });
   const returning = await openGraphiQL(server.url);
   await step(returning, 'AliceSignsUp', 'taken');
   await step(returning, 'AliceLogsIn', '"token"');
