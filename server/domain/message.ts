@@ -124,7 +124,10 @@ function tailOf(
   const { id } = viewer.account;
   return tail(
     {
-      listen: (heard) => bell.listen(log.topic(id), heard),
+      // Under these topics, what is handed over is messages: see send.ts.
+      listen: (heard) =>
+        bell.listen(log.topic(id), (_key, items) => heard(items as readonly Message[])),
+      pageSize: TAIL_PAGE,
       read: (after) => log.read(store.db, id, { after, limit: TAIL_PAGE }, clock()),
       position: log.position,
       isOutage,

@@ -41,12 +41,12 @@ export function sending({ store, bell, clock, limits }: Services): Messages['sen
 
   const sendInBatch = batch(async (drafts: readonly Draft[]) => {
     const results = await sendBatch(store.db, drafts, limits.maxPendingMessages, clock());
-    const sent = results.filter((result): result is Message => !(result instanceof Error));
-    // Once for each mailbox, however many messages it got.
-    for (const id of new Set(sent.map(({ recipient }) => recipient.id)))
-      bell.ring(topic.mailbox(id));
-    for (const id of new Set(sent.flatMap(({ sender }) => sender?.id ?? [])))
-      bell.ring(topic.sent(id));
+    // A repeated send has the message of the first. Once for each mailbox, however many it got.
+    const sent = new Set(results.filter((result): result is Message => !(result instanceof Error)));
+    for (const [id, messages] of Map.groupBy(sent, ({ recipient }) => recipient.id))
+      bell.ring(topic.mailbox(id), undefined, messages);
+    for (const [id, messages] of Map.groupBy(sent, ({ senderId }) => senderId))
+      bell.ring(topic.sent(id), undefined, messages);
     return results;
   }, MAX_BATCH);
 

@@ -1,30 +1,33 @@
 /**
- * Notifies listeners that something is new under a topic. A ring carries no data: its listeners
+ * Notifies listeners that something is new under a topic. A ring is only a hint: its listeners can
  * read the store. So a repeated, late or needless ring does no harm.
  */
 export interface Doorbell extends AsyncDisposable {
   /**
    * Rings under a topic, at every server. The key says what is new under it; without a key it may
-   * be anything.
+   * be anything. Listeners of this server also get the new items, if there are any to hand over.
    */
-  ring(topic: string, key?: string): void;
+  ring(topic: string, key?: string, items?: readonly unknown[]): void;
   /** Rings at this server alone, in case it missed another server's ring. */
   ringHere(topic: string, key?: string): void;
   /** Rings under every topic at this server, after an unknown number of missed rings. */
   ringAll(): void;
   /** Calls `heard` at each ring until the returned function is called. */
-  listen(topic: string, heard: (key?: string) => void): () => void;
+  listen(topic: string, heard: Heard): () => void;
   /** The current number of listeners, over all topics. */
   readonly listeners: number;
   /** The notifications sent to and received from other servers so far; each holds many rings. */
   readonly traffic: { readonly sent: number; readonly received: number };
 }
 
+/** Called at a ring, with its key and its items. */
+export type Heard = (key?: string, items?: readonly unknown[]) => void;
+
 /** Makes a doorbell within this process. */
 export function doorbell(): Doorbell {
-  const topics = new Map<string, Set<(key?: string) => void>>();
-  const ring = (topic: string, key?: string): void => {
-    for (const heard of topics.get(topic) ?? []) heard(key);
+  const topics = new Map<string, Set<Heard>>();
+  const ring: Doorbell['ring'] = (topic, key, items) => {
+    for (const heard of topics.get(topic) ?? []) heard(key, items);
   };
   return {
     traffic: { sent: 0, received: 0 },
@@ -35,7 +38,7 @@ export function doorbell(): Doorbell {
     },
     listen(topic, heard) {
       // A new function each time, so that a function that listens twice is called twice.
-      const listener = (key?: string) => heard(key);
+      const listener: Heard = (key, items) => heard(key, items);
       const listeners = topics.get(topic) ?? new Set();
       topics.set(topic, listeners.add(listener));
       return () => {

@@ -4,6 +4,8 @@ export interface Source<Item> {
   listen(heard: () => void): () => void;
   /** Returns what is new since the last read: empty when caught up. */
   read(): Promise<readonly Item[]>;
+  /** Whether more is there already, after the last read. By default it was everything. */
+  hasMore?(): boolean;
   /** Milliseconds until the next read is due even without a ring; undefined when none is. */
   dueIn?(): number | undefined;
   /** Whether to retry a read that failed in this way. By default the error ends the reader. */
@@ -57,8 +59,7 @@ export function follow<Item>(source: Source<Item>, reader: Reader): AsyncIterabl
     try {
       items = await source.read();
       index = 0;
-      // There may be more than fits into one read.
-      if (items.length > 0) bell.ring();
+      if (source.hasMore?.()) bell.ring();
     } catch (error) {
       if (!source.isOutage?.(error)) throw error;
       if (!closed) await bell.wait(RETRY_DELAY_MS * (0.5 + Math.random()));

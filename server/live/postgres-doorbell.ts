@@ -66,13 +66,13 @@ export async function sharedDoorbell(
   await line.connect();
   return {
     traffic,
-    ring(topic, key) {
-      local.ring(topic, key);
+    ring(topic, key, items) {
+      local.ring(topic, key, items);
       if (queued.size >= MAX_QUEUED) queued.add(EVERYTHING);
       else queued.add(key === undefined ? topic : `${topic}\t${key}`);
       send();
     },
-    ringHere: local.ring,
+    ringHere: local.ringHere,
     ringAll: local.ringAll,
     listen: local.listen,
     get listeners() {

@@ -24,9 +24,13 @@ function newLog(read: <Page>(page: Page) => Promise<Page> = async (page) => page
     append() {
       length += 1;
     },
-    ring: () => bell.ring('log'),
+    /** Rings, and hands over these items, if there are any. */
+    ring: (...items: readonly number[]) =>
+      items.length > 0 ? bell.ring('log', undefined, items) : bell.ring('log'),
     log: {
-      listen: (heard: () => void) => bell.listen('log', heard),
+      listen: (heard: (items?: readonly number[]) => void) =>
+        bell.listen('log', (_key, items) => heard(items as readonly number[])),
+      pageSize: PAGE,
       read: (after: number) =>
         read(
           Array.from({ length: Math.min(PAGE, length - after) }, (_, index) => after + index + 1),
@@ -112,6 +116,58 @@ test('tail ignores needless, repeated and late rings', async () => {
   expect(await next).toEqual({ done: false, value: 1 });
   ring();
   expect(await isSettled(reader.next())).toBe(false);
+});
+
+test('tail reads once for a page that is not full, and again after a full one', async () => {
+  let reads = 0;
+  const { log, append } = newLog(async (page) => {
+    reads += 1;
+    return page;
+  });
+  for (let count = 0; count < PAGE + 1; count += 1) append();
+  const reader = tail(log, 0, quiet());
+  await take(reader, PAGE + 1);
+  expect(await isSettled(reader.next())).toBe(false);
+  expect(reads).toBe(2);
+});
+
+test('tail takes what a ring hands over, and reads the log at a gap', async () => {
+  let reads = 0;
+  const { log, append, ring } = newLog(async (page) => {
+    reads += 1;
+    return page;
+  });
+  const reader = tail(log, 0, quiet());
+  const first = reader.next();
+  expect(await isSettled(first)).toBe(false);
+  for (let count = 0; count < 5; count += 1) append();
+  ring(1, 2);
+  expect([(await first).value, ...(await take(reader, 1))]).toEqual([1, 2]);
+  const third = reader.next();
+  expect(await isSettled(third)).toBe(false);
+  expect(reads).toBe(1);
+  ring(2, 4);
+  expect([(await third).value, ...(await take(reader, 2))]).toEqual([3, 4, 5]);
+  expect(reads).toBe(2);
+});
+
+test('tail keeps at most a page of what is handed over to a slow reader', async () => {
+  let reads = 0;
+  const { log, append, ring } = newLog(async (page) => {
+    reads += 1;
+    return page;
+  });
+  const reader = tail(log, 0, quiet());
+  const first = reader.next();
+  expect(await isSettled(first)).toBe(false);
+  for (let item = 1; item <= 10; item += 1) {
+    append();
+    ring(item);
+  }
+  expect([(await first).value, ...(await take(reader, 9))]).toEqual([
+    1, 2, 3, 4, 5, 6, 7, 8, 9, 10,
+  ]);
+  expect(reads).toBeGreaterThan(1);
 });
 
 test('tail does not read while its reader asks for nothing', async () => {
@@ -213,7 +269,15 @@ test('a read error is thrown to the reader and ends it', async () => {
 });
 
 test('tail yields each item once and in order, whatever the order of events', async () => {
-  const step = fc.constantFrom('append and ring', 'append', 'ring', 'let a read go', 'ask');
+  const step = fc.constantFrom(
+    'append and ring',
+    'append and hand over',
+    'hand over the last again',
+    'append',
+    'ring',
+    'let a read go',
+    'ask',
+  );
   await fc.assert(
     fc.asyncProperty(
       fc.array(step, { maxLength: 60 }),
@@ -247,6 +311,13 @@ test('tail yields each item once and in order, whatever the order of events', as
           'append and ring': () => {
             add();
             ring();
+          },
+          'append and hand over': () => {
+            add();
+            ring(appended);
+          },
+          'hand over the last again': () => {
+            if (appended > 0) ring(appended);
           },
           // Its ring is late: it comes with a later step, or at the end.
           append: add,
