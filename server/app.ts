@@ -70,7 +70,7 @@ export async function openApp(config: Config, clock: () => number = Date.now): P
     sessions,
     removal,
     ports: {
-      accounts: accounts(services, asOwner, removal),
+      accounts: accounts(services, asOwner, connected, removal),
       sessions,
       messages,
       conversations,

@@ -7,19 +7,25 @@ import { closeAccount } from '../store/removal.ts';
 import { deleteSessionsOf, leasedElsewhere } from '../store/session.ts';
 import { inTransaction } from '../store/transaction.ts';
 import { accountSearch } from './account-search.ts';
+import type { ConnectedSessions } from './connected.ts';
 import { type AsOwner, recheckCredentials } from './credentials.ts';
 import { mailboxAsOf } from './mailbox.ts';
 import { checkPassword } from './password-rules.ts';
 import { rateLimit, take } from './rate-limit.ts';
 import type { Removal } from './removal.ts';
-import { type Services, sessionsChanged } from './services.ts';
+import type { Services } from './services.ts';
 import { beginSession } from './session.ts';
 import { newUsername, usernameOf } from './username.ts';
 
 const HOUR = 60 * 60;
 
-export function accounts(services: Services, asOwner: AsOwner, removal: Removal): Accounts {
-  const { store, bell, clock, limits, passwords } = services;
+export function accounts(
+  services: Services,
+  asOwner: AsOwner,
+  connected: ConnectedSessions,
+  removal: Removal,
+): Accounts {
+  const { store, clock, limits, passwords } = services;
   const creations = rateLimit(limits.maxNewAccountsPerHour, HOUR);
   return {
     async create({ address }, { username, password }) {
@@ -58,7 +64,7 @@ export function accounts(services: Services, asOwner: AsOwner, removal: Removal)
           await deleteSessionsOf(tx, account.id);
           return beginSession(tx, account.id, clock());
         });
-        sessionsChanged(bell, account.id);
+        await connected.changed(account.id);
         return { token: session.token, account };
       });
     },
@@ -81,7 +87,7 @@ export function accounts(services: Services, asOwner: AsOwner, removal: Removal)
           await closeAccount(tx, id, now);
           return { undelivered, undeliveredCount: pendingCount };
         });
-        sessionsChanged(bell, id);
+        await connected.changed(id);
         removal.run();
         return { account, ...handedOver };
       });

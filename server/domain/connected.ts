@@ -22,6 +22,11 @@ export type Attendance = Reader;
 /** The sessions whose clients are connected to this server. */
 export interface ConnectedSessions extends AsyncDisposable {
   attend(viewer: Viewer): Attendance;
+  /**
+   * Announces that sessions of an account have begun or ended. Resolves once the connections of
+   * those that have ended are cut off at this server; other servers follow.
+   */
+  changed(accountId: string): Promise<void>;
   /** Counts a plain request as a use of its session, which keeps the account online. */
   visit(session: SessionRow): Promise<void>;
   /** When a session was last used at this server; 0 if that is unknown. */
@@ -111,6 +116,12 @@ export function connectedSessions(services: Services): ConnectedSessions {
           if (session.clients === 0) disconnect(viewer.sessionId, session);
         }),
       };
+    },
+
+    changed(accountId) {
+      bell.ring(topic.sessions(accountId));
+      bell.ring(topic.presence(accountId));
+      return runChecks();
     },
 
     async visit(session) {

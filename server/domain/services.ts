@@ -30,9 +30,3 @@ export const topic = {
   /** Whether it is online. */
   presence: (accountId: string) => `presence ${accountId}`,
 };
-
-/** Rings after sessions of an account have begun or ended. */
-export function sessionsChanged(bell: Doorbell, accountId: string): void {
-  bell.ring(topic.sessions(accountId));
-  bell.ring(topic.presence(accountId));
-}

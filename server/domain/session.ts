@@ -20,7 +20,7 @@ import type { ConnectedSessions } from './connected.ts';
 import { type AsOwner, addressHash, recheckCredentials } from './credentials.ts';
 import { REQUEST_LEASE_MS } from './lease.ts';
 import { mailboxAsOf } from './mailbox.ts';
-import { type Services, sessionsChanged } from './services.ts';
+import type { Services } from './services.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** The most sessions looked up in one statement. */
@@ -54,7 +54,7 @@ export interface SessionService extends Sessions {
 }
 
 export function sessions(
-  { store, bell, clock, limits, longWork }: Services,
+  { store, clock, limits, longWork }: Services,
   asOwner: AsOwner,
   connected: ConnectedSessions,
 ): SessionService {
@@ -104,14 +104,14 @@ export function sessions(
           await rememberAddress(tx, known);
           return { token, mailbox: mailboxAsOf(row) };
         });
-        sessionsChanged(bell, id);
+        await connected.changed(id);
         return { ...begun, account: { ...account, online: true } };
       });
     },
 
     async logout({ account, sessionId }) {
       await deleteSession(store.db, sessionId);
-      sessionsChanged(bell, account.id);
+      await connected.changed(account.id);
       return account;
     },
 

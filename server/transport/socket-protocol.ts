@@ -5,6 +5,7 @@ import {
   getOperationAST,
 } from 'graphql';
 import { makeServer, type Server, type SubscribePayload } from 'graphql-ws';
+import type { Caller } from '../../schema/context.ts';
 import { RequestError } from '../../schema/errors.ts';
 import { type AccountSockets, accountSockets } from './account-sockets.ts';
 import type { Backend } from './backend.ts';
@@ -64,7 +65,8 @@ async function logIn(
 ): Promise<void> {
   const { socket } = connection;
   connection.authorization = authorizationIn(params);
-  const { viewer, sessionEnded } = await callerOf(backend, clientOf(connection));
+  const caller = await callerOf(backend, clientOf(connection));
+  const { viewer, sessionEnded } = caller;
   const close = () => closeGracefully(connection, SESSION_ENDED);
   if (sessionEnded) setTimeout(close, ENDED_SESSION_TIMEOUT_MS);
   // If the socket has closed meanwhile, nothing would release the attendance.
@@ -72,6 +74,10 @@ async function logIn(
   if (!sockets.add(socket, viewer.account.id))
     return closeNow(connection, TRY_AGAIN_LATER, 'Too many sockets');
   connection.attendance = backend.connected.attend(viewer);
+  connection.caller = {
+    ...caller,
+    viewer: { ...viewer, account: { ...viewer.account, online: true } },
+  };
   const { ended } = connection.attendance;
   if (ended.aborted) close();
   else ended.addEventListener('abort', close);
@@ -94,12 +100,22 @@ async function prepareInOrder(
     return [maskError(error, backend)];
   }
   const client = clientOf(connection, payload);
-  const caller = callerOf(backend, client);
+  const caller = callerOn(backend, connection, client);
   const prepared = connection.preparing.then(() =>
     prepare(runtime, connection, operation, payload, { ...client, caller }),
   );
   connection.preparing = Promise.allSettled([prepared, caller]);
   return prepared.catch((error) => [maskError(error, backend)]);
+}
+
+/** Returns who sends an operation. A logged-in socket looks up its session only once. */
+async function callerOn(
+  backend: Backend,
+  { authorization, caller, attendance }: Connection,
+  client: Client,
+): Promise<Caller> {
+  if (!caller || client.authorization !== authorization) return callerOf(backend, client);
+  return attendance?.ended.aborted ? { ...caller, viewer: null, sessionEnded: true } : caller;
 }
 
 /** Parses and validates an operation. Returns what to execute, or the errors. */

@@ -1,5 +1,6 @@
 import { CloseCode } from 'graphql-ws';
 import type { WebSocket } from 'ws';
+import type { Caller } from '../../schema/context.ts';
 import type { Attendance } from '../domain/connected.ts';
 import type { Quota } from './quota.ts';
 import { socketRateLimit } from './socket-rate-limit.ts';
@@ -46,6 +47,8 @@ export interface Connection {
   /** Counts a frame, and pauses the socket if it sends too fast. */
   readonly countFrame: () => void;
   authorization?: string | undefined;
+  /** The caller of a logged-in socket, for as long as `attendance` lasts. */
+  caller?: Caller;
   attendance?: Attendance;
   /** The operations in progress, subscriptions included. */
   readonly operations: Set<Operation>;

@@ -72,6 +72,24 @@ test("a session's end closes each of its subscriptions, then the socket", async 
   );
 });
 
+test.for(Object.entries(WAYS))(
+  'no operation of an open socket is executed after the answer to %s',
+  async ([, end]) => {
+    const { chat, alice, bob } = await newChat('alice', 'bob');
+    const wire = await openWire(chat.url, bob.token);
+    await end(chat, bob);
+    wire.ask(
+      'late',
+      'mutation { sendMessage(input: { to: "alice", text: "late" }) { __typename } }',
+    );
+    expect(await wire.closed).toBe(4403);
+    expect(wire.frames.filter(({ type }) => type === 'next')).toEqual([]);
+    expect(await alice.ask('{ mailbox { pendingCount } }', {})).toEqual({
+      mailbox: { pendingCount: 0 },
+    });
+  },
+);
+
 test('a socket with an ended session gets an error, then closes', async () => {
   const { chat, bob } = await newChat('bob');
   await bob.ask(Logout, {});
