@@ -2,9 +2,10 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { App } from './app.ts';
 import { ConfigError } from './config.ts';
 import { peerAddress } from './transport/address.ts';
-import { documentCache } from './transport/document-cache.ts';
+import { documents as openDocuments } from './transport/documents.ts';
 import { graphql } from './transport/graphql.ts';
 import { serveHttp } from './transport/http.ts';
+import { operations as openOperations } from './transport/operation.ts';
 import { openQuotas, type Quotas } from './transport/quota.ts';
 import { serveSockets } from './transport/websocket.ts';
 
@@ -19,12 +20,20 @@ export interface Serving extends AsyncDisposable {
  */
 export async function serve(app: App): Promise<Serving> {
   const { host, port, proxyHops, limits } = app.config;
-  const documents = documentCache();
+  const documents = openDocuments(app.config);
+  const operations = openOperations(app);
   const quotas = openQuotas(limits);
-  const yoga = graphql(app, documents);
+  const yoga = graphql(app, documents, operations);
   const http = serveHttp(app, yoga, quotas);
   http.server.on('connection', (socket) => limitConnections(socket, proxyHops, quotas));
-  const sockets = serveSockets(app, yoga, documents, quotas, http.server);
+  const sockets = serveSockets(
+    app,
+    yoga.graphqlEndpoint,
+    documents,
+    operations,
+    quotas,
+    http.server,
+  );
   const close = async () => {
     await Promise.all([http[Symbol.asyncDispose](), sockets[Symbol.asyncDispose]()]);
     quotas[Symbol.dispose]();

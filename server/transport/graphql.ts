@@ -1,32 +1,34 @@
 import type { ServerResponse } from 'node:http';
+import { type DocumentNode, GraphQLError } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import type { Context } from '../../schema/context.ts';
 import { schema } from '../../schema/index.ts';
 import type { Backend } from './backend.ts';
 import { type Client, contextOf } from './context.ts';
-import type { DocumentCache } from './document-cache.ts';
+import type { Documents } from './documents.ts';
 import { maskError } from './errors.ts';
-import { useOperations } from './operation.ts';
+import type { OperationArgs, Operations } from './operation.ts';
 import { useRequestBody } from './request-body.ts';
 
-/** GraphQL execution, shared by all transports. */
+/** GraphQL over HTTP. */
 export type GraphQL = ReturnType<typeof graphql>;
 
 /** How long an HTTP stream may take to send the error that says its session has ended. */
 const SESSION_ENDED_TIMEOUT_MS = 1_000;
 
-/** Builds GraphQL on a backend: limits, masking, and HTTP with server-sent events. */
-export const graphql = (backend: Backend, documents: DocumentCache) =>
+/** Serves GraphQL over HTTP, with server-sent events for subscriptions. */
+export const graphql = (backend: Backend, documents: Documents, operations: Operations) =>
   createYoga<Client, Context>({
     schema,
     context: (client) => contextOf(backend, client),
     plugins: [
       useRequestBody(backend.config.limits),
-      useOperations(backend, documents),
+      useDocuments(documents),
+      useOperations(operations),
       useStreamCutOff(backend),
     ],
     maskedErrors: { maskError: (error) => maskError(error, backend) },
-    parserAndValidationCache: documents,
+    parserAndValidationCache: false,
     multipart: false,
     // request-body.ts limits the body; router.ts and routes.ts do the rest.
     maxRequestBodySize: false,
@@ -36,10 +38,43 @@ export const graphql = (backend: Backend, documents: DocumentCache) =>
     logging: false,
   });
 
+/** Takes prepared documents. */
+function useDocuments(documents: Documents): Plugin<Client> {
+  const errorsOf = new WeakMap<DocumentNode, readonly GraphQLError[]>();
+  return {
+    async onParams({ params, context }) {
+      await documents.turn(params.query, (context as unknown as Client).quota);
+    },
+    onParse({ setParseFn }) {
+      setParseFn((source) => {
+        const { ast, errors } = documents.get(typeof source === 'string' ? source : source.body);
+        if (!ast) throw copyOf(errors[0] as GraphQLError);
+        errorsOf.set(ast, errors);
+        return ast;
+      });
+    },
+    onValidate({ params, setResult }) {
+      setResult((errorsOf.get(params.documentAST) ?? []).map(copyOf));
+    },
+  };
+}
+
+/** Returns a copy of an error, since GraphQL Yoga adds the HTTP status to it. */
+const copyOf = (error: GraphQLError): GraphQLError =>
+  new GraphQLError(error.message, { ...error, extensions: { ...error.extensions } });
+
+const useOperations = ({ execute, subscribe }: Operations): Plugin => ({
+  onExecute({ setExecuteFn }) {
+    setExecuteFn((args) => execute(args as OperationArgs));
+  },
+  onSubscribe({ setSubscribeFn }) {
+    setSubscribeFn((args) => subscribe(args as OperationArgs));
+  },
+});
+
 /**
  * Destroys an HTTP stream whose client has stopped reading, one second after its session ends, so
- * that nothing buffered is sent. Until it closes, the stream counts as a connected client. Sockets
- * have no `res` here: they close by themselves.
+ * that nothing buffered is sent. Until it closes, the stream counts as a connected client.
  */
 function useStreamCutOff({ connected }: Backend): Plugin<Context & { res?: ServerResponse }> {
   return {

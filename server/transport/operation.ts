@@ -1,21 +1,22 @@
 import type { ServerResponse } from 'node:http';
 import {
+  createSourceEventStream,
   type ExecutionArgs,
-  GraphQLError,
+  type ExecutionResult,
+  execute,
+  executeSubscriptionEvent,
+  type GraphQLError,
   getOperationAST,
-  NoSchemaIntrospectionCustomRule,
-  type ValidationRule,
+  validateSubscriptionArgs,
 } from 'graphql';
-import type { Plugin } from 'graphql-yoga';
 import type { Context } from '../../schema/context.ts';
 import { RequestError } from '../../schema/errors.ts';
 import { schema } from '../../schema/index.ts';
 import type { Backend } from './backend.ts';
 import type { Client } from './context.ts';
 import { operationCosts } from './cost.ts';
-import { type DocumentCache, waitToParse } from './document-cache.ts';
-import { withContractCode } from './errors.ts';
-import { checkSize, excessOf, limitAliases } from './limits.ts';
+import { maskError } from './errors.ts';
+import { excessOf } from './limits.ts';
 
 /** Operation names are client-chosen: truncated to this many characters in the log. */
 const MAX_LOGGED_NAME = 64;
@@ -23,88 +24,120 @@ const MAX_LOGGED_NAME = 64;
 const EXPENSIVE = 250;
 
 /** The context of an operation: the resolvers' and the transport's. `res` exists only over HTTP. */
-type OperationContext = Context & Client & { readonly res?: ServerResponse };
-type Args = ExecutionArgs & { contextValue: OperationContext };
+export type OperationContext = Context & Client & { readonly res?: ServerResponse };
+export type OperationArgs = ExecutionArgs & { contextValue: OperationContext };
+
+/** The results of a subscription. */
+export type Results = AsyncIterableIterator<ExecutionResult>;
 
 /**
- * Applies to every operation on every transport: limits are checked before anything is executed,
- * errors have codes of the contract, and each operation is logged and counted.
+ * Runs the operations of every transport. Limits are checked before anything is executed, errors
+ * are masked and have codes of the contract, and each operation is logged and counted.
  */
-export function useOperations(
-  backend: Backend,
-  documents: DocumentCache,
-): Plugin<OperationContext> {
-  const { limits, introspection } = backend.config;
+export interface Operations {
+  execute(args: OperationArgs): Promise<ExecutionResult>;
+  subscribe(args: OperationArgs): Promise<ExecutionResult | Results>;
+}
+
+export function operations(backend: Backend): Operations {
+  const { limits } = backend.config;
   const costOf = operationCosts(schema);
-  const rules: ValidationRule[] = [limitAliases(limits)];
-  if (!introspection) rules.push(NoSchemaIntrospectionCustomRule);
+
+  const mask = (error: unknown): GraphQLError => maskError(error, backend);
+  const masked = (result: ExecutionResult): ExecutionResult =>
+    result.errors ? { ...result, errors: result.errors.map(mask) } : result;
+
+  async function executeWithinLimits(args: OperationArgs): Promise<ExecutionResult> {
+    const cost = costOf(args);
+    const excess = excessOf(cost, limits);
+    if (excess) return { errors: [excess] };
+    const { isGone } = args.contextValue;
+    if (isGone()) return { errors: [clientGone()] };
+    if (cost.cost < EXPENSIVE || !isQuery(args)) return execute(args);
+    const release = await expensiveQuerySlot(args);
+    try {
+      return isGone() ? { errors: [clientGone()] } : await execute(args);
+    } finally {
+      release?.();
+    }
+  }
+
+  /** Yields the result of each event. Hand-written like the source: return() wakes a wait. */
+  function resultsOf(
+    args: Exclude<ReturnType<typeof validateSubscriptionArgs>, readonly GraphQLError[]>,
+    events: AsyncIterator<unknown>,
+    finish: (errors?: readonly GraphQLError[]) => void,
+  ): Results {
+    return {
+      async next() {
+        try {
+          const { done, value: rootValue } = await events.next();
+          if (done) {
+            finish();
+            return { done, value: undefined };
+          }
+          const value = masked(await executeSubscriptionEvent({ ...args, rootValue }));
+          return { done: false, value };
+        } catch (error) {
+          const fault = mask(error);
+          finish([fault]);
+          throw fault;
+        }
+      },
+      async return() {
+        finish();
+        await events.return?.();
+        return { done: true, value: undefined };
+      },
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+    };
+  }
 
   return {
-    async onParams({ params, context }) {
-      await waitToParse(documents, params.query, (context as unknown as Client).quota);
-    },
-
-    onParse({ setParseFn, parseFn }) {
-      setParseFn((source, options) => {
-        checkSize(source, limits);
-        return parseFn(source, options);
-      });
-      return ({ result }) => {
-        if (result instanceof GraphQLError) withContractCode(result);
-      };
-    },
-
-    onValidate({ addValidationRule }) {
-      rules.forEach(addValidationRule);
-      return ({ valid, result }) => {
-        if (!valid) for (const error of result) withContractCode(error);
-      };
-    },
-
-    onExecute({ args, setResultAndStopExecution }) {
-      const { isGone } = args.contextValue;
+    async execute(args) {
       const finish = record(backend, args);
-      const refuse = (error: RequestError) => setResultAndStopExecution({ errors: [error] });
-      const onDone = (release?: () => void) => ({
-        onExecuteDone({ result }: { result: object }) {
-          release?.();
-          finish('errors' in result ? (result.errors as GraphQLError[]) : []);
-        },
-      });
-      const cost = costOf(args);
-      const error = excessOf(cost, limits) ?? (isGone() ? clientGone() : undefined);
-      if (error) refuse(error);
-      if (error || cost.cost < EXPENSIVE || !isQuery(args)) return onDone();
-      return expensiveQuerySlot(args).then((release) => {
-        if (isGone()) refuse(clientGone());
-        return onDone(release);
-      });
+      const result = masked(await executeWithinLimits(args));
+      finish(result.errors);
+      return result;
     },
 
-    onSubscribe({ args, setResultAndStopExecution }) {
+    async subscribe(args) {
       const finish = record(backend, args);
-      const error = excessOf(costOf(args), limits);
-      if (error) setResultAndStopExecution({ errors: [error] });
-      return {
-        onSubscribeResult({ result }) {
-          if ('errors' in result) finish(result.errors);
-          return { onEnd: () => finish() };
-        },
+      const fail = (errors: readonly GraphQLError[]): ExecutionResult => {
+        const result = masked({ errors });
+        finish(result.errors);
+        return result;
       };
+      const excess = excessOf(costOf(args), limits);
+      if (excess) return fail([excess]);
+      const validArgs = validateSubscriptionArgs(args);
+      if (!('schema' in validArgs)) return fail(validArgs);
+      const events = await createSourceEventStream(validArgs);
+      if ('errors' in events) return fail(events.errors ?? []);
+      return resultsOf(
+        validArgs,
+        (events as AsyncIterable<unknown>)[Symbol.asyncIterator](),
+        finish,
+      );
     },
   };
 }
 
-/** Starts the record of an operation. The returned function logs and counts it. */
+/** Starts the record of an operation. The returned function logs and counts it, once. */
 function record(
   { log, metrics }: Backend,
-  { document, operationName, contextValue }: Args,
+  { document, operationName, contextValue }: OperationArgs,
 ): (errors?: readonly GraphQLError[]) => void {
   const operation = getOperationAST(document, operationName);
   const kind = operation?.operation ?? 'unknown';
   const name = operation?.name?.value.slice(0, MAX_LOGGED_NAME);
   const start = performance.now();
+  let isRecorded = false;
   return (errors = []) => {
+    if (isRecorded) return;
+    isRecorded = true;
     const codes = [
       ...errors.map(({ extensions }) => String(extensions?.code)),
       ...contextValue.refusals.map((refusal) => refusal.constructor.name),
@@ -119,7 +152,9 @@ function record(
  * Waits for a slot. Over HTTP it is released when the response closes, since a whole answer stays
  * in memory until its client has read it; otherwise the returned function releases it.
  */
-async function expensiveQuerySlot({ contextValue }: Args): Promise<(() => void) | undefined> {
+async function expensiveQuerySlot({
+  contextValue,
+}: OperationArgs): Promise<(() => void) | undefined> {
   const { quota, res } = contextValue;
   const release = await quota.expensiveQuerySlot();
   if (!res || res.closed) return release;

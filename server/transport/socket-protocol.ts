@@ -1,18 +1,14 @@
-import {
-  type ExecutionArgs,
-  type GraphQLError,
-  type GraphQLFormattedError,
-  getOperationAST,
-} from 'graphql';
+import { type ExecutionArgs, type GraphQLError, getOperationAST } from 'graphql';
 import { makeServer, type Server, type SubscribePayload } from 'graphql-ws';
 import type { Caller } from '../../schema/context.ts';
 import { RequestError } from '../../schema/errors.ts';
+import { schema } from '../../schema/index.ts';
 import { type AccountSockets, accountSockets } from './account-sockets.ts';
 import type { Backend } from './backend.ts';
-import { type Client, callerOf } from './context.ts';
-import { type DocumentCache, waitToParse } from './document-cache.ts';
+import { type Client, callerOf, contextOf } from './context.ts';
+import type { Documents } from './documents.ts';
 import { maskError } from './errors.ts';
-import type { GraphQL } from './graphql.ts';
+import type { OperationArgs, Operations } from './operation.ts';
 import { tooManyOperations } from './quota.ts';
 import {
   type Connection,
@@ -31,27 +27,25 @@ const ENDED_SESSION_TIMEOUT_MS = 1_000;
 /** What the sockets' operations run on. */
 interface Runtime {
   readonly backend: Backend;
-  readonly graphql: GraphQL;
-  readonly documents: DocumentCache;
+  readonly documents: Documents;
 }
 
 /** GraphQL over a socket: the protocol `graphql-transport-ws`, from `connection_init` on. */
 export function socketProtocol(
   backend: Backend,
-  graphql: GraphQL,
-  documents: DocumentCache,
+  documents: Documents,
+  { execute, subscribe }: Operations,
 ): Server<Connection> {
-  const runtime = { backend, graphql, documents };
+  const runtime = { backend, documents };
   const sockets = accountSockets(backend.config.limits);
   return makeServer<Record<string, unknown>, Connection>({
     connectionInitWaitTimeout: backend.config.limits.initSeconds * 1_000,
     onConnect: ({ extra, connectionParams }) => logIn(backend, sockets, extra, connectionParams),
     onSubscribe: ({ extra }, _id, payload) => prepareInOrder(runtime, extra, payload),
-    execute: (args) => (args.rootValue as Enveloped).execute(args),
-    subscribe: (args) => (args.rootValue as Enveloped).subscribe(args),
+    execute: (args) => execute(args as OperationArgs),
+    subscribe: (args) => subscribe(args as OperationArgs),
     // graphql-ws wraps what a subscription throws, and drops its code.
-    onError: (_context, _id, _payload, errors) =>
-      errors.map((error) => withoutHttpStatus(maskError(error, backend))),
+    onError: (_context, _id, _payload, errors) => errors.map((error) => maskError(error, backend)),
     onClose: ({ extra }) => extra.attendance?.[Symbol.dispose](),
   });
 }
@@ -118,19 +112,17 @@ async function callerOn(
   return attendance?.ended.aborted ? { ...caller, viewer: null, sessionEnded: true } : caller;
 }
 
-/** Parses and validates an operation. Returns what to execute, or the errors. */
+/** Prepares the document of an operation. Returns what to execute, or the errors. */
 async function prepare(
-  { backend, graphql, documents }: Runtime,
+  { backend, documents }: Runtime,
   connection: Connection,
   operation: Operation,
   params: SubscribePayload,
   client: Client,
 ): Promise<ExecutionArgs | GraphQLError[]> {
-  await waitToParse(documents, params.query, client.quota);
-  const enveloped = graphql.getEnveloped({ ...client, params });
-  const document = enveloped.parse(params.query);
-  const errors = enveloped.validate(enveloped.schema, document);
-  if (errors.length > 0) return errors;
+  await documents.turn(params.query, client.quota);
+  const { ast: document, errors } = documents.get(params.query);
+  if (!document || errors.length > 0) return [...errors];
   if (getOperationAST(document, params.operationName)?.operation === 'subscription') {
     const { maxSubscriptionsPerSocket } = backend.config.limits;
     if (connection.subscriptions.size >= maxSubscriptionsPerSocket)
@@ -138,16 +130,13 @@ async function prepare(
     markAsSubscription(connection, operation);
   }
   return {
-    schema: enveloped.schema,
+    schema,
     document,
     operationName: params.operationName,
     variableValues: params.variables,
-    contextValue: await enveloped.contextFactory(),
-    rootValue: { execute: enveloped.execute, subscribe: enveloped.subscribe },
+    contextValue: { ...client, ...(await contextOf(backend, client)) },
   };
 }
-
-type Enveloped = Pick<ReturnType<GraphQL['getEnveloped']>, 'execute' | 'subscribe'>;
 
 const tooManySubscriptions = (limit: number): RequestError =>
   new RequestError(
@@ -169,10 +158,4 @@ function authorizationIn(headers: unknown): string | undefined {
   const { authorization, Authorization } = Object(headers);
   const value: unknown = authorization ?? Authorization;
   return typeof value === 'string' ? value : undefined;
-}
-
-/** Returns an error as it is sent over a socket: without the HTTP status that Yoga adds. */
-function withoutHttpStatus(error: GraphQLError): GraphQLFormattedError {
-  const { extensions: { http: _status, ...extensions } = {}, ...rest } = error.toJSON();
-  return { ...rest, extensions };
 }

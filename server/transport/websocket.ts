@@ -5,9 +5,9 @@ import { WebSocketServer } from 'ws';
 import { clientAddress } from './address.ts';
 import type { Backend } from './backend.ts';
 import { isAllowedOrigin } from './cors.ts';
-import type { DocumentCache } from './document-cache.ts';
-import type { GraphQL } from './graphql.ts';
+import type { Documents } from './documents.ts';
 import { refuseStream } from './http.ts';
+import type { Operations } from './operation.ts';
 import type { Quotas } from './quota.ts';
 import { type Sockets, serveConnection } from './socket-connection.ts';
 import { socketProtocol } from './socket-protocol.ts';
@@ -30,17 +30,18 @@ interface SocketServer extends Sockets {
 /** Serves GraphQL over WebSocket on an HTTP server. Disposing of it closes all sockets. */
 export function serveSockets(
   backend: Backend,
-  graphql: GraphQL,
-  documents: DocumentCache,
+  endpoint: string,
+  documents: Documents,
+  operations: Operations,
   quotas: Quotas,
   http: Server,
 ): AsyncDisposable {
   const sockets: SocketServer = {
     backend,
     quotas,
-    endpoint: graphql.graphqlEndpoint,
+    endpoint,
     server: webSocketServer(backend.config.limits.maxRequestBytes),
-    protocol: socketProtocol(backend, graphql, documents),
+    protocol: socketProtocol(backend, documents, operations),
     open: new Set(),
     isClosing: false,
   };

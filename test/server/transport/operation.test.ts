@@ -1,6 +1,7 @@
-import { getIntrospectionQuery, parse } from 'graphql';
+import { getIntrospectionQuery } from 'graphql';
 import { expect, test } from 'vitest';
-import { documentCache } from '../../../server/transport/document-cache.ts';
+import { mapLimits } from '../../../schema/limits.ts';
+import { documents } from '../../../server/transport/documents.ts';
 import { ASK_OVER, codes, overHttp, type Result } from '../../support/ask.ts';
 import { newChat, newChatWith, PASSWORD } from '../../support/chat.ts';
 
@@ -116,21 +117,18 @@ test('INTROSPECTION=false disables introspection, but not /schema.graphql', asyn
   expect(await (await fetch(`${url}/schema.graphql`)).text()).toContain('type Query');
 });
 
-test('the document cache is limited by size, not by number', () => {
-  const { documentCache: documents, errorCache: errors } = documentCache();
-  const long = 'x'.repeat(25_000);
-  const sources = Array.from(
-    { length: 300 },
-    (_, n) => `{ accounts(matching: "${n}${long}") { edges { cursor } } }`,
-  );
-  for (const source of sources) {
-    documents.set(source, parse(source));
-    errors.set(source, new Error());
-  }
-  for (const { size, calculatedSize } of [documents, errors]) {
-    expect(size).toBeGreaterThan(10);
-    expect(calculatedSize).toBeLessThanOrEqual(500_000);
-  }
-  expect(documents.get(sources.at(-1) ?? '')).toBeDefined();
-  expect(documents.get(sources[0] ?? '')).toBeUndefined();
+test.for([
+  ['documents', (text: string) => `{ accounts(matching: "${text}") { edges { cursor } } }`],
+  ['malformed documents', (text: string) => `{ ${text}`],
+] as const)('%s stay prepared up to a total size, the latest longest', async ([, document]) => {
+  const limits = { ...mapLimits((_name, limit) => limit.default), maxQueryBytes: 30_000 };
+  const prepared = documents({ limits, introspection: true });
+  const sources = Array.from({ length: 300 }, (_, n) => document(`x${n}${'x'.repeat(25_000)}`));
+  for (const source of sources) prepared.get(source);
+  let waits = 0;
+  for (const source of sources) await prepared.turn(source, { nextTurn: async () => void waits++ });
+  expect(sources.length - waits).toBe(Math.floor(500_000 / 25_050));
+  await prepared.turn(sources.at(-1), {
+    nextTurn: () => expect.fail('The latest is not prepared.'),
+  });
 });

@@ -1,0 +1,83 @@
+import {
+  type DocumentNode,
+  GraphQLError,
+  NoSchemaIntrospectionCustomRule,
+  parse,
+  specifiedRules,
+  type ValidationRule,
+  validate,
+} from 'graphql';
+import { LRUCache } from 'lru-cache';
+import { schema } from '../../schema/index.ts';
+import type { Settings } from './backend.ts';
+import { withContractCode } from './errors.ts';
+import { checkSize, limitAliases } from './limits.ts';
+import type { Quota } from './quota.ts';
+
+/**
+ * Total characters of the sources whose documents stay prepared. A syntax tree takes some fifty
+ * times its source, so a cache limited by entries could take hundreds of megabytes for 300 large
+ * documents.
+ */
+const MAX_CACHED_CHARACTERS = 500_000;
+
+/** A document, ready to be executed: parsed, and validated against the schema. */
+export interface PreparedDocument {
+  /** Undefined if the source does not parse. */
+  readonly ast?: DocumentNode;
+  readonly errors: readonly GraphQLError[];
+}
+
+/** Prepares each document once, however often it is executed. */
+export interface Documents {
+  /** Returns the document of a source, prepared now unless it was before. */
+  get(source: string): PreparedDocument;
+  /** Waits for the sender's turn of the event loop if a document has yet to be prepared. */
+  turn(source: unknown, quota: Pick<Quota, 'nextTurn'>): Promise<void>;
+}
+
+export function documents({
+  limits,
+  introspection,
+}: Pick<Settings, 'limits' | 'introspection'>): Documents {
+  const rules: ValidationRule[] = [...specifiedRules, limitAliases(limits)];
+  if (!introspection) rules.push(NoSchemaIntrospectionCustomRule);
+  // Two caches, so that malformed documents do not displace the others.
+  const parsed = cache();
+  const malformed = cache();
+
+  function prepare(source: string): PreparedDocument {
+    try {
+      checkSize(source, limits);
+      const ast = parse(source);
+      const errors = validate(schema, ast, rules).map(withContractCode);
+      return remember(parsed, source, { ast, errors });
+    } catch (error) {
+      if (!(error instanceof GraphQLError)) throw error;
+      return remember(malformed, source, { errors: [withContractCode(error)] });
+    }
+  }
+
+  return {
+    get: (source) => parsed.get(source) ?? malformed.get(source) ?? prepare(source),
+    async turn(source, { nextTurn }) {
+      if (typeof source !== 'string' || parsed.has(source) || malformed.has(source)) return;
+      await nextTurn();
+    },
+  };
+}
+
+const cache = () =>
+  new LRUCache<string, PreparedDocument>({
+    maxSize: MAX_CACHED_CHARACTERS,
+    sizeCalculation: (_document, source) => source.length + 1,
+  });
+
+function remember(
+  into: ReturnType<typeof cache>,
+  source: string,
+  document: PreparedDocument,
+): PreparedDocument {
+  into.set(source, document);
+  return document;
+}
