@@ -33,7 +33,7 @@ const MAY_IMPORT: Record<string, readonly string[] | 'anything'> = {
   'client/web/state': ['client/core'],
   test: 'anything',
   bench: 'anything',
-  // They use the packed client alone.
+  // They are for readers who have installed packages, not this repository.
   examples: [],
 };
 
@@ -41,6 +41,8 @@ const MAY_IMPORT: Record<string, readonly string[] | 'anything'> = {
 const SUBFOLDERS: Record<string, readonly string[]> = {
   'client/core': ['documents'],
   'client/cli': ['commands'],
+  // relay-compiler writes the second.
+  examples: ['relay', 'relay/__generated__'],
 };
 
 /**
