@@ -9,17 +9,18 @@ post() {
     curl -sN "$url/graphql" -H 'content-type: application/json' -d @- "${@:3}"
 }
 
-credentials=$(jq -n '{ username: $ARGS.positional[0], password: $ARGS.positional[1] }' \
-  --args "$username" "$password")
+input=$(jq -n --arg username "$username" --arg password "$password" \
+  '{ $username, $password, ifOnline: "JOIN" }')
 answer=$(post 'mutation Login($input: LoginInput!) {
   login(input: $input) { ... on LoginSuccess { token } ... on Error { message } }
-}' "$(jq '.ifOnline = "JOIN"' <<<"$credentials")")
+}' "$input")
 token=$(jq -er .data.login.token <<<"$answer") || { echo "$answer" >&2; exit 1; }
 session=(-H "authorization: Bearer $token")
 
+input=$(jq -n --arg to "$peer" '{ $to, text: "Hello!" }')
 post 'mutation Send($input: SendMessageInput!) { sendMessage(input: $input) {
   ... on SendMessageSuccess { sentMessage { id } } ... on Error { message }
-} }' "$(jq -n --arg to "$peer" '{ $to, text: "Hello!" }')" "${session[@]}" |
+} }' "$input" "${session[@]}" |
   jq -r '.data.sendMessage.message // empty | "Not sent: \(.)"'
 
 shown=0
