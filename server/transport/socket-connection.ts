@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import {
   CloseCode,
   type Server as ProtocolServer,
@@ -12,6 +13,9 @@ import {
   startOperation,
   tryAgainLater,
 } from './socket-state.ts';
+
+/** Unsent bytes with which a subscription waits before it reads on: a slow client costs no more. */
+const ENOUGH_BYTES = 65_536;
 
 /** All sockets of a server. */
 export interface Sockets {
@@ -60,17 +64,26 @@ function protocolSocket(sockets: Sockets, connection: Connection): ProtocolSocke
   const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
   return {
     protocol: socket.protocol,
-    // If the client is not reading, this resolves at the close: otherwise graphql-ws would go on
-    // to the next item.
-    send: (data) =>
-      isReading(connection, maxUnreadBytes)
-        ? new Promise((resolve) => socket.send(data, () => resolve()))
-        : closed,
+    // graphql-ws goes on to the next item when this returns, or when its promise resolves: at the
+    // close, if the client is not reading.
+    send(data) {
+      if (!isReading(connection, maxUnreadBytes)) return closed;
+      corkForThisTurn(connection.stream);
+      if (socket.bufferedAmount < ENOUGH_BYTES) return socket.send(data);
+      return new Promise((resolve) => socket.send(data, () => resolve()));
+    },
     close: (code = CloseCode.InternalServerError, reason = '') =>
       closeNow(connection, code, reason),
     onMessage: (handle) =>
       socket.on('message', (data) => receive(sockets, connection, String(data), handle)),
   };
+}
+
+/** Writes what a socket sends in one turn of the event loop with one system call. */
+function corkForThisTurn(stream: Duplex): void {
+  if (stream.writableCorked > 0) return;
+  stream.cork();
+  setImmediate(() => stream.uncork());
 }
 
 /** Handles one frame. */

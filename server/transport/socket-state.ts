@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import { CloseCode } from 'graphql-ws';
 import type { WebSocket } from 'ws';
 import type { Caller } from '../../schema/context.ts';
@@ -33,7 +34,7 @@ export const GOING_AWAY: Closing = {
   timeoutMs: 5_000,
 };
 
-/** One frame in progress. It finishes when the last of its answer has left this process. */
+/** One frame in progress. It finishes when the last of its answer has been handed to the stream. */
 export interface Operation {
   /** Whether it counts as in progress for its address; a subscription that has started does not. */
   isCounted: boolean;
@@ -42,6 +43,8 @@ export interface Operation {
 /** One socket and its operations. */
 export interface Connection {
   readonly socket: WebSocket;
+  /** What the socket writes to. */
+  readonly stream: Duplex;
   readonly address: string;
   readonly quota: Quota;
   /** Counts a frame, and pauses the socket if it sends too fast. */
@@ -67,12 +70,14 @@ export interface Connection {
 
 export function newConnection(
   socket: WebSocket,
+  stream: Duplex,
   address: string,
   quota: Quota,
   socketRate: TokenBucket,
 ): Connection {
   return {
     socket,
+    stream,
     address,
     quota,
     countFrame: socketRateLimit(socket, [socketRate, quota.rate]),
