@@ -1,7 +1,7 @@
-import { v7 as uuidv7 } from 'uuid';
 import type { Accounts } from '../../schema/context.ts';
 import { AlreadyLoggedInError, UsernameTakenError } from '../../schema/errors.ts';
 import { accountByUsername, insertAccount, setPasswordHash } from '../store/account.ts';
+import { newId } from '../store/id.ts';
 import { messagesReceived } from '../store/message.ts';
 import { closeAccount } from '../store/removal.ts';
 import { deleteSessionsOf, leasedElsewhere } from '../store/session.ts';
@@ -36,7 +36,7 @@ export function accounts(
         if (creation) creations.takeBack(creation);
         throw error;
       });
-      const account = { id: uuidv7(), username: name, passwordHash, createdAt: clock() };
+      const account = { id: newId(), username: name, passwordHash, createdAt: clock() };
       if (!(await insertAccount(store.db, account))) throw new UsernameTakenError();
       return {
         id: account.id,

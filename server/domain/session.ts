@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { v7 as uuidv7 } from 'uuid';
+
 import type { Sessions } from '../../schema/context.ts';
 import { AlreadyLoggedInError } from '../../schema/errors.ts';
+import { newId } from '../store/id.ts';
 import { rememberAddress } from '../store/known-address.ts';
 import {
   deleteSession,
@@ -37,7 +38,7 @@ export async function beginSession(
 ): Promise<{ token: string }> {
   const token = randomBytes(32).toString('base64url');
   await insertSession(tx, {
-    id: uuidv7(),
+    id: newId(),
     accountId,
     tokenHash: hashToken(token),
     createdAt: now,

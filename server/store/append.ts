@@ -1,9 +1,10 @@
 import { randomInt } from 'node:crypto';
 import { sql } from 'kysely';
-import { v7 as uuidv7 } from 'uuid';
+
 import type { Account, Message } from '../../schema/model.ts';
 import type { CountedAccount } from './account.ts';
 import { allocatePositions, type ConversationSlot } from './conversation.ts';
+import { newId } from './id.ts';
 import { updateParticipants } from './participant.ts';
 import type { Db } from './tables.ts';
 
@@ -38,7 +39,7 @@ export async function appendMessages(
       ...message,
       ...slot,
       // In the order of the batch: clients sort the messages of a conversation by id.
-      id: uuidv7({ msecs: at, seq: firstSeq + index }),
+      id: newId({ msecs: at, seq: firstSeq + index }),
       senderId: sender.id,
       senderUsername: sender.username,
       recipientId: recipient.id,

@@ -1,8 +1,9 @@
 import { type SelectQueryBuilder, sql } from 'kysely';
-import { v7 as uuidv7 } from 'uuid';
+
 import type { ForwardPage } from '../../schema/context.ts';
 import type { Account, Message } from '../../schema/model.ts';
 import { accountIfAny, online } from './account.ts';
+import { newId } from './id.ts';
 import { selectMessages, toMessage } from './message.ts';
 import type { Db, Tables } from './tables.ts';
 
@@ -39,7 +40,7 @@ export async function allocatePositions(
     .insertInto('conversation')
     .values(
       [...counts.values()].map(({ lowId, highId, count }) => ({
-        id: uuidv7(),
+        id: newId(),
         lowId,
         highId,
         lastPosition: count,

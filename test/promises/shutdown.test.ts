@@ -73,7 +73,9 @@ test.for(['SIGTERM', 'SIGINT'] as const)(
     const start = performance.now();
     const exited = server.end(signal);
     await server.logs('stopping');
-    expect(await finish()).toEqual({ data: { sendMessage: { sentMessage: { text: 'the last' } } } });
+    expect(await finish()).toEqual({
+      data: { sendMessage: { sentMessage: { text: 'the last' } } },
+    });
     expect(await exited).toEqual({ code: 0, signal: null });
     expect(performance.now() - start).toBeLessThan(4_000);
     expect(await socket.ended).toEqual({ closed: 1001 });
