@@ -59,7 +59,7 @@ function track({ backend, open }: Sockets, connection: Connection): void {
 
 /** The socket as graphql-ws sees it. */
 function protocolSocket(sockets: Sockets, connection: Connection): ProtocolSocket {
-  const { socket } = connection;
+  const { socket, stream } = connection;
   const { maxUnreadBytes } = sockets.backend.config.limits;
   const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
   return {
@@ -67,10 +67,13 @@ function protocolSocket(sockets: Sockets, connection: Connection): ProtocolSocke
     // graphql-ws goes on to the next item when this returns, or when its promise resolves: at the
     // close, if the client is not reading.
     send(data) {
+      const hasEnough = socket.bufferedAmount >= Math.min(ENOUGH_BYTES, maxUnreadBytes);
+      // What is only corked must not count as what the client leaves unread.
+      if (hasEnough) stream.uncork();
       if (!isReading(connection, maxUnreadBytes)) return closed;
-      corkForThisTurn(connection.stream);
-      if (socket.bufferedAmount < ENOUGH_BYTES) return socket.send(data);
-      return new Promise((resolve) => socket.send(data, () => resolve()));
+      if (hasEnough) return new Promise((resolve) => socket.send(data, () => resolve()));
+      corkForThisTurn(stream);
+      return socket.send(data);
     },
     close: (code = CloseCode.InternalServerError, reason = '') =>
       closeNow(connection, code, reason),
