@@ -61,8 +61,9 @@ export function follow<Item>(source: Source<Item>, reader: Reader): AsyncIterabl
       index = 0;
       if (source.hasMore?.()) bell.ring();
     } catch (error) {
+      if (closed) return;
       if (!source.isOutage?.(error)) throw error;
-      if (!closed) await bell.wait(RETRY_DELAY_MS * (0.5 + Math.random()));
+      await bell.wait(RETRY_DELAY_MS * (0.5 + Math.random()));
     }
   }
 

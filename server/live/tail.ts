@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { follow, type Reader } from './follow.ts';
 
 /** An ordered log that can be read from any position, and a bell that rings when it grows. */
@@ -33,6 +34,7 @@ export function tail<Item>(
   let handedOver: Item[] = [];
   /** Whether the log may have items that no ring has handed over. */
   let mustRead = true;
+  let isCatchingUp = false;
 
   function hear(items?: readonly Item[]): void {
     if (items && handedOver.length + items.length <= log.pageSize) handedOver.push(...items);
@@ -56,12 +58,15 @@ export function tail<Item>(
   }
 
   async function readLog(): Promise<readonly Item[]> {
+    // With a long backlog it would keep all others from the event loop.
+    if (isCatchingUp) await nextTurn();
     mustRead = false;
     try {
       const page = await log.read(position);
       const last = page.at(-1);
       if (last !== undefined) position = log.position(last);
-      if (page.length >= log.pageSize) mustRead = true;
+      isCatchingUp = page.length >= log.pageSize;
+      mustRead ||= isCatchingUp;
       return page;
     } catch (error) {
       mustRead = true;
