@@ -50,6 +50,12 @@ test.for<[library: string, connect: Connect]>([
   await areCurrent();
   await alice.mutate('MarkRead', { with: 'bob', through: yes });
   await areCurrent();
+  for (const typing of [true, false]) {
+    await bob.mutate('SetTyping', { with: 'alice', typing });
+    await alice.isCurrent();
+  }
+  await alice.mutate('BlockAccount', { account: 'bob' });
+  await alice.isCurrent();
   await bob.logOut();
   await alice.isCurrent();
 
@@ -89,6 +95,9 @@ async function openScreen({ connect, url, token, counterpart }: Session) {
   client.follow('PresenceChanged', { of: [counterpart] });
 
   const fresh = (query: string, variables = {}) => overHttp({ url, token, query, variables });
+  const { data } = await fresh(`{ conversation(with: "${counterpart}") { id } }`);
+  const { conversation } = data as { conversation: { id: string } };
+  client.follow('TypingChanged', { in: [conversation.id] });
   return {
     mutate: client.mutate,
     async send(to: string, text: string): Promise<string> {

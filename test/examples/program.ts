@@ -1,11 +1,27 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { cp, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
+import { temporaryFolder } from '../support/folder.ts';
 import { newSignal, until } from '../support/wait.ts';
 
-const EXAMPLES = fileURLToPath(new URL('../../examples/', import.meta.url));
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Copies an example into an empty folder, as a reader would, with the packages that it needs. */
+export async function copyExample(file: string): Promise<string> {
+  const folder = await temporaryFolder();
+  await cp(join(ROOT, 'examples', file), join(folder, file));
+  await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
+  await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'), 'junction');
+  if (file === 'relay.js')
+    await cp(join(ROOT, 'examples/__generated__'), join(folder, '__generated__'), {
+      recursive: true,
+    });
+  return folder;
+}
 
 /** An example that runs in a process of its own. It does not outlive the test. */
 export interface Program {
@@ -17,10 +33,14 @@ export interface Program {
   readonly ended: Promise<string>;
 }
 
-/** Runs an example, such as `node urql.ts`. */
-export function runExample(command: string, file: string, words: readonly string[]): Program {
+/** Runs a copy of an example, such as `node urql.js`, in a folder of its own. */
+export async function runExample(
+  command: string,
+  file: string,
+  words: readonly string[],
+): Promise<Program> {
   const child = spawn(command, [file, ...words], {
-    cwd: EXAMPLES,
+    cwd: await copyExample(file),
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

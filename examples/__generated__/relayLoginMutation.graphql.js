@@ -1,34 +1,13 @@
 /**
- * @generated SignedSource<<8db4c24742f4824b30b3a943407f340c>>
+ * @generated SignedSource<<873ac9e4e619e7c3d72847f509319e88>>
  * @lightSyntaxTransform
  */
 
-/* tslint:disable */
 /* eslint-disable */
-// @ts-nocheck
 
-import type { ConcreteRequest } from 'relay-runtime';
-export type AcknowledgeMessagesInput = {
-  through: number;
-};
-export type chatAcknowledgeMutation$variables = {
-  input: AcknowledgeMessagesInput;
-};
-export type chatAcknowledgeMutation$data = {
-  readonly acknowledgeMessages: {
-    readonly mailbox?: {
-      readonly id: string;
-      readonly pendingCount: number;
-    };
-    readonly message?: string;
-  };
-};
-export type chatAcknowledgeMutation = {
-  response: chatAcknowledgeMutation$data;
-  variables: chatAcknowledgeMutation$variables;
-};
+'use strict';
 
-const node: ConcreteRequest = (function(){
+var node = (function(){
 var v0 = [
   {
     "defaultValue": null,
@@ -49,30 +28,12 @@ v2 = {
     {
       "alias": null,
       "args": null,
-      "concreteType": "Mailbox",
-      "kind": "LinkedField",
-      "name": "mailbox",
-      "plural": false,
-      "selections": [
-        {
-          "alias": null,
-          "args": null,
-          "kind": "ScalarField",
-          "name": "id",
-          "storageKey": null
-        },
-        {
-          "alias": null,
-          "args": null,
-          "kind": "ScalarField",
-          "name": "pendingCount",
-          "storageKey": null
-        }
-      ],
+      "kind": "ScalarField",
+      "name": "token",
       "storageKey": null
     }
   ],
-  "type": "AcknowledgeMessagesSuccess",
+  "type": "LoginSuccess",
   "abstractKey": null
 },
 v3 = {
@@ -94,14 +55,14 @@ return {
     "argumentDefinitions": (v0/*:: as any*/),
     "kind": "Fragment",
     "metadata": null,
-    "name": "chatAcknowledgeMutation",
+    "name": "relayLoginMutation",
     "selections": [
       {
         "alias": null,
         "args": (v1/*:: as any*/),
         "concreteType": null,
         "kind": "LinkedField",
-        "name": "acknowledgeMessages",
+        "name": "login",
         "plural": false,
         "selections": [
           (v2/*:: as any*/),
@@ -117,14 +78,14 @@ return {
   "operation": {
     "argumentDefinitions": (v0/*:: as any*/),
     "kind": "Operation",
-    "name": "chatAcknowledgeMutation",
+    "name": "relayLoginMutation",
     "selections": [
       {
         "alias": null,
         "args": (v1/*:: as any*/),
         "concreteType": null,
         "kind": "LinkedField",
-        "name": "acknowledgeMessages",
+        "name": "login",
         "plural": false,
         "selections": [
           {
@@ -142,16 +103,16 @@ return {
     ]
   },
   "params": {
-    "cacheID": "23496e1d8c08e907fbe03094a9c76ac8",
+    "cacheID": "cc6e57366d5c4be3a9082c2ee66ff4c8",
     "id": null,
     "metadata": {},
-    "name": "chatAcknowledgeMutation",
+    "name": "relayLoginMutation",
     "operationKind": "mutation",
-    "text": "mutation chatAcknowledgeMutation(\n  $input: AcknowledgeMessagesInput!\n) {\n  acknowledgeMessages(input: $input) {\n    __typename\n    ... on AcknowledgeMessagesSuccess {\n      mailbox {\n        id\n        pendingCount\n      }\n    }\n    ... on Error {\n      __isError: __typename\n      message\n    }\n  }\n}\n"
+    "text": "mutation relayLoginMutation(\n  $input: LoginInput!\n) {\n  login(input: $input) {\n    __typename\n    ... on LoginSuccess {\n      token\n    }\n    ... on Error {\n      __isError: __typename\n      message\n    }\n  }\n}\n"
   }
 };
 })();
 
-(node as any).hash = "4cb19f9be1e9345f43a05a99ce62ed8e";
+node.hash = "d59daf9dc728d8914127765cc0ce655d";
 
 export default node;
