@@ -1,74 +1,61 @@
 import { once } from 'node:events';
-import { availableParallelism, cpus, loadavg } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { costs } from './costs.ts';
-import { type Engine, openPostgres, openSqlite } from './engine.ts';
-import { growth } from './growth.ts';
-import { type Figures, medians, table } from './table.ts';
-import { throughput } from './throughput.ts';
+import type { Bench } from './chapters/chapter.ts';
+import { CHAPTERS } from './chapters/index.ts';
+import { writeDocs } from './report/documents.ts';
+import { environment } from './report/environment.ts';
+import { openPostgres, openSqlite } from './servers/engine.ts';
+import { subjects } from './servers/subjects.ts';
 
-const { values: flags } = parseArgs({
+const { values: flags, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
-    /** Measures up to a million messages and accounts. */
-    large: { type: 'boolean', default: false },
-    /** Checks that the benchmark works, without useful figures. */
+    /** Only checks that the benchmark works: the figures are useless. */
     quick: { type: 'boolean', default: false },
+    /** How often each cost is measured. */
+    rounds: { type: 'string', default: '7' },
+    /** Measures only the servers whose name contains this. */
+    only: { type: 'string', default: '' },
+    /** Writes the tables and plots into docs/. */
+    'write-docs': { type: 'boolean', default: false },
   },
 });
 
-const ROUNDS = flags.quick ? 1 : 3;
-const SECONDS = flags.quick ? 2 : 6;
-const SIZES = flags.quick
-  ? [10_000]
-  : flags.large
-    ? [10_000, 100_000, 1_000_000]
-    : [10_000, 100_000];
 /** Ends a run that hangs. */
-const DEADLINE_MS = 60 * 60_000;
+const DEADLINE_MS = 3 * 60 * 60_000;
 
-const print = (text: string): void => void process.stdout.write(`${text}\n`);
-
-function printEnvironment(): void {
-  const processor = `${availableParallelism()} cores of ${cpus()[0]?.model}`;
-  print(
-    `${new Date().toISOString()}, ${processor}, Node.js ${process.version}, load ${loadavg()[0]?.toFixed(1)}\n`,
-  );
-}
-
-/** Takes the cases in turns, so that a disturbance of the machine affects all of them. */
-async function compare(cases: Readonly<Record<string, () => Promise<Figures>>>): Promise<string> {
-  const rounds: Record<string, Figures>[] = [];
-  for (let round = 1; round <= ROUNDS; round += 1) {
-    const figures: Record<string, Figures> = {};
-    for (const [name, measure] of Object.entries(cases)) figures[name] = await measure();
-    rounds.push(figures);
+async function run(): Promise<void> {
+  await using sqlite = await openSqlite();
+  await using postgres = await openPostgres();
+  const engines = { sqlite, postgres };
+  const bench: Bench = {
+    engines,
+    subjects: subjects(engines).filter(({ name }) => name.includes(flags.only)),
+    quick: flags.quick,
+    rounds: flags.quick ? 1 : Number(flags.rounds),
+    seconds: flags.quick ? 1 : 2,
+  };
+  await report('environment', { text: await environment(postgres) });
+  for (const { name, title, run } of chosen()) {
+    process.stdout.write(`## ${title} (${name})\n\n`);
+    await report(name, await run(bench));
   }
-  const medianOf = (name: string) => [name, medians(rounds.map((figures) => figures[name] ?? {}))];
-  return table('', Object.fromEntries(Object.keys(cases).map(medianOf)));
 }
 
-async function grow(engine: Engine): Promise<string> {
-  const cases: Record<string, Figures> = {};
-  for (const size of SIZES) cases[size.toLocaleString('en')] = await growth(engine, size);
-  return table(engine.name, cases);
+async function report(name: string, result: Parameters<typeof writeDocs>[1]): Promise<void> {
+  process.stdout.write(`${result.text}\n\n`);
+  if (flags['write-docs']) await writeDocs(name, result);
 }
 
-async function measure(sqlite: Engine, postgres: Engine): Promise<void> {
-  printEnvironment();
-  print('Cost of a message: 50 senders, each with its own recipient, over WebSocket.\n');
-  print(await costs(flags.quick ? 1 : 7, flags.quick ? 1 : 3));
-  print('\nThroughput: 8 senders with 32 concurrent sends each, to 8 recipients.\n');
-  print(
-    await compare({
-      'SQLite, 1 server': () => throughput(sqlite, 1, SECONDS),
-      'PostgreSQL, 1 server': () => throughput(postgres, 1, SECONDS),
-      'PostgreSQL, 2 servers': () => throughput(postgres, 2, SECONDS),
-    }),
-  );
-  print('\nResponse times by number of messages and accounts.\n');
-  for (const engine of [sqlite, postgres]) print(`${await grow(engine)}\n`);
-  printEnvironment();
+/** The chapters named on the command line; all of them if none is. */
+function chosen() {
+  const unknown = positionals.find((word) => !CHAPTERS.some(({ name }) => name === word));
+  if (unknown !== undefined) {
+    const names = CHAPTERS.map(({ name }) => name).join(', ');
+    throw new Error(`There is no chapter "${unknown}". The chapters are ${names}.`);
+  }
+  return CHAPTERS.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
 }
 
 /** Rejects after the deadline, or on Ctrl+C. */
@@ -77,14 +64,8 @@ const cutOff = (): Promise<never> =>
     throw new Error('The benchmark was interrupted.');
   });
 
-async function main(): Promise<void> {
-  await using sqlite = await openSqlite();
-  await using postgres = await openPostgres();
-  await Promise.race([measure(sqlite, postgres), cutOff()]);
-}
-
 try {
-  await main();
+  await Promise.race([run(), cutOff()]);
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.stack : error}\n`);
   // Does not wait for operations in progress.

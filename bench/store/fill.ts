@@ -1,12 +1,12 @@
+/** The only file of the benchmark that names tables and columns. */
 import { DatabaseSync } from 'node:sqlite';
-import { passwordHasher } from '../server/domain/password.ts';
-import { isPostgres, openStore } from '../server/store/open.ts';
-import { withClient } from '../test/support/postgres-client.ts';
-import { PASSWORD } from './accounts.ts';
+import { isPostgres } from '../../server/store/database-name.ts';
+import { openStore } from '../../server/store/open.ts';
+import { withClient } from '../../test/support/postgres-client.ts';
 
-/** The notable accounts of a store that was filled by SQL. */
+/** The usernames of notable accounts in a filled store. */
 export interface Filled {
-  /** Has the long conversation and many short ones, and can log in. */
+  /** Has the long conversation and many short ones. */
   readonly viewer: string;
   /** The counterpart in the long conversation. */
   readonly friend: string;
@@ -16,8 +16,12 @@ export interface Filled {
   readonly stranger: string;
 }
 
-/** Messages in each short conversation. The long one has half of all messages. */
-const SHORT = 50;
+/** For each account there are this many messages. */
+const MESSAGES_PER_ACCOUNT = 10;
+/** The long conversation has one of this many messages. */
+const LONG_HAS_ONE_OF = 10;
+/** Messages in each short conversation. */
+export const SHORT = 20;
 /** The viewer has one of this many conversations. */
 const VIEWER_HAS_ONE_OF = 10;
 /** Maximum number of messages pending for the viewer. */
@@ -42,20 +46,37 @@ const POSTGRES: Dialect = {
   hex: (number) => `lpad(to_hex(${number}), 12, '0')`,
 };
 
+/** How many of each there are. */
+const shapeOf = (size: number) => {
+  const long = size / LONG_HAS_ONE_OF;
+  const conversations = 1 + Math.ceil((size - long) / SHORT);
+  const viewers = Math.ceil(conversations / VIEWER_HAS_ONE_OF);
+  return { accounts: size / MESSAGES_PER_ACCOUNT, long, conversations, viewers };
+};
+
 /**
- * Fills a new database with as many accounts as messages, as if they had been sent. SQL takes
- * seconds where sending would take hours.
+ * Fills a new database with this many messages, as if they had been sent and, except for the
+ * viewer's last ones, acknowledged. SQL takes seconds where sending would take hours.
  */
 export async function fillDatabase(databaseUrl: string, size: number): Promise<Filled> {
   // Creates the tables.
   await (await openStore(databaseUrl))[Symbol.asyncDispose]();
-  const statements = [
-    ...fillers(isPostgres(databaseUrl) ? POSTGRES : SQLITE, size),
-    withPassword(await passwordHasher(2).hash(PASSWORD)),
-  ];
-  if (isPostgres(databaseUrl)) await fillPostgres(databaseUrl, statements);
+  const postgres = isPostgres(databaseUrl);
+  const statements = fillers(postgres ? POSTGRES : SQLITE, size);
+  if (postgres) await fillPostgres(databaseUrl, statements);
   else fillSqlite(databaseUrl.slice('file:'.length), statements);
-  return { viewer: nameOf(1), friend: nameOf(2), acquaintance: nameOf(3), stranger: nameOf(size) };
+  const [viewer, friend, acquaintance] = [nameOf(1), nameOf(2), nameOf(3)];
+  return { viewer, friend, acquaintance, stranger: nameOf(shapeOf(size).accounts) };
+}
+
+/** Two accounts each that share a short conversation, spread evenly over a filled store. */
+export function pairsOf(size: number, count: number): { sender: string; receiver: string }[] {
+  const { conversations, viewers } = shapeOf(size);
+  const step = (conversations - viewers) / count;
+  return Array.from({ length: count }, (_, number) => {
+    const conversation = viewers + 1 + Math.floor(number * step);
+    return { sender: nameOf(2 * conversation), receiver: nameOf(2 * conversation + 1) };
+  });
 }
 
 async function fillPostgres(databaseUrl: string, statements: readonly string[]): Promise<void> {
@@ -63,8 +84,7 @@ async function fillPostgres(databaseUrl: string, statements: readonly string[]):
     // Skips the foreign key checks.
     await client.query('set session_replication_role = replica');
     for (const statement of statements) await client.query(statement);
-    // Autovacuum and the checkpointer would soon do this anyway.
-    await client.query('vacuum analyze');
+    // The checkpointer would soon do this anyway.
     await client.query('checkpoint');
   });
 }
@@ -80,9 +100,6 @@ function fillSqlite(path: string, statements: readonly string[]): void {
 const nameOf = (number: number): string =>
   `person-${((number * MIX) % 2 ** 32).toString(16).padStart(8, '0')}`;
 
-const withPassword = (hash: string): string =>
-  `update account set password_hash = '${hash}' where username = '${nameOf(1)}'`;
-
 /**
  * Account 1 is the viewer: it shares the long conversation with account 2, and short ones with
  * accounts 3, 4, … All other accounts form pairs with one conversation, or have none. In each
@@ -90,9 +107,7 @@ const withPassword = (hash: string): string =>
  * shuffled, so that their order has nothing to do with who writes.
  */
 function fillers({ series, hex }: Dialect, size: number): string[] {
-  const long = size / 2;
-  const conversations = 1 + Math.ceil((size - long) / SHORT);
-  const viewers = Math.ceil(conversations / VIEWER_HAS_ONE_OF);
+  const { accounts, long, conversations, viewers } = shapeOf(size);
   const id = (kind: string, number: string) => `'01900000-0000-7000-${kind}-' || ${hex(number)}`;
   const mixed = (number: string) => `cast(${number} as bigint) * ${MIX} % 4294967296`;
   const account = (number: string) => id('8000', mixed(number));
@@ -106,7 +121,7 @@ function fillers({ series, hex }: Dialect, size: number): string[] {
 
   return [
     `insert into account (id, username, password_hash, created_at)
-     select ${account('i')}, ${name('i')}, '', ${startedAt} from ${series(size)}`,
+     select ${account('i')}, ${name('i')}, '', ${startedAt} from ${series(accounts)}`,
 
     `insert into conversation (id, low_id, high_id, last_position)
      select ${conversation('i')}, case when one < other then one else other end,
@@ -147,6 +162,8 @@ function fillers({ series, hex }: Dialect, size: number): string[] {
     `update account set sent_count = sent.count
      from (select sender_id, count(*) as count from message group by sender_id) as sent
      where account.id = sent.sender_id`,
-    `update account set delivered_through = last_position - ${PENDING} where last_position > ${PENDING}`,
+    `update account set delivered_through = case username
+       when ${name('1')} then case when last_position > ${PENDING} then last_position - ${PENDING} else 0 end
+       else last_position end`,
   ];
 }

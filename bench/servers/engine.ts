@@ -1,18 +1,24 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { newCluster } from '../test/support/cluster.ts';
-import { withClient } from '../test/support/postgres-client.ts';
-import { statOf, TICKS_PER_SECOND } from './process.ts';
+import { newCluster } from '../../test/support/cluster.ts';
+import { withClient } from '../../test/support/postgres-client.ts';
+import { cpuOfTree } from './cpu.ts';
 
 /** A database engine. Disposing of it ends its processes and removes its files. */
 export interface Engine extends AsyncDisposable {
   readonly name: string;
   /** Creates an empty database, and returns its DATABASE_URL. */
   newDatabase(): Promise<string>;
-  /** CPU seconds used by its own processes so far, or NaN where that is unknown. */
+  /** CPU seconds used by its own processes so far. */
   cpuSeconds(): Promise<number>;
+}
+
+/** The engines of one run. */
+export interface Engines {
+  readonly sqlite: Engine;
+  readonly postgres: Engine;
 }
 
 /** SQLite, with files in a temporary folder. It runs within the server's process. */
@@ -40,21 +46,7 @@ export async function openPostgres(): Promise<Engine> {
       await withClient(cluster.url, (client) => client.query(`create database ${name}`));
       return String(Object.assign(new URL(cluster.url), { pathname: name }));
     },
-    cpuSeconds: () => cpuSecondsOfTree(postmaster),
+    cpuSeconds: () => cpuOfTree(postmaster),
     [Symbol.asyncDispose]: cluster.remove,
   };
-}
-
-/** CPU seconds of a process and its children, including ended ones. NaN except on Linux. */
-async function cpuSecondsOfTree(parent: number): Promise<number> {
-  const processes = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name));
-  if (processes.length === 0) return Number.NaN;
-  let ticks = 0;
-  for (const pid of processes) {
-    // A process that has ended meanwhile counts towards its parent.
-    const stat = await statOf(pid).catch(() => undefined);
-    if (stat && (Number(pid) === parent || stat.parent === parent))
-      ticks += stat.ownTicks + stat.childrenTicks;
-  }
-  return ticks / TICKS_PER_SECOND;
 }
