@@ -1,0 +1,55 @@
+import { parseArgs } from 'node:util';
+import { VERBS, type Verb } from './verbs.ts';
+
+/** The command line is wrong. Its message is followed by the usage. */
+export class UsageError extends Error {}
+
+/** A verb with its operands and options. */
+export interface Command {
+  readonly verb: Verb;
+  readonly operands: readonly string[];
+  readonly json: boolean;
+  readonly limit: number;
+  readonly after: string | null;
+}
+
+const OPTIONS = {
+  json: { type: 'boolean', default: false },
+  limit: { type: 'string', default: '100' },
+  after: { type: 'string' },
+} as const;
+
+/** The verbs and options, a line each. */
+export const USAGE = [
+  'Usage: npm run admin -- VERB [--json] [--limit N] [--after USERNAME]',
+  ...Object.entries(VERBS).map(([name, { operands }]) => `  ${[name, ...operands].join(' ')}`),
+].join('\n');
+
+/** Reads a command line. @throws {UsageError} */
+export function parseCommand(args: readonly string[]): Command {
+  const { values, positionals } = parsed(args);
+  const limit = Number(values.limit);
+  if (!Number.isInteger(limit) || limit < 1)
+    throw new UsageError(`--limit must be a whole number from 1, not "${values.limit}".`);
+  const name = [2, 1]
+    .map((words) => positionals.slice(0, words).join(' '))
+    .find((words) => Object.hasOwn(VERBS, words));
+  const verb = name === undefined ? undefined : VERBS[name];
+  if (name === undefined || !verb) throw new UsageError(missing(positionals));
+  const operands = positionals.slice(name.split(' ').length);
+  const required = verb.operands.filter((operand) => !operand.startsWith('['));
+  if (operands.length < required.length || operands.length > verb.operands.length)
+    throw new UsageError(`Use it as: ${[name, ...verb.operands].join(' ')}`);
+  return { verb, operands, limit, json: values.json, after: values.after ?? null };
+}
+
+const missing = (words: readonly string[]): string =>
+  words.length === 0 ? 'Name a verb.' : `There is no verb "${words.join(' ')}".`;
+
+function parsed(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}

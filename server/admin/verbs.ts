@@ -1,0 +1,104 @@
+import type { Account } from '../../schema/model.ts';
+import { accountSearch } from '../domain/account-search.ts';
+import type { Administration } from '../domain/administration.ts';
+import { mailboxAsOf } from '../domain/mailbox.ts';
+import type { Services } from '../domain/services.ts';
+import { latestAdminEvents } from '../store/admin-event.ts';
+import { accountsOnline } from '../store/presence.ts';
+import { sessionsOf } from '../store/session.ts';
+
+/** What is printed: a line each. With `--json` it is a list of objects. */
+export type Row = Readonly<Record<string, string | number | boolean>>;
+
+/** The part of a list to show. */
+interface Page {
+  readonly limit: number;
+  readonly after: string | null;
+}
+
+export interface Verb {
+  /** The names of its operands; those in brackets may be left out. */
+  readonly operands: readonly string[];
+  run(
+    services: Services,
+    admin: Administration,
+    operands: readonly string[],
+    page: Page,
+  ): Promise<readonly Row[]>;
+}
+
+const time = (moment: number | Date): string => new Date(moment).toISOString();
+
+const accountRow = ({ username, id, createdAt }: Account) => ({
+  username,
+  id,
+  createdAt: time(createdAt),
+});
+
+/** Every verb by its name. */
+export const VERBS: Readonly<Record<string, Verb>> = {
+  'accounts list': {
+    operands: [],
+    run: async (services, _admin, _operands, page) =>
+      (await accountSearch(services)('*', page)).map(accountRow),
+  },
+  'accounts search': {
+    operands: ['TERM'],
+    run: async (services, _admin, [term = ''], page) =>
+      (await accountSearch(services)(term, page)).map(accountRow),
+  },
+  'accounts show': {
+    operands: ['USERNAME'],
+    async run({ store, clock }, admin, [username = '']) {
+      const account = await admin.account(username);
+      const sessions = await sessionsOf(store.db, account.id);
+      const online = sessions.some(({ leaseUntil }) => leaseUntil > clock());
+      const { pendingCount } = mailboxAsOf(account);
+      const { sentCount } = account;
+      return [
+        { ...accountRow(account), online, sessionCount: sessions.length, pendingCount, sentCount },
+      ];
+    },
+  },
+  'accounts delete': {
+    operands: ['USERNAME'],
+    run: async (_services, admin, [username = '']) => [accountRow(await admin.delete(username))],
+  },
+  'accounts reset-password': {
+    operands: ['USERNAME'],
+    async run(_services, admin, [username = '']) {
+      const { account, password } = await admin.resetPassword(username);
+      return [{ username: account.username, password }];
+    },
+  },
+  'sessions list': {
+    operands: ['USERNAME'],
+    async run({ store, clock }, admin, [username = '']) {
+      const { id } = await admin.account(username);
+      return (await sessionsOf(store.db, id)).map((session) => ({
+        id: session.id,
+        createdAt: time(session.createdAt),
+        usedAt: time(session.usedAt),
+        online: session.leaseUntil > clock(),
+      }));
+    },
+  },
+  'sessions end': {
+    operands: ['USERNAME', '[ID]'],
+    run: async (_services, admin, [username = '', sessionId]) =>
+      (await admin.endSessions(username, sessionId)).map((id) => ({ id })),
+  },
+  online: {
+    operands: [],
+    run: async ({ store, clock }, _admin, _operands, page) =>
+      (await accountsOnline(store.db, clock(), page)).map(accountRow),
+  },
+  audit: {
+    operands: [],
+    run: async ({ store }, _admin, _operands, { limit }) =>
+      (await latestAdminEvents(store.db, limit)).map(({ at, ...event }) => ({
+        at: time(at),
+        ...event,
+      })),
+  },
+};

@@ -1,0 +1,93 @@
+import { randomBytes } from 'node:crypto';
+import type { Transaction } from 'kysely';
+import { type AccountRow, accountForUpdate, setPasswordHash } from '../store/account.ts';
+import { insertAdminEvent } from '../store/admin-event.ts';
+import { closeAccount } from '../store/removal.ts';
+import { deleteSession, deleteSessionsOf, sessionsOf } from '../store/session.ts';
+import type { Tables } from '../store/tables.ts';
+import { inTransaction } from '../store/transaction.ts';
+import { accountNamed } from './account-named.ts';
+import { removal } from './removal.ts';
+import { type Services, topic } from './services.ts';
+
+/** An administrator's request cannot be carried out. The message is one sentence. */
+export class AdministrationError extends Error {}
+
+/** What an administrator may do to accounts, without their passwords. Each deed is recorded. */
+export interface Administration {
+  /** @throws {AdministrationError} when there is none. */
+  account(username: string): Promise<AccountRow>;
+  /** Deletes an account, and removes its rows in small steps. */
+  delete(username: string): Promise<AccountRow>;
+  /** Sets a random password, which is returned and not kept, and ends the account's sessions. */
+  resetPassword(username: string): Promise<{ account: AccountRow; password: string }>;
+  /** Ends one session, or all. Returns the ids of those that have ended. */
+  endSessions(username: string, sessionId?: string): Promise<string[]>;
+}
+
+export function administration(services: Services, osUser: string): Administration {
+  const { store, bell, clock, passwords } = services;
+
+  async function account(username: string): Promise<AccountRow> {
+    const found = await accountNamed(store.db, username);
+    if (!found) throw new AdministrationError(`There is no account ${username}.`);
+    return found;
+  }
+
+  /** Changes a locked account and records the deed together, then tells all servers. */
+  async function change<Result>(
+    { id, username }: AccountRow,
+    verb: string,
+    run: (tx: Transaction<Tables>) => Promise<Result>,
+    detail = '',
+  ): Promise<Result> {
+    const result = await inTransaction(store.db, async (tx) => {
+      if (!(await accountForUpdate(tx, id)))
+        throw new AdministrationError(`There is no account ${username}.`);
+      await insertAdminEvent(tx, { at: clock(), osUser, verb, subject: username + detail });
+      return run(tx);
+    });
+    bell.ring(topic.sessions(id));
+    bell.ring(topic.presence(id));
+    return result;
+  }
+
+  return {
+    account,
+
+    async delete(username) {
+      const found = await account(username);
+      await change(found, 'accounts delete', (tx) => closeAccount(tx, found.id, clock()));
+      await using rest = removal(services);
+      await rest.run();
+      return found;
+    },
+
+    async resetPassword(username) {
+      const found = await account(username);
+      const password = randomBytes(15).toString('base64url');
+      const hash = await passwords.hash(password);
+      await change(found, 'accounts reset-password', async (tx) => {
+        await setPasswordHash(tx, found.id, hash);
+        await deleteSessionsOf(tx, found.id);
+      });
+      return { account: found, password };
+    },
+
+    async endSessions(username, sessionId) {
+      const found = await account(username);
+      const end = async (tx: Transaction<Tables>) => {
+        const ids = (await sessionsOf(tx, found.id)).map(({ id }) => id);
+        if (sessionId === undefined) {
+          await deleteSessionsOf(tx, found.id);
+          return ids;
+        }
+        if (!ids.includes(sessionId))
+          throw new AdministrationError(`${found.username} has no session ${sessionId}.`);
+        await deleteSession(tx, sessionId);
+        return [sessionId];
+      };
+      return change(found, 'sessions end', end, sessionId && ` ${sessionId}`);
+    },
+  };
+}

@@ -1,0 +1,120 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+import { Login } from '../../../client/core/documents/session.ts';
+import { chatServerAt, PASSWORD } from '../../support/chat.ts';
+import { newDatabase } from '../../support/database.ts';
+import { startServer } from '../../support/process.ts';
+import { openWire } from '../../support/wire.ts';
+
+/** Starts a server process with two accounts, and returns it with its command line. */
+async function newServer() {
+  const databaseUrl = await newDatabase();
+  const chat = chatServerAt((await startServer({ DATABASE_URL: databaseUrl })).url);
+  await chat.create('alice');
+  await chat.create('bob');
+  const run = (...args: string[]) =>
+    promisify(execFile)(process.execPath, ['server/admin/main.ts', ...args], {
+      env: { ...process.env, DATABASE_URL: databaseUrl },
+    });
+  const rows = async (...args: string[]) => JSON.parse((await run(...args, '--json')).stdout);
+  const login = async (password: string) => {
+    const input = { username: 'alice', password, ifOnline: 'JOIN' as const };
+    return (await chat.anonymous.ask(Login, { input })).login.__typename;
+  };
+  return { chat, run, rows, login };
+}
+
+/** Opens a socket whose session has a subscription, and waits until it is online. */
+async function connect({ chat }: Awaited<ReturnType<typeof newServer>>) {
+  const { token = '' } = await chat.login('alice');
+  const wire = await openWire(chat.url, token);
+  wire.ask('1', 'subscription { messageReceived { id } }');
+  return wire;
+}
+
+test('accounts are listed, found and shown beside a running server', async () => {
+  const server = await newServer();
+  await server.chat.login('alice');
+  expect(await server.rows('accounts', 'list')).toMatchObject([
+    { username: 'alice' },
+    { username: 'bob' },
+  ]);
+  expect(await server.rows('accounts', 'list', '--after', 'alice')).toMatchObject([
+    { username: 'bob' },
+  ]);
+  expect(await server.rows('accounts', 'search', 'lic')).toMatchObject([{ username: 'alice' }]);
+  expect(await server.rows('accounts', 'show', 'Alice')).toMatchObject([
+    { username: 'alice', online: true, sessionCount: 1, pendingCount: 0, sentCount: 0 },
+  ]);
+  expect(await server.rows('online')).toMatchObject([{ username: 'alice' }]);
+  expect((await server.run('accounts', 'search', 'bob')).stdout).toMatch(/^username=bob {2}id=/);
+  expect(await server.rows('audit')).toEqual([]);
+});
+
+test('ending one session closes its socket and leaves the others', async () => {
+  const server = await newServer();
+  const wire = await connect(server);
+  const [{ id }] = await server.rows('sessions', 'list', 'alice');
+  await server.chat.login('alice');
+  expect(await server.rows('sessions', 'end', 'alice', id)).toEqual([{ id }]);
+  expect(await wire.closed).toBe(4403);
+  expect(await server.rows('sessions', 'list', 'alice')).toHaveLength(1);
+  expect(await server.rows('sessions', 'end', 'alice')).toHaveLength(1);
+  expect(await server.rows('sessions', 'list', 'alice')).toEqual([]);
+  expect(await server.rows('audit')).toMatchObject([
+    { verb: 'sessions end', subject: 'alice' },
+    { verb: 'sessions end', subject: `alice ${id}` },
+  ]);
+});
+
+test('a reset replaces the password, ends sessions and is recorded without it', async () => {
+  const server = await newServer();
+  const wire = await connect(server);
+  const [{ password }] = await server.rows('accounts', 'reset-password', 'alice');
+  expect(await wire.closed).toBe(4403);
+  expect(await server.login(PASSWORD)).toBe('InvalidCredentialsError');
+  expect(await server.login(password)).toBe('LoginSuccess');
+  const audit = await server.rows('audit');
+  expect(audit).toEqual([
+    {
+      at: expect.any(String),
+      osUser: expect.stringMatching(/./),
+      verb: 'accounts reset-password',
+      subject: 'alice',
+    },
+  ]);
+  expect(JSON.stringify(audit)).not.toContain(password);
+});
+
+test('a deletion closes sockets and frees the username', async () => {
+  const server = await newServer();
+  const wire = await connect(server);
+  expect(await server.rows('accounts', 'delete', 'alice')).toMatchObject([{ username: 'alice' }]);
+  expect(await wire.closed).toBe(4403);
+  expect(await server.rows('accounts', 'list')).toMatchObject([{ username: 'bob' }]);
+  await server.chat.create('alice');
+  expect(await server.rows('audit')).toMatchObject([{ verb: 'accounts delete', subject: 'alice' }]);
+});
+
+test('errors are one sentence, and wrong use shows the usage', async () => {
+  const { run, rows } = await newServer();
+  await expect(run('accounts', 'delete', 'nobody')).rejects.toMatchObject({
+    code: 1,
+    stderr: 'There is no account nobody.\n',
+  });
+  await expect(run('sessions', 'end', 'alice', 'unknown')).rejects.toMatchObject({
+    code: 1,
+    stderr: 'alice has no session unknown.\n',
+  });
+  for (const wrong of [[], ['dance'], ['accounts', 'show'], ['audit', '--limit', '0'], ['--x']]) {
+    await expect(run(...wrong)).rejects.toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('Usage: npm run admin'),
+    });
+  }
+  await expect(run('dance', 'alice')).rejects.toMatchObject({
+    stderr: expect.stringMatching(/^There is no verb "dance alice"\.$/m),
+  });
+  expect(await rows('audit')).toEqual([]);
+});
