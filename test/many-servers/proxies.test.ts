@@ -1,0 +1,127 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, onTestFinished, test } from 'vitest';
+import { newDatabase } from '../support/database.ts';
+import { expectNothingLost, type FleetServer, startFleet } from '../support/fleet.ts';
+import { temporaryFolder } from '../support/folder.ts';
+import { freePort } from '../support/port.ts';
+import { seededRandom } from '../support/seeded-random.ts';
+
+const DEPLOY = fileURLToPath(new URL('../../deploy/', import.meta.url));
+
+/** A proxy that deploy/ has a configuration for. */
+interface Proxy {
+  readonly name: string;
+  /** Its configuration, in deploy/. */
+  readonly file: string;
+  /** What the configuration listens on, and the same for a port of this machine. */
+  readonly listens: readonly [string, (port: number) => string];
+  /** Wraps the configuration as an installation does. */
+  readonly wrap: (configuration: string) => string;
+  /** Runs it in the foreground. */
+  readonly command: (file: string, folder: string) => readonly string[];
+}
+
+const PROXIES: readonly Proxy[] = [
+  {
+    name: 'nginx',
+    file: 'nginx.conf',
+    listens: ['listen 80;', (port) => `listen 127.0.0.1:${port};`],
+    wrap: (configuration) => `events {}\nhttp {\naccess_log off;\n${configuration}\n}`,
+    command: (file, folder) => [
+      ...['nginx', '-p', folder, '-c', file, '-e', 'stderr'],
+      ...['-g', `daemon off; pid ${join(folder, 'pid')};`],
+    ],
+  },
+  {
+    name: 'haproxy',
+    file: 'haproxy.cfg',
+    listens: ['bind :80', (port) => `bind 127.0.0.1:${port}`],
+    wrap: (configuration) => configuration,
+    command: (file) => ['haproxy', '-db', '-f', file],
+  },
+  {
+    name: 'caddy',
+    file: 'Caddyfile',
+    listens: ['chat.example {', (port) => `http://127.0.0.1:${port} {`],
+    wrap: (configuration) => `{\n\tadmin off\n}\n${configuration}`,
+    command: (file) => ['caddy', 'run', '--adapter', 'caddyfile', '--config', file],
+  },
+];
+
+/** Debian installs servers where a user's PATH may not look. */
+const ENVIRONMENT = { PATH: `${process.env.PATH}:/usr/sbin`, HOME: '/nonexistent' };
+
+const isInstalled = ({ name }: Proxy): boolean =>
+  spawnSync('sh', ['-c', `command -v ${name}`], { env: ENVIRONMENT }).status === 0;
+
+/** Its configuration as printed, but for the addresses. */
+async function configure(proxy: Proxy, port: number, servers: readonly FleetServer[]) {
+  const printed = await readFile(join(DEPLOY, proxy.file), 'utf8');
+  const [listens, here] = proxy.listens;
+  const addresses = [
+    [listens, here(port)] as const,
+    ...servers.map(({ url }, index) => [`10.0.0.${index + 1}:4000`, new URL(url).host] as const),
+  ];
+  return addresses.reduce((text, [address, other]) => {
+    expect(text).toContain(address);
+    return text.replaceAll(address, other);
+  }, printed);
+}
+
+/** Starts a proxy in front of the servers. Returns its URL. */
+async function start(proxy: Proxy, servers: readonly FleetServer[]): Promise<string> {
+  const folder = await temporaryFolder();
+  const port = await freePort();
+  const file = join(folder, proxy.file);
+  await writeFile(file, proxy.wrap(await configure(proxy, port, servers)));
+  const [command = '', ...parameters] = proxy.command(file, folder);
+  const child = spawn(command, parameters, { env: ENVIRONMENT, stdio: 'ignore' });
+  onTestFinished(() => void child.kill('SIGTERM'));
+  const url = `http://127.0.0.1:${port}`;
+  await expect.poll(() => statusOf(`${url}/readyz`)).toBe(200);
+  return url;
+}
+
+/** The status of an answer, or undefined if nobody listens. */
+const statusOf = (url: string) =>
+  fetch(url).then(
+    ({ status }) => status,
+    () => undefined,
+  );
+
+/** What a page of this origin is answered: it is refused if the proxy hides the host. */
+async function allowedOrigin(origin: string): Promise<string | null> {
+  const body = JSON.stringify({ query: '{ server { version } }' });
+  const headers = { origin, 'content-type': 'application/json' };
+  const answer = await fetch(`${origin}/graphql`, { method: 'POST', headers, body });
+  return answer.headers.get('access-control-allow-origin');
+}
+
+for (const proxy of PROXIES) {
+  // None comes with npm.
+  test.runIf(isInstalled(proxy))(
+    `nothing is lost through ${proxy.name} while two servers restart in turn`,
+    { timeout: 180_000 },
+    async () => {
+      const database = await newDatabase();
+      const servers = await startFleet([database, database], { PROXY_HOPS: '1' });
+      const url = await start(proxy, servers);
+      expect(await statusOf(`${url}/metrics`)).toBe(404);
+      expect(await allowedOrigin(url)).toBe(url);
+
+      // To clients, the proxy is each of the servers.
+      const seen = servers.map((server) => ({ ...server, url, up: async () => url }));
+      await expectNothingLost(seen, seededRandom(), async (load) => {
+        for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+          for (const server of servers) {
+            await load.waitForMore(50);
+            await server.restart(signal);
+          }
+        }
+      });
+    },
+  );
+}
