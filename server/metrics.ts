@@ -1,51 +1,120 @@
-import { Counter, collectDefaultMetrics, Gauge, Registry } from '@prometheus-io/client';
-import type { Doorbell } from './live/doorbell.ts';
-import type { LogOutput } from './log.ts';
-import type { Metrics } from './transport/backend.ts';
+import { Counter, collectDefaultMetrics, Histogram, Registry } from '@prometheus-io/client';
+import type { Meter } from './domain/meter.ts';
+import { type Observed, watch, watchSockets } from './observed.ts';
+import { type Metrics, REFUSAL_REASONS } from './transport/backend.ts';
+
+/** Bounds of durations, in seconds: from a read in memory to the longest wait for a database. */
+const SECONDS = [0.001, 0.005, 0.025, 0.1, 0.5, 1, 2.5, 5];
+const BATCH_SIZES = [1, 2, 5, 10, 25, 50, 100, 250, 500];
+/** The close codes that this server sends, and those of usual clients. A client may send any. */
+const CLOSE_CODES = [1000, 1001, 1005, 1006, 1009, 1013, 4400, 4401, 4403, 4406, 4408, 4409, 4429];
 
 /** Opens the metrics of a server, in Prometheus' text format, with those of Node.js. */
-export function openMetrics(bell: Doorbell, { droppedLines }: LogOutput): Metrics {
+export function openMetrics(observed: Observed): Metrics & Meter {
   const registry = new Registry();
-  const registers = [registry];
   collectDefaultMetrics({ register: registry });
-  new Gauge({
-    name: 'parley_doorbell_listeners',
-    help: 'Subscriptions and connected sessions that are waiting for a ring.',
+  watch(registry, observed);
+  return {
+    ...transportMetrics(registry),
+    ...openMeter(registry),
+    contentType: registry.contentType,
+    text: () => registry.metrics(),
+  };
+}
+
+function transportMetrics(
+  registry: Registry,
+): Pick<Metrics, 'recordOperation' | 'countRefusal' | 'countClose' | 'observeSockets'> {
+  const registers = [registry];
+  const closes = new Counter({
+    name: 'parley_socket_closes_total',
+    help: 'Closed WebSockets by close code.',
+    labelNames: ['code'],
     registers,
-    collect() {
-      this.set(bell.listeners);
-    },
   });
-  new Counter({
-    name: 'parley_doorbell_notifications_total',
-    help: 'Notifications to and from other servers. One notification can carry many rings.',
-    labelNames: ['direction'],
+  const refusals = new Counter({
+    name: 'parley_requests_refused_total',
+    help: 'Requests and operations that were refused before they ran, by reason.',
+    labelNames: ['reason'],
     registers,
-    collect() {
-      this.reset();
-      for (const [direction, count] of Object.entries(bell.traffic)) this.inc({ direction }, count);
-    },
   });
-  new Counter({
-    name: 'parley_log_lines_dropped_total',
-    help: 'Log lines that could not be written to stderr.',
-    registers,
-    collect() {
-      this.reset();
-      this.inc(droppedLines());
-    },
-  });
+  // From the start, so that the first refusal is an increase.
+  for (const reason of REFUSAL_REASONS) refusals.inc({ reason }, 0);
+  return {
+    recordOperation: operationRecorder(registry),
+    countRefusal: (reason) => refusals.inc({ reason }),
+    countClose: (code) => closes.inc({ code: CLOSE_CODES.includes(code) ? code : 'other' }),
+    observeSockets: (open) => watchSockets(registry, open),
+  };
+}
+
+function operationRecorder(registry: Registry): Metrics['recordOperation'] {
+  const registers = [registry];
   const operations = new Counter({
     name: 'parley_operations_total',
-    help: 'GraphQL operations by kind and outcome: "ok" or the code of the first error.',
+    help: 'GraphQL operations by kind and outcome: "ok", or the code of the first error or refusal.',
     labelNames: ['kind', 'outcome'],
     registers,
   });
-  const sockets = new Gauge({ name: 'parley_sockets', help: 'Open WebSockets.', registers });
+  const durations = new Histogram({
+    name: 'parley_operation_duration_seconds',
+    help: 'Duration of queries and mutations by root field and outcome.',
+    labelNames: ['field', 'outcome'],
+    buckets: SECONDS,
+    registers,
+  });
+  return (kind, field, outcome, seconds) => {
+    operations.inc({ kind, outcome });
+    // A subscription lasts as long as its client stays.
+    if (kind !== 'subscription') durations.observe({ field, outcome }, seconds);
+  };
+}
+
+function openMeter(registry: Registry): Meter {
+  const registers = [registry];
+  // Plain numbers, since the library looks a counter's labels up at each increment.
+  let sent = 0;
+  let delivered = 0;
+  new Counter({
+    name: 'parley_messages_sent_total',
+    help: 'Sends answered with success. Repeats of an earlier send count too.',
+    registers,
+    collect() {
+      this.reset();
+      this.inc(sent);
+    },
+  });
+  new Counter({
+    name: 'parley_messages_delivered_total',
+    help: 'Messages handed to messageReceived subscriptions, once for each subscription.',
+    registers,
+    collect() {
+      this.reset();
+      this.inc(delivered);
+    },
+  });
+  const sizes = new Histogram({
+    name: 'parley_commit_batch_size',
+    help: 'Sends and acknowledgements that shared a transaction.',
+    buckets: BATCH_SIZES,
+    registers,
+  });
+  const durations = new Histogram({
+    name: 'parley_commit_duration_seconds',
+    help: 'Duration of the transactions of sends and acknowledgements, flush included.',
+    buckets: SECONDS,
+    registers,
+  });
   return {
-    countOperation: (kind, outcome) => operations.inc({ kind, outcome }),
-    setSocketCount: (count) => sockets.set(count),
-    contentType: registry.contentType,
-    text: () => registry.metrics(),
+    countSent(count) {
+      sent += count;
+    },
+    countDelivered(count) {
+      delivered += count;
+    },
+    recordCommit(changes, seconds) {
+      sizes.observe(changes);
+      durations.observe(seconds);
+    },
   };
 }
