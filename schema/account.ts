@@ -27,7 +27,7 @@ export const Account = builder.objectRef<AccountModel>('Account').implement({
   }),
 });
 
-const AccountConnection = builder.connectionObject(
+export const AccountConnection = builder.connectionObject(
   { name: 'AccountConnection', type: Account, description: 'One page of accounts.' },
   { name: 'AccountEdge', description: 'An account and its cursor.' },
 );

@@ -3,8 +3,10 @@ import type { Limits } from './limits.ts';
 import type {
   Account,
   Acknowledgement,
+  BlockedAccount,
   Conversation,
   ConversationSummary,
+  FoundMessage,
   IfOnline,
   Mailbox,
   Marks,
@@ -97,6 +99,12 @@ export interface Messages {
     acknowledgement: Acknowledgement,
     page: ForwardPage<number>,
   ): Promise<readonly Message[]>;
+  /** What the account sent or received, newest first; the cursor is the `searchPosition`. */
+  search(
+    viewer: Viewer,
+    matching: string,
+    page: ForwardPage<number>,
+  ): Promise<readonly FoundMessage[]>;
   /**
    * The pending messages, or those after a position, then each new one. Fails with SESSION_ENDED
    * when the session ends.
@@ -135,12 +143,40 @@ export interface Conversations {
 export interface Receipts {
   /** The current receipt of each recipient, then each change. Ends like `Messages.received`. */
   received(viewer: Viewer): Promise<AsyncIterable<Receipt>>;
+  /** Whether the caller may know that a message was delivered and read. Read together. */
+  mayShow(message: Message, caller: Caller): Promise<boolean>;
 }
 
 /** Presence: which accounts are online. */
 export interface Presence {
+  /** What an operation asks of several accounts at the same level is read together. */
+  online(viewer: Viewer, account: Account): Promise<boolean>;
   /** Each account as it is now, then each change. Ends like `Messages.received`. */
   changes(viewer: Viewer, usernames: readonly string[]): Promise<AsyncIterable<Account>>;
+}
+
+/** Blocks: whose messages the viewer refuses. */
+export interface Blocks {
+  /** Blocks an account, named by username or id. No message of it is accepted afterwards. */
+  block(viewer: Viewer, account: string): Promise<Account>;
+  unblock(viewer: Viewer, account: string): Promise<Account>;
+  /** The last blocked first; the cursor is the id of the block. */
+  list(viewer: Viewer, page: ForwardPage<string>): Promise<readonly BlockedAccount[]>;
+  /** What an operation asks of several accounts at the same level is read together. */
+  isBlocked(viewer: Viewer, account: Account): Promise<boolean>;
+}
+
+/** Typing: who is writing a message at the moment. Nothing of it is stored. */
+export interface Typing {
+  /** Whether the counterpart is typing. Reads nothing. */
+  isTyping(conversation: Conversation): boolean;
+  /** Tells the counterpart whether the viewer is typing. */
+  set(
+    viewer: Viewer,
+    input: { readonly with: string; readonly typing: boolean },
+  ): Promise<Conversation>;
+  /** Those conversations in which the counterpart types, then each change. */
+  changes(viewer: Viewer, ids: readonly string[]): Promise<AsyncIterable<Conversation>>;
 }
 
 /** Everything that has an id. */
@@ -164,6 +200,8 @@ export interface Context {
   readonly conversations: Conversations;
   readonly receipts: Receipts;
   readonly presence: Presence;
+  readonly blocks: Blocks;
+  readonly typing: Typing;
   readonly nodes: Nodes;
   readonly server: ServerInfo;
   /** The expected errors that the operation is answered with. For the log and the metrics. */

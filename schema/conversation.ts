@@ -13,6 +13,7 @@ import {
   page,
   pageArgs,
   pageCost,
+  UUID,
 } from './pagination.ts';
 
 const byConversationPosition = byPosition(
@@ -94,7 +95,7 @@ const ConversationConnection = builder.connectionObject(
 
 const byLastMessage = byText(
   ({ summary }: ConversationModel) => summary?.lastMessage?.id ?? '',
-  /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+  UUID,
 );
 
 builder.queryField('conversations', (t) =>

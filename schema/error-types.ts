@@ -4,6 +4,7 @@ import {
   AlreadyLoggedInError,
   type ApiError,
   BeyondMailboxError,
+  CannotBlockSelfError,
   ClientMessageIdReusedError,
   InvalidCredentialsError,
   InvalidTextError,
@@ -12,6 +13,7 @@ import {
   MessageNotFoundError,
   type PasswordWeakness,
   RateLimitedError,
+  RecipientBlockedError,
   type TextFault,
   UsernameTakenError,
   WeakPasswordError,
@@ -131,6 +133,18 @@ builder.objectType(MailboxFullError, {
       description: 'Maximum number of messages waiting in a mailbox.',
     }),
   }),
+});
+
+builder.objectType(RecipientBlockedError, {
+  name: 'RecipientBlockedError',
+  description: 'The recipient blocks the viewer. Nothing was stored.',
+  interfaces,
+});
+
+builder.objectType(CannotBlockSelfError, {
+  name: 'CannotBlockSelfError',
+  description: 'An account cannot block itself.',
+  interfaces,
 });
 
 builder.objectType(ClientMessageIdReusedError, {

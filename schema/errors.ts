@@ -98,6 +98,14 @@ export class MailboxFullError extends ApiError {
   }
 }
 
+export class RecipientBlockedError extends ApiError {
+  override readonly message = 'The recipient has blocked you. Nothing was sent.';
+}
+
+export class CannotBlockSelfError extends ApiError {
+  override readonly message = 'You cannot block yourself.';
+}
+
 export class ClientMessageIdReusedError extends ApiError {
   override readonly message =
     'This clientMessageId was already used for another message. Use a new one.';

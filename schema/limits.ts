@@ -42,7 +42,10 @@ export const LIMITS = {
       'Cost of an operation: 1 for each field, times the size of the page that it is on.',
   },
   maxSubscriptionsPerSocket: { default: 20, description: 'Open subscriptions on one WebSocket.' },
-  maxWatchedAccounts: { default: 100, description: 'Usernames in one `presenceChanged`.' },
+  maxWatchedAccounts: {
+    default: 100,
+    description: 'Accounts in one `presenceChanged`, or conversations in one `typingChanged`.',
+  },
   maxSocketsPerAccount: { default: 20, description: 'Open WebSockets of one account.' },
   maxSocketsPerAddress: { default: 200, description: 'Open WebSockets from one address.' },
   maxConnectionsPerAddress: {
@@ -73,6 +76,10 @@ export const LIMITS = {
     description: 'Bytes of unread answers at which a WebSocket is closed.',
   },
   maxSendsPerMinute: { default: 600, description: 'Messages a minute from one account.' },
+  maxTypingPerMinute: {
+    default: 120,
+    description: 'Calls of `setTyping` a minute by one account.',
+  },
   maxLoginsPerQuarterHour: {
     default: 10,
     description: 'Wrong passwords in 15 minutes for one username from one address.',

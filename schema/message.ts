@@ -7,6 +7,7 @@ import {
   InvalidTextError,
   MailboxFullError,
   RateLimitedError,
+  RecipientBlockedError,
 } from './errors.ts';
 import type { Message as MessageModel } from './model.ts';
 import { Node } from './node.ts';
@@ -54,11 +55,17 @@ export const Message = builder.objectRef<MessageModel>('Message').implement({
       resolve: ({ sentPosition, sender }, _args, { caller }) =>
         sender && caller.viewer?.account.id === sender.id ? sentPosition : null,
     }),
-    delivered: t.exposeBoolean('delivered', {
-      description: 'Whether the recipient has acknowledged it.',
+    delivered: t.boolean({
+      description:
+        'Whether the recipient has acknowledged it. False for a viewer whom the recipient blocks.',
+      resolve: async (message, _args, { caller, receipts }) =>
+        message.delivered && (await receipts.mayShow(message, caller)),
     }),
-    read: t.exposeBoolean('read', {
-      description: 'Whether the recipient has marked it as read.',
+    read: t.boolean({
+      description:
+        'Whether the recipient has marked it as read. False for a viewer whom the recipient blocks.',
+      resolve: async (message, _args, { caller, receipts }) =>
+        message.read && (await receipts.mayShow(message, caller)),
     }),
   }),
 });
@@ -111,6 +118,7 @@ builder.mutationField('sendMessage', (t) =>
         InvalidTextError,
         MailboxFullError,
         ClientMessageIdReusedError,
+        RecipientBlockedError,
         RateLimitedError,
       ],
       union: { name: 'SendMessageResult', description: 'The result of `sendMessage`.' },

@@ -4,8 +4,17 @@ export interface Account {
   /** In canonical form: NFKC, lower case. */
   readonly username: string;
   readonly createdAt: Date;
-  /** Whether a session of the account holds a lease, so that a client of it is connected. */
-  readonly online: boolean;
+  /**
+   * Whether a session of the account holds a lease, so that a client of it is connected. Only where
+   * it was read already; otherwise `Presence.online` reads it.
+   */
+  readonly online?: boolean;
+}
+
+/** An account that the viewer blocks. */
+export interface BlockedAccount extends Account {
+  /** The id of the block, which sorts by its time. */
+  readonly blockId: string;
 }
 
 export interface Message {
@@ -29,6 +38,14 @@ export interface Message {
   readonly delivered: boolean;
   /** Whether the recipient has marked it as read. */
   readonly read: boolean;
+  /** Whether the recipient blocks any account. Not known of a message that was just sent. */
+  readonly recipientBlocks?: boolean;
+}
+
+/** A message that a search found. */
+export interface FoundMessage extends Message {
+  /** Its place in the index of the account that searches: 1, 2, 3…, the newest last. */
+  readonly searchPosition: number;
 }
 
 /** The messages between an account and one counterpart, as the account sees them. */

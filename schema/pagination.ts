@@ -72,17 +72,25 @@ export const byPosition = <Item>(
   },
 });
 
-/** The cursors of a list that is ordered by a text of this format. */
+/**
+ * The cursors of a list that is ordered by a text of this format. A prefix tells them from those of
+ * another list with the same format.
+ */
 export const byText = <Item>(
   of: (item: Item) => string,
   format: RegExp,
+  prefix = '',
 ): Cursors<Item, string> => ({
-  of,
+  of: (item) => prefix + of(item),
   parse(cursor) {
-    if (!format.test(cursor)) throw notACursor(cursor);
-    return cursor;
+    const text = cursor.slice(prefix.length);
+    if (!cursor.startsWith(prefix) || !format.test(text)) throw notACursor(cursor);
+    return text;
   },
 });
+
+/** The format of the ids of messages and blocks. */
+export const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 const notACursor = (cursor: string): RequestError =>
   badInput(`${JSON.stringify(cursor.slice(0, 40))} is not a cursor of this list.`);

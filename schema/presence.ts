@@ -6,8 +6,10 @@ builder.objectField(Account, 'online', (t) =>
   t.boolean({
     nullable: true,
     description:
-      'Whether a client of the account is connected; null for a viewer who is not logged in.',
-    resolve: ({ online }, _args, { caller }) => (caller.viewer ? online : null),
+      'Whether a client of the account is connected; null for a viewer who is not logged in, ' +
+      'false for one whom the account blocks.',
+    resolve: (account, _args, { caller: { viewer }, presence }) =>
+      viewer && (account.online ?? presence.online(viewer, account)),
   }),
 );
 

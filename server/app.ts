@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Config } from './config.ts';
 import { accounts } from './domain/account.ts';
+import { blocks as openBlocks } from './domain/block.ts';
 import { type ConnectedSessions, connectedSessions } from './domain/connected.ts';
 import { conversations as openConversations } from './domain/conversation.ts';
 import { ownership } from './domain/credentials.ts';
@@ -13,13 +14,15 @@ import { receipts } from './domain/receipt.ts';
 import { removal as openRemoval, type Removal } from './domain/removal.ts';
 import type { Services } from './domain/services.ts';
 import { sessions as openSessions, type SessionService } from './domain/session.ts';
+import { typing as openTyping } from './domain/typing.ts';
 import { readiness } from './health.ts';
 import { doorbell } from './live/doorbell.ts';
 import { sharedDoorbell } from './live/postgres-doorbell.ts';
 import { type Log, openLog } from './log.ts';
 import { openMetrics } from './metrics.ts';
+import { databaseName, isPostgres } from './store/database-name.ts';
 import { isOutage } from './store/errors.ts';
-import { isPostgres, openStore, type Store } from './store/open.ts';
+import { openStore, type Store } from './store/open.ts';
 import type { Backend } from './transport/backend.ts';
 
 /** How often expired sessions are deleted and interrupted account removals are continued. */
@@ -43,13 +46,16 @@ export async function openApp(config: Config, clock: () => number = Date.now): P
   const { limits } = config;
   const logOutput = openLog(config.logLevel);
   const onFault = (fault: unknown) => logOutput.log.error({ err: fault }, 'fault');
-  const { store, bell } = await openStorage(config, onFault);
+  const { store, bell } = await openStorage(config, logOutput.log, onFault);
+  const passwords = passwordHasher(config.threadPoolSize);
+  const metrics = openMetrics({ bell, passwords, store, logOutput, version });
   const services: Services = {
     store,
     bell,
     clock,
     limits,
-    passwords: passwordHasher(config.threadPoolSize),
+    passwords,
+    meter: metrics,
     longWork: longWork(),
     onFault,
   };
@@ -59,22 +65,26 @@ export async function openApp(config: Config, clock: () => number = Date.now): P
   const removal = openRemoval(services);
   const messages = openMessages(services, connected);
   const conversations = openConversations(services);
+  const typing = openTyping(services, connected);
+  const blocks = openBlocks(services, typing);
   const sweeping = startSweeping({ sessions, removal, onFault });
   return {
     config,
     log: logOutput.log,
-    metrics: openMetrics(bell, logOutput),
+    metrics,
     store,
     services,
     connected,
     sessions,
     removal,
     ports: {
+      blocks,
+      typing,
       accounts: accounts(services, asOwner, connected, removal),
       sessions,
       messages,
       conversations,
-      receipts: receipts(services, connected),
+      receipts: receipts(services, connected, blocks),
       presence: presence(services, connected),
       nodes: nodes(services, { conversations, messages }),
       server: { version, limits },
@@ -94,10 +104,18 @@ export async function openApp(config: Config, clock: () => number = Date.now): P
 
 /** Opens the store and the doorbell that fits it. */
 async function openStorage(
-  { databaseUrl, databaseConnections }: Config,
+  { databaseUrl, databaseConnections, databaseWaitSeconds }: Config,
+  log: Log,
   onFault: Services['onFault'],
 ): Promise<Pick<Services, 'store' | 'bell'>> {
-  const store = await openStore(databaseUrl, databaseConnections);
+  const store = await openStore(databaseUrl, {
+    connections: databaseConnections,
+    waitSeconds: databaseWaitSeconds,
+    onWait: ({ message }) =>
+      log.warn(
+        `waiting up to ${databaseWaitSeconds} s for ${databaseName(databaseUrl)}: ${message}`,
+      ),
+  });
   const bell = isPostgres(databaseUrl) ? await sharedDoorbell(databaseUrl, onFault) : doorbell();
   return { store, bell };
 }

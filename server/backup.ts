@@ -2,12 +2,12 @@
 import { existsSync } from 'node:fs';
 import { backup, DatabaseSync } from 'node:sqlite';
 import { readConfig } from './config.ts';
-import { isPostgres } from './store/open.ts';
+import { isPostgres, sqlitePath } from './store/database-name.ts';
 import { createPrivately } from './store/sqlite-files.ts';
 
 const [target] = process.argv.slice(2);
 const { databaseUrl } = readConfig(process.env);
-const source = databaseUrl.replace(/^file:/, '');
+const source = sqlitePath(databaseUrl);
 
 if (!target || existsSync(target) || !existsSync(source)) {
   process.stderr.write(`${reasonToRefuse()}\n`);

@@ -10,6 +10,8 @@ export interface Config {
   readonly databaseUrl: string;
   /** Connections to PostgreSQL, besides the doorbell's. */
   readonly databaseConnections: number;
+  /** How long a start waits for a PostgreSQL that is not there yet. */
+  readonly databaseWaitSeconds: number;
   readonly logLevel: string;
   /** Number of our proxies that add to X-Forwarded-For. With 0 the header is ignored. */
   readonly proxyHops: number;
@@ -64,6 +66,11 @@ export const SETTINGS: readonly Setting[] = [
     description: 'Connections to PostgreSQL, besides the one that listens for notifications.',
     default: 10,
   },
+  {
+    name: 'DATABASE_WAIT_SECONDS',
+    description: 'Seconds for which a start waits for a PostgreSQL that is not there yet.',
+    default: 30,
+  },
   { name: 'LOG_LEVEL', description: `One of ${LOG_LEVELS.join(', ')}.`, default: 'info' },
   {
     name: 'PROXY_HOPS',
@@ -110,6 +117,7 @@ export function readConfig(environment: Environment): Config {
     port: integer(environment, 'PORT', 0, 65_535),
     databaseUrl: databaseUrl(environment, 'DATABASE_URL'),
     databaseConnections: integer(environment, 'DATABASE_CONNECTIONS', 1, 1_000),
+    databaseWaitSeconds: integer(environment, 'DATABASE_WAIT_SECONDS', 0, 3_600),
     logLevel: oneOf(environment, 'LOG_LEVEL', LOG_LEVELS),
     proxyHops: integer(environment, 'PROXY_HOPS', 0, 10),
     introspection: flag(environment, 'INTROSPECTION'),

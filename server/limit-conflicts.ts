@@ -13,8 +13,8 @@ interface Conflict {
 
 /** The most bytes of a code point in JSON: an escaped surrogate pair, \uD83D\uDE00. */
 const ESCAPED_BYTES = 12;
-/** Bytes of a username in a list, quoted and with its comma. */
-const USERNAME_BYTES = 35;
+/** Bytes of the id of a conversation in a list, quoted and with its comma. */
+const CONVERSATION_ID_BYTES = 89;
 /** The most bytes of a request besides its document and its longest variable; clients rely on it. */
 const ENVELOPE_BYTES = 1_024;
 /** The most that an item of a list costs in the documents of this repository's clients. */
@@ -43,8 +43,8 @@ function rules(limits: Limits): Conflict[] {
     {
       lower: 'maxWatchedAccounts',
       raise: 'maxRequestBytes',
-      reason: `a username may take ${USERNAME_BYTES} bytes of a request`,
-      least: document + USERNAME_BYTES * maxWatchedAccounts,
+      reason: `the id of a conversation takes ${CONVERSATION_ID_BYTES} bytes of a request`,
+      least: document + CONVERSATION_ID_BYTES * maxWatchedAccounts,
     },
     {
       lower: 'maxPageSize',

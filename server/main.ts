@@ -1,6 +1,7 @@
 import { type App, openApp } from './app.ts';
-import { ConfigError, readConfig } from './config.ts';
+import { type Config, ConfigError, readConfig } from './config.ts';
 import { serve } from './serve.ts';
+import { databaseName } from './store/database-name.ts';
 import { StoreError } from './store/errors.ts';
 
 /** A stopping server ends after this time at the latest. */
@@ -12,7 +13,7 @@ async function main(): Promise<void> {
   await using app = await openApp(readConfig(process.env));
   const stopped = stopReason(app);
   await using serving = await serve(app);
-  process.stdout.write(welcome(serving.url, app.config.graphiql));
+  process.stdout.write(welcome(serving.url, app.config));
   await stopped;
   app.log.info('stopping');
   // By then, whatever still hangs is abandoned, such as a query to an unreachable database.
@@ -24,11 +25,12 @@ function ignoreOutputErrors(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 }
 
-const welcome = (url: string, graphiql: boolean): string => `
+const welcome = (url: string, { graphiql, databaseUrl }: Config): string => `
   Chat             ${url}/  in a browser
   GraphQL API      ${url}/graphql  (HTTP, server-sent events, WebSocket)
 ${graphiql ? `  GraphiQL         ${url}/graphql  in a browser\n` : ''}  Schema           ${url}/schema.graphql
   Start a client   npm run chat -- --url ${url}
+  Messages are in  ${databaseName(databaseUrl)}
 
 Parley listens on ${url}
 `;

@@ -20,7 +20,7 @@ export interface Serving extends AsyncDisposable {
  */
 export async function serve(app: App): Promise<Serving> {
   const { host, port, proxyHops, limits } = app.config;
-  const documents = openDocuments(app.config);
+  const documents = openDocuments(app.config, app.metrics);
   const operations = openOperations(app);
   const quotas = openQuotas(limits);
   const yoga = graphql(app, documents, operations);

@@ -25,7 +25,7 @@ export const accountSearch =
 
 /** Reads usernames in order, step by step, until enough match or none are left. */
 async function search(
-  { store, clock, longWork }: Services,
+  { store, longWork }: Services,
   term: string,
   after: string | null,
   limit: number,
@@ -37,7 +37,7 @@ async function search(
   await longWork(async () => {
     const end = await usernameAfter(store.db, searched, STEP);
     const wanted = limit - found.length;
-    const matches = await accountsMatching(store.db, pattern, searched, wanted, clock(), end);
+    const matches = await accountsMatching(store.db, pattern, searched, wanted, end);
     found.push(...matches);
     if (end === null || !end.startsWith(prefix) || found.length === limit) return false;
     searched = end;

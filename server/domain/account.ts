@@ -48,7 +48,7 @@ export function accounts(
 
     async named(username) {
       const name = usernameOf(username);
-      return (name && (await accountByUsername(store.db, name, clock()))) || null;
+      return (name && (await accountByUsername(store.db, name))) || null;
     },
 
     matching: accountSearch(services),
@@ -59,7 +59,7 @@ export function accounts(
         checkPassword(newPassword, account.username);
         const passwordHash = await passwords.hash(newPassword);
         const session = await inTransaction(store.db, async (tx) => {
-          await recheckCredentials(tx, account, clock());
+          await recheckCredentials(tx, account);
           await setPasswordHash(tx, account.id, passwordHash);
           await deleteSessionsOf(tx, account.id);
           return beginSession(tx, account.id, clock());
@@ -74,16 +74,14 @@ export function accounts(
         const { id } = account;
         const handedOver = await inTransaction(store.db, async (tx) => {
           const now = clock();
-          const row = await recheckCredentials(tx, account, now);
+          const row = await recheckCredentials(tx, account);
           if (await leasedElsewhere(tx, id, caller.viewer?.sessionId, now))
             throw new AlreadyLoggedInError();
           const { deliveredThrough: after, pendingCount } = mailboxAsOf(row);
-          const undelivered = await messagesReceived(
-            tx,
-            id,
-            { after, limit: limits.maxUndelivered },
-            now,
-          );
+          const undelivered = await messagesReceived(tx, id, {
+            after,
+            limit: limits.maxUndelivered,
+          });
           await closeAccount(tx, id, now);
           return { undelivered, undeliveredCount: pendingCount };
         });

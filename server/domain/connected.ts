@@ -1,15 +1,14 @@
 import { LRUCache } from 'lru-cache';
-import { sessionEnded } from '../../schema/errors.ts';
 import type { Viewer } from '../../schema/model.ts';
 import { coalesce } from '../live/coalesce.ts';
 import type { Reader } from '../live/follow.ts';
-import { type SessionRow, sessionsById } from '../store/session.ts';
-import { type Leases, leases } from './lease.ts';
+import type { SessionRow } from '../store/session.ts';
+import { leases } from './lease.ts';
 import { type Services, topic } from './services.ts';
+import { type Connected, type Left, sessionCheck } from './session-check.ts';
 
 /** How often each session is checked. The end of a session must take effect within two seconds. */
 const CHECK_EVERY_MS = 1_500;
-const RENEW_EVERY_MS = 15_000;
 /** Sessions whose last use is remembered, since it is not written each time. */
 const MAX_USES = 10_000;
 
@@ -35,32 +34,14 @@ export interface ConnectedSessions extends AsyncDisposable {
   settled(): Promise<void>;
 }
 
-/** A session with at least one connection. */
-interface Connected {
-  readonly accountId: string;
-  /** The number of its connections. */
-  clients: number;
-  /** When its lease was last renewed; -Infinity before the first time. */
-  renewedAt: number;
-  /** The last seen ends of the mailbox and of the sent log. */
-  seen?: string;
-  readonly ended: AbortController;
-  readonly stopListening: () => void;
-}
-
-/** A session whose last connection has closed. */
-interface Left {
-  readonly accountId: string;
-  readonly leftAt: number;
-}
-
 export function connectedSessions(services: Services): ConnectedSessions {
-  const { bell, clock, onFault } = services;
+  const { store, bell, clock, onFault } = services;
   const lease = leases(services);
   const connected = new Map<string, Connected>();
   const left = new Map<string, Left>();
-  const checkNow = checker(services, lease, connected, left);
+  const checkNow = sessionCheck(services, lease, connected, left);
   const unchecked = new Set<string>();
+  let isRenewalDue = false;
   const uses = new LRUCache<string, number>({ max: MAX_USES });
   let ticking: NodeJS.Timeout | undefined;
   let closed = false;
@@ -69,11 +50,19 @@ export function connectedSessions(services: Services): ConnectedSessions {
     // After disposal the store may be closed.
     if (closed) return;
     const ids = [...unchecked];
+    const toRenew = isRenewalDue ? [...connected.keys()] : ids;
     unchecked.clear();
-    await checkNow(ids).catch(onFault);
+    isRenewalDue = false;
+    await checkNow(ids, toRenew).catch(onFault);
   });
 
-  /** Checks sessions soon: after an arrival or a ring, and at each tick. */
+  /** Renews leases. A session's end is rung here, unless another process has ended it. */
+  function tick(): void {
+    isRenewalDue = true;
+    check(store.changedElsewhere() ? connected.keys() : []);
+  }
+
+  /** Checks sessions soon: after an arrival or a ring, and at a tick. */
   function check(sessionIds: Iterable<string>): void {
     for (const id of sessionIds) unchecked.add(id);
     runChecks();
@@ -84,11 +73,13 @@ export function connectedSessions(services: Services): ConnectedSessions {
       accountId: account.id,
       clients: 0,
       renewedAt: Number.NEGATIVE_INFINITY,
+      lastPosition: -1,
+      sentCount: -1,
       ended: new AbortController(),
       stopListening: bell.listen(topic.sessions(account.id), () => check([sessionId])),
     };
     connected.set(sessionId, session);
-    ticking ??= setInterval(() => check(connected.keys()), CHECK_EVERY_MS);
+    ticking ??= setInterval(tick, CHECK_EVERY_MS);
     check([sessionId]);
     return session;
   }
@@ -138,66 +129,6 @@ export function connectedSessions(services: Services): ConnectedSessions {
       clearInterval(ticking);
       await Promise.all([runChecks(), lease.settled()]);
     },
-  };
-}
-
-/** Returns the one check of sessions: it writes departures, renews leases, and ends or rings. */
-function checker(
-  { store, bell, clock }: Services,
-  lease: Leases,
-  connected: ReadonlyMap<string, Connected>,
-  left: Map<string, Left>,
-): (sessionIds: readonly string[]) => Promise<void> {
-  async function writeDepartures(): Promise<void> {
-    // Those that have come back are connected again.
-    const gone = new Map([...left].filter(([id]) => !connected.has(id)));
-    left.clear();
-    if (gone.size === 0) return;
-    const leftAt = Math.min(...[...gone.values()].map((session) => session.leftAt));
-    await lease.leave([...gone.keys()], leftAt);
-    for (const { accountId } of gone.values()) bell.ring(topic.presence(accountId));
-  }
-
-  async function renewLeases(ids: readonly string[]): Promise<void> {
-    const now = clock();
-    const due = ids.filter((id) => (connected.get(id)?.renewedAt ?? now) + RENEW_EVERY_MS <= now);
-    if (due.length > 0) await lease.renew(due);
-    for (const id of due) {
-      const session = connected.get(id);
-      if (!session) continue;
-      if (!Number.isFinite(session.renewedAt)) bell.ring(topic.presence(session.accountId));
-      session.renewedAt = now;
-    }
-  }
-
-  /**
-   * Ends the sessions that the store no longer has. Rings here for those with something new, so
-   * that a lost ring costs a moment and no message.
-   */
-  async function endOrRing(ids: readonly string[]): Promise<void> {
-    if (ids.length === 0) return;
-    const rows = new Map((await sessionsById(store.db, ids)).map((row) => [row.id, row]));
-    for (const id of ids) {
-      const session = connected.get(id);
-      const row = rows.get(id);
-      if (!session) continue;
-      if (row) ringIfMoved(session, `${row.lastPosition} ${row.sentCount}`);
-      else session.ended.abort(sessionEnded());
-    }
-  }
-
-  function ringIfMoved(session: Connected, ends: string): void {
-    if (session.seen === ends) return;
-    session.seen = ends;
-    bell.ringHere(topic.mailbox(session.accountId));
-    bell.ringHere(topic.sent(session.accountId));
-  }
-
-  return async (sessionIds) => {
-    await writeDepartures();
-    const ids = sessionIds.filter((id) => connected.has(id));
-    await renewLeases(ids);
-    await endOrRing(ids);
   };
 }
 

@@ -1,11 +1,11 @@
 import type { Conversations, Page } from '../../schema/context.ts';
 import { AccountNotFoundError, MessageNotFoundError } from '../../schema/errors.ts';
 import type { Account, Conversation, ConversationSummary, Marks } from '../../schema/model.ts';
-import { accountByUsername, accountWithId } from '../store/account.ts';
 import { conversationsOf, conversationsWith } from '../store/conversation.ts';
-import { messagesBetween } from '../store/message.ts';
+import { messagesBetween } from '../store/conversation-page.ts';
 import { markRead, participantNamed, participantsWith } from '../store/participant.ts';
 import { receiptsOf } from '../store/receipt.ts';
+import { accountNamed } from './account-named.ts';
 import { conversationId } from './node-id.ts';
 import { readTogether } from './read-together.ts';
 import { type Services, topic } from './services.ts';
@@ -35,13 +35,13 @@ export const conversationWith = (
 });
 
 export function conversations(services: Services): Conversations {
-  const { store, bell, clock } = services;
+  const { store, bell } = services;
   const summary = readByCounterpart(async (accountId, counterpartIds) => {
-    const rows = await conversationsWith(store.db, accountId, counterpartIds, clock());
+    const rows = await conversationsWith(store.db, accountId, counterpartIds);
     return new Map(rows.map((row) => [row.counterpartId, row]));
   }, EMPTY);
   const marks = readByCounterpart(async (accountId, counterpartIds) => {
-    const rows = await receiptsOf(store.db, accountId, new Set(counterpartIds), clock());
+    const rows = await receiptsOf(store.db, accountId, new Set(counterpartIds));
     return new Map(rows.map((row) => [row.by.id, row]));
   }, NO_MARKS);
   const messages = pagesOfMessages(services);
@@ -53,9 +53,7 @@ export function conversations(services: Services): Conversations {
   async function counterpart(accountId: string, other: string): Promise<Counterpart | undefined> {
     const name = fold(other);
     if (!name) return undefined;
-    const account = isAccountId(name)
-      ? await accountWithId(store.db, name, clock())
-      : await accountByUsername(store.db, name, clock());
+    const account = await accountNamed(store.db, name);
     if (account) return { id: account.id, username: account.username, account };
     const side = isAccountId(name)
       ? (await participantsWith(store.db, accountId, [name]))[0]
@@ -65,7 +63,7 @@ export function conversations(services: Services): Conversations {
 
   return {
     async list({ account }, { after, limit }) {
-      const rows = await conversationsOf(store.db, account.id, { after, limit }, clock());
+      const rows = await conversationsOf(store.db, account.id, { after, limit });
       return rows.map((row) => ({
         ...conversationWith(account.id, {
           id: row.counterpartId,
@@ -125,7 +123,7 @@ const readByCounterpart = <Value>(
   });
 
 /** Reads pages of messages: for all conversations together, after finding where each is stored. */
-function pagesOfMessages({ store, clock }: Services) {
+function pagesOfMessages({ store }: Services) {
   const storedId = readByCounterpart<string | undefined>(async (accountId, counterpartIds) => {
     const sides = await participantsWith(store.db, accountId, counterpartIds);
     return new Map(sides.map((side) => [side.counterpartId, side.conversationId]));
@@ -133,11 +131,13 @@ function pagesOfMessages({ store, clock }: Services) {
 
   return readTogether(async (pages: readonly (Sides & { readonly page: Page<number> })[]) => {
     const ids = await Promise.all(pages.map(storedId));
-    const found = pages.flatMap(({ page }, index) => {
+    const found = pages.flatMap(({ page, accountId, counterpartId }, index) => {
       const id = ids[index];
-      return id === undefined ? [] : [{ ...page, conversationId: id, index }];
+      return id === undefined
+        ? []
+        : [{ ...page, accountId, counterpartId, conversationId: id, index }];
     });
-    const messages = await messagesBetween(store.db, found, clock());
+    const messages = await messagesBetween(store.db, found);
     const read = new Map(found.map(({ index }, at) => [index, messages[at]]));
     return pages.map((_page, index) => read.get(index) ?? []);
   });

@@ -39,7 +39,7 @@ export function ownership({ store, clock, limits, passwords, onFault }: Services
     const username = usernameOf(typed);
     if (username === undefined) throw new InvalidCredentialsError();
     const [account, known] = await Promise.all([
-      accountByUsername(store.db, username, clock()),
+      accountByUsername(store.db, username),
       hasLoggedInFrom(store.db, username, addressHash(username, address)),
     ]);
     const hasSession = viewer?.account.username === username;
@@ -85,9 +85,8 @@ export function ownership({ store, clock, limits, passwords, onFault }: Services
 export async function recheckCredentials(
   tx: Transaction<Tables>,
   checked: AccountRow,
-  now: number,
 ): Promise<AccountRow> {
-  const account = await accountForUpdate(tx, checked.id, now);
+  const account = await accountForUpdate(tx, checked.id);
   if (!account) throw new InvalidCredentialsError();
   if (account.passwordHash !== checked.passwordHash) throw new HashReplaced();
   return account;

@@ -19,8 +19,8 @@ const LEAVING_LEASE_MS = 30_000;
 
 /** The leases that make accounts online. */
 export interface Leases {
-  /** Renews the leases of connected sessions. */
-  renew(sessionIds: readonly string[]): Promise<unknown>;
+  /** Renews the leases of connected sessions. Resolves with those that have not ended. */
+  renew(sessionIds: readonly string[]): Promise<string[]>;
   /** Shortens the leases of sessions whose last connection closed at a moment. */
   leave(sessionIds: readonly string[], leftAt: number): Promise<unknown>;
   /** Renews the lease of a session that sent a plain request. */

@@ -1,43 +1,44 @@
 import type { Messages } from '../../schema/context.ts';
-import { BeyondMailboxError, RequestError, sessionEnded } from '../../schema/errors.ts';
+import { RequestError, sessionEnded } from '../../schema/errors.ts';
 import type { Message, Viewer } from '../../schema/model.ts';
 import { tail } from '../live/tail.ts';
 import { type AccountRow, accountsWithIds, accountWithId } from '../store/account.ts';
 import { isOutage } from '../store/errors.ts';
-import { type AdvancedMark, advanceMark, sendersBetween } from '../store/mailbox.ts';
 import { messagesReceived, messagesSent } from '../store/message.ts';
+import { acknowledging } from './acknowledge.ts';
 import type { ConnectedSessions } from './connected.ts';
 import { mailboxAsOf } from './mailbox.ts';
 import { readTogether } from './read-together.ts';
+import { searching } from './search.ts';
 import { sending } from './send.ts';
 import { type Services, topic } from './services.ts';
+import { writeQueue } from './write-queue.ts';
 
 /** Messages that a subscription reads at a time: a slow reader holds so many, of 16 KB at most. */
 const TAIL_PAGE = 32;
-/** Messages whose senders are looked up at a time, for their receipts. */
-const RECEIPT_BATCH = 1_000;
 
 export function messages(services: Services, connected: ConnectedSessions): Messages {
-  const { store, clock } = services;
+  const { store } = services;
+  const writes = writeQueue(services);
   const read = readTogether(async (ids: readonly string[]) => {
-    const rows = await accountsWithIds(store.db, [...new Set(ids)], clock());
+    const rows = await accountsWithIds(store.db, [...new Set(ids)]);
     return ids.map((id) => rows.find((row) => row.id === id));
   });
 
   /** Returns the viewer's account, which may have been deleted since the session was checked. */
   async function accountOf({ account }: Viewer): Promise<AccountRow> {
-    const row = await accountWithId(store.db, account.id, clock());
+    const row = await accountWithId(store.db, account.id);
     if (!row) throw sessionEnded();
     return row;
   }
 
   return {
-    send: sending(services),
+    send: sending(services, writes.send),
 
     async pending(viewer, { after, limit }) {
       const { deliveredThrough } = await accountOf(viewer);
       const start = Math.max(after ?? 0, deliveredThrough);
-      return messagesReceived(store.db, viewer.account.id, { after: start, limit }, clock());
+      return messagesReceived(store.db, viewer.account.id, { after: start, limit });
     },
 
     async mailbox({ account }) {
@@ -46,21 +47,14 @@ export function messages(services: Services, connected: ConnectedSessions): Mess
       return mailboxAsOf(row);
     },
 
-    async acknowledge({ account }, through) {
-      const mark = await advanceMark(store.db, account.id, through);
-      if (!mark) throw sessionEnded();
-      if (through > mark.lastPosition) throw new BeyondMailboxError(mark.lastPosition);
-      await ringSenders(services, account.id, mark);
-      return {
-        mailbox: mailboxAsOf({ ...mark, id: account.id }),
-        deliveredBefore: mark.deliveredBefore,
-      };
-    },
+    search: searching(services),
+
+    acknowledge: acknowledging(services, writes.acknowledge),
 
     async acknowledged({ account }, { mailbox, deliveredBefore }, { after, limit }) {
       const start = Math.max(after ?? 0, deliveredBefore);
       const page = { after: start, limit };
-      const later = await messagesReceived(store.db, account.id, page, clock());
+      const later = await messagesReceived(store.db, account.id, page);
       return later.filter(({ position }) => position <= mailbox.deliveredThrough);
     },
 
@@ -76,46 +70,32 @@ export function messages(services: Services, connected: ConnectedSessions): Mess
   };
 }
 
-/** Rings for the senders whose messages are newly delivered. */
-async function ringSenders(
-  { store, bell, longWork }: Services,
-  recipientId: string,
-  { deliveredBefore, deliveredThrough }: AdvancedMark,
-): Promise<void> {
-  if (deliveredThrough <= deliveredBefore) return;
-  let rungThrough = deliveredBefore;
-  await longWork(async () => {
-    const through = Math.min(rungThrough + RECEIPT_BATCH, deliveredThrough);
-    for (const senderId of await sendersBetween(store.db, recipientId, rungThrough, through)) {
-      bell.ring(topic.receipts(senderId), recipientId);
-    }
-    rungThrough = through;
-    return through < deliveredThrough;
-  });
-}
-
 /** One of the two logs of an account's messages. */
 interface MessageLog {
   readonly topic: (accountId: string) => string;
   readonly read: typeof messagesReceived | typeof messagesSent;
   readonly position: (message: Message) => number;
+  /** Whether handing over a message delivers it. */
+  readonly delivers: boolean;
 }
 
 const RECEIVED: MessageLog = {
   topic: topic.mailbox,
   read: messagesReceived,
   position: ({ position }) => position,
+  delivers: true,
 };
 
 const SENT: MessageLog = {
   topic: topic.sent,
   read: messagesSent,
   position: ({ sentPosition }) => sentPosition,
+  delivers: false,
 };
 
 /** Follows one of the viewer's logs after a position, for as long as the session lasts. */
 function tailOf(
-  { store, bell, clock }: Services,
+  { store, bell, meter }: Services,
   connected: ConnectedSessions,
   viewer: Viewer,
   log: MessageLog,
@@ -128,8 +108,9 @@ function tailOf(
       listen: (heard) =>
         bell.listen(log.topic(id), (_key, items) => heard(items as readonly Message[])),
       pageSize: TAIL_PAGE,
-      read: (after) => log.read(store.db, id, { after, limit: TAIL_PAGE }, clock()),
+      read: (after) => log.read(store.db, id, { after, limit: TAIL_PAGE }),
       position: log.position,
+      onTaken: log.delivers ? meter.countDelivered : undefined,
       isOutage,
     },
     start,

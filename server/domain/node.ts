@@ -7,19 +7,19 @@ import { isAccountId } from './username.ts';
 
 /** Accounts are public; a message, a conversation and a mailbox are for those whose they are. */
 export const nodes = (
-  { store, clock }: Services,
+  { store }: Services,
   { conversations, messages }: Pick<Context, 'conversations' | 'messages'>,
 ): Nodes => ({
   async find(id, caller) {
     const isUuid = isAccountId(id);
-    const account = isUuid ? await accountWithId(store.db, id, clock()) : undefined;
+    const account = isUuid ? await accountWithId(store.db, id) : undefined;
     if (account) return { __typename: 'Account', ...account };
 
     const viewer = viewerIfAny(caller);
     if (!viewer) return null;
     const { id: viewerId } = viewer.account;
     if (isUuid) {
-      const message = await messageWithId(store.db, id, viewerId, clock());
+      const message = await messageWithId(store.db, id, viewerId);
       return message ? { __typename: 'Message', ...message } : null;
     }
     if (id === mailboxId(viewerId))

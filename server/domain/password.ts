@@ -33,6 +33,8 @@ export interface PasswordHasher {
    * impossible password is `wrong` without any work.
    */
   verify(password: string, stored: string | undefined): Promise<'wrong' | 'right' | 'outdated'>;
+  /** The number of hashes that wait for a thread. */
+  readonly waiting: number;
 }
 
 /**
@@ -49,6 +51,10 @@ export function passwordHasher(threads: number): PasswordHasher {
   }
 
   return {
+    get waiting() {
+      return gate.pendingCount;
+    },
+
     async hash(password) {
       const salt = randomBytes(SALT_BYTES);
       return phcString(TODAY, salt, await derive(normalPassword(password), salt, TODAY));

@@ -1,26 +1,20 @@
-import type { Kysely } from 'kysely';
 import type { Messages } from '../../schema/context.ts';
 import {
   AccountNotFoundError,
   ClientMessageIdReusedError,
   InvalidTextError,
   MailboxFullError,
+  RecipientBlockedError,
   RequestError,
   sessionEnded,
 } from '../../schema/errors.ts';
 import type { Message } from '../../schema/model.ts';
-import { type AccountRow, type CountedAccount, lockAccounts } from '../store/account.ts';
-import { appendMessages, type NewMessage } from '../store/append.ts';
-import { messagesByClientId, type StoredDraft } from '../store/message.ts';
-import type { Tables } from '../store/tables.ts';
-import { inTransaction } from '../store/transaction.ts';
-import { batch } from './batch.ts';
+import type { CountedAccount } from '../store/account.ts';
+import type { NewMessage } from '../store/append.ts';
 import { rateLimit, take } from './rate-limit.ts';
-import { type Services, topic } from './services.ts';
-import { fold, isAccountId } from './username.ts';
+import type { Services } from './services.ts';
+import { fold } from './username.ts';
 
-/** The most messages that one transaction stores. */
-const MAX_BATCH = 500;
 const MAX_CLIENT_ID = 64;
 
 /** A message as its sender gives it. */
@@ -33,22 +27,14 @@ export interface Draft {
 }
 
 /**
- * Sends a message: checks what needs no store, then stores it together with the other drafts that
- * arrive meanwhile. Answers once the transaction is flushed to disk.
+ * Sends a message: checks what needs no store, then has it stored together with what else arrives
+ * meanwhile. Answers once the transaction is flushed to disk.
  */
-export function sending({ store, bell, clock, limits }: Services): Messages['send'] {
+export function sending(
+  { clock, limits }: Pick<Services, 'clock' | 'limits'>,
+  store: (draft: Draft) => Promise<Message>,
+): Messages['send'] {
   const sends = rateLimit(limits.maxSendsPerMinute, 60);
-
-  const sendInBatch = batch(async (drafts: readonly Draft[]) => {
-    const results = await sendBatch(store.db, drafts, limits.maxPendingMessages, clock());
-    // A repeated send has the message of the first. Once for each mailbox, however many it got.
-    const sent = new Set(results.filter((result): result is Message => !(result instanceof Error)));
-    for (const [id, messages] of Map.groupBy(sent, ({ recipient }) => recipient.id))
-      bell.ring(topic.mailbox(id), undefined, messages);
-    for (const [id, messages] of Map.groupBy(sent, ({ senderId }) => senderId))
-      bell.ring(topic.sent(id), undefined, messages);
-    return results;
-  }, MAX_BATCH);
 
   return async ({ account }, { to, text, clientMessageId = null }) => {
     const stored = text.replaceAll(/\r\n?/g, '\n');
@@ -57,7 +43,7 @@ export function sending({ store, bell, clock, limits }: Services): Messages['sen
     take(clock(), [sends, account.id]);
     const recipient = fold(to);
     if (!recipient) throw new AccountNotFoundError();
-    return sendInBatch({ senderId: account.id, to: recipient, text: stored, clientMessageId });
+    return store({ senderId: account.id, to: recipient, text: stored, clientMessageId });
   };
 }
 
@@ -83,41 +69,14 @@ function checkClientMessageId(id: string): void {
   }
 }
 
-/**
- * Stores a batch in one transaction. The number of statements does not depend on its size. Answers
- * each draft in order, with its message or with the error that refuses it.
- *
- * Positions come from counters on rows that are locked here, so they are in the order of commits: a
- * reader at a position never misses a message before it.
- */
-export const sendBatch = (
-  db: Kysely<Tables>,
-  drafts: readonly Draft[],
-  maxPending: number,
-  now: number,
-): Promise<(Message | Error)[]> =>
-  inTransaction(db, async (tx) => {
-    const senderIds = drafts.map(({ senderId }) => senderId);
-    const recipients = drafts.map(({ to }) => to);
-    const ids = [...senderIds, ...recipients.filter(isAccountId)];
-    const clientMessageIds = drafts.flatMap(({ clientMessageId }) => clientMessageId ?? []);
-    const accounts = await lockAccounts(tx, ids, recipients, now);
-    const earlier = await messagesByClientId(tx, senderIds, clientMessageIds, now);
-
-    const decisions = decideAll(drafts, accounts, earlier, maxPending);
-    const accepted = [...new Set(decisions.filter(isNew))];
-    const stored = await appendMessages(tx, accepted, accounts, now);
-    return decisions.map(
-      (decision) => (isNew(decision) ? stored.get(decision) : decision) as Message,
-    );
-  });
-
 /** The rows that decide a draft. */
 export interface Rows {
-  readonly sender: AccountRow | undefined;
-  readonly recipient: AccountRow | undefined;
+  readonly sender: CountedAccount | undefined;
+  readonly recipient: CountedAccount | undefined;
   /** The message that the sender has sent before under this clientMessageId. */
   readonly earlier: Message | NewMessage | undefined;
+  /** Whether the recipient blocks the sender. */
+  readonly isBlocked: boolean;
 }
 
 /**
@@ -126,7 +85,7 @@ export interface Rows {
  */
 export function decide(
   { text, clientMessageId }: Draft,
-  { sender, recipient, earlier }: Rows,
+  { sender, recipient, earlier, isBlocked }: Rows,
   maxPending: number,
 ): NewMessage | Message | Error {
   if (!sender) return sessionEnded();
@@ -135,6 +94,7 @@ export function decide(
     const isRepeated = earlier.recipient.id === recipient.id && earlier.text === text;
     return isRepeated ? earlier : new ClientMessageIdReusedError();
   }
+  if (isBlocked) return new RecipientBlockedError();
   if (recipient.lastPosition - recipient.deliveredThrough >= maxPending)
     return new MailboxFullError(maxPending);
   return {
@@ -146,37 +106,3 @@ export function decide(
     sentPosition: sender.sentCount + 1,
   };
 }
-
-/** Decides each draft in order, and advances the counters of the accounts by the new messages. */
-function decideAll(
-  drafts: readonly Draft[],
-  accounts: readonly CountedAccount[],
-  stored: readonly StoredDraft[],
-  maxPending: number,
-): (NewMessage | Message | Error)[] {
-  const withId = new Map(accounts.map((account) => [account.id, account]));
-  const withName = new Map(accounts.map((account) => [account.username, account]));
-  const earlier = new Map<string, Message | NewMessage>(
-    stored.map((each) => [clientKey(each), each.message]),
-  );
-  return drafts.map((draft) => {
-    const rows = {
-      sender: withId.get(draft.senderId),
-      recipient: withName.get(draft.to) ?? withId.get(draft.to),
-      earlier: draft.clientMessageId === null ? undefined : earlier.get(clientKey(draft)),
-    };
-    const decision = decide(draft, rows, maxPending);
-    if (isNew(decision) && decision !== rows.earlier) {
-      if (rows.recipient) rows.recipient.lastPosition = decision.position;
-      if (rows.sender) rows.sender.sentCount = decision.sentPosition;
-      if (draft.clientMessageId !== null) earlier.set(clientKey(draft), decision);
-    }
-    return decision;
-  });
-}
-
-const isNew = (decision: NewMessage | Message | Error): decision is NewMessage =>
-  !(decision instanceof Error) && !('id' in decision);
-
-const clientKey = ({ senderId, clientMessageId }: Pick<Draft, 'senderId' | 'clientMessageId'>) =>
-  `${senderId} ${clientMessageId}`;

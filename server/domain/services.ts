@@ -2,6 +2,7 @@ import type { Limits } from '../../schema/limits.ts';
 import type { Doorbell } from '../live/doorbell.ts';
 import type { Store } from '../store/open.ts';
 import type { LongWork } from './long-work.ts';
+import type { Meter } from './meter.ts';
 import type { PasswordHasher } from './password.ts';
 
 /** The services that every rule may use. `server/app.ts` makes them. */
@@ -13,9 +14,13 @@ export interface Services {
   readonly limits: Limits;
   readonly passwords: PasswordHasher;
   readonly longWork: LongWork;
+  readonly meter: Meter;
   /** Called with a fault in background work. */
   readonly onFault: (fault: unknown) => void;
 }
+
+/** The doorbell's topic for all typing; the key says who types to whom. */
+export const TYPING = 'typing';
 
 /** The doorbell's topics: what may have changed for an account. */
 export const topic = {
@@ -29,4 +34,6 @@ export const topic = {
   sessions: (accountId: string) => `sessions ${accountId}`,
   /** Whether it is online. */
   presence: (accountId: string) => `presence ${accountId}`,
+  /** Who types to it, at this server alone; the key is the id of the other account. */
+  typing: (accountId: string) => `typing ${accountId}`,
 };

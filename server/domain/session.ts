@@ -63,8 +63,7 @@ export function sessions(
   // The most frequent query, since each operation looks up its session. Concurrent lookups share a
   // statement.
   const find = batch(
-    (tokenHashes: readonly string[]) =>
-      sessionsWithTokens(store.db, tokenHashes, unusedSince(), clock()),
+    (tokenHashes: readonly string[]) => sessionsWithTokens(store.db, tokenHashes, unusedSince()),
     MAX_LOOKUPS,
   );
 
@@ -86,7 +85,7 @@ export function sessions(
         const { id, username } = account;
         const begun = await inTransaction(store.db, async (tx) => {
           const now = clock();
-          const row = await recheckCredentials(tx, account, now);
+          const row = await recheckCredentials(tx, account);
           if (ifOnline === 'REPLACE') {
             await deleteSessionsOf(tx, id);
           } else if (

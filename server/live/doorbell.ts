@@ -14,8 +14,12 @@ export interface Doorbell extends AsyncDisposable {
   ringAll(): void;
   /** Calls `heard` at each ring until the returned function is called. */
   listen(topic: string, heard: Heard): () => void;
+  /** Calls `heard` at each ring for as long as the server runs. Not counted in `listeners`. */
+  listenAlways(topic: string, heard: Heard): void;
   /** The current number of listeners, over all topics. */
   readonly listeners: number;
+  /** Whether rings reach the other servers now. True if there are none. */
+  readonly isConnected: boolean;
   /** The notifications sent to and received from other servers so far; each holds many rings. */
   readonly traffic: { readonly sent: number; readonly received: number };
 }
@@ -29,8 +33,10 @@ export function doorbell(): Doorbell {
   const ring: Doorbell['ring'] = (topic, key, items) => {
     for (const heard of topics.get(topic) ?? []) heard(key, items);
   };
+  let permanent = 0;
   return {
     traffic: { sent: 0, received: 0 },
+    isConnected: true,
     ring,
     ringHere: ring,
     ringAll() {
@@ -46,10 +52,14 @@ export function doorbell(): Doorbell {
         if (listeners.size === 0 && topics.get(topic) === listeners) topics.delete(topic);
       };
     },
+    listenAlways(topic, heard) {
+      permanent += 1;
+      this.listen(topic, heard);
+    },
     get listeners() {
       let count = 0;
       for (const listeners of topics.values()) count += listeners.size;
-      return count;
+      return count - permanent;
     },
     async [Symbol.asyncDispose]() {},
   };

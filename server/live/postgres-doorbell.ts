@@ -66,6 +66,9 @@ export async function sharedDoorbell(
   await line.connect();
   return {
     traffic,
+    get isConnected() {
+      return line.isOpen;
+    },
     ring(topic, key, items) {
       local.ring(topic, key, items);
       if (queued.size >= MAX_QUEUED) queued.add(EVERYTHING);
@@ -75,6 +78,7 @@ export async function sharedDoorbell(
     ringHere: local.ringHere,
     ringAll: local.ringAll,
     listen: local.listen,
+    listenAlways: (topic, heard) => local.listenAlways(topic, heard),
     get listeners() {
       return local.listeners;
     },

@@ -14,6 +14,8 @@ export interface Log<Item> {
   readonly pageSize: number;
   /** The position of an item, one more than that of the item before. */
   position(item: Item): number;
+  /** Called with the number of items that the reader is about to get. */
+  readonly onTaken?: ((count: number) => void) | undefined;
   /** Whether to retry a read that failed in this way. By default the error ends the reader. */
   isOutage?: ((error: unknown) => boolean) | undefined;
 }
@@ -85,7 +87,9 @@ export function tail<Item>(
       hasMore: () => mustRead,
       async read() {
         const next = takeHandedOver();
-        return next.length > 0 || !mustRead ? next : readLog();
+        const items = next.length > 0 || !mustRead ? next : await readLog();
+        log.onTaken?.(items.length);
+        return items;
       },
     },
     reader,

@@ -12,10 +12,9 @@ export async function accountsMatching(
   pattern: string,
   after: string | null,
   limit: number,
-  now: number,
   through: string | null = null,
 ): Promise<Account[]> {
-  const rows = await selectAccounts(db, now)
+  const rows = await selectAccounts(db)
     .where(sql<boolean>`account.username like ${pattern} escape '\\'`)
     .where('username', '>', after ?? '')
     .$if(through !== null, (query) => query.where('username', '<=', through))

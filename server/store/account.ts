@@ -1,6 +1,7 @@
-import { type ExpressionBuilder, sql, type Transaction } from 'kysely';
+import type { Transaction } from 'kysely';
 import type { Account } from '../../schema/model.ts';
 import { inChunks } from './chunks.ts';
+import { statementForRows } from './statement.ts';
 import type { Db, Tables } from './tables.ts';
 
 /** An account as stored. */
@@ -12,26 +13,19 @@ export interface AccountRow extends Account {
 }
 
 /** A locked account, whose counters advance within its transaction. */
-export interface CountedAccount extends AccountRow {
+export interface CountedAccount extends Account {
+  /** At least the number of accounts that it blocks. With 0, a message needs no look-up. */
+  readonly blockCount: number;
   lastPosition: number;
+  deliveredThrough: number;
   sentCount: number;
 }
 
-/** SQL condition: the account has an unexpired lease. */
-export const online = (eb: ExpressionBuilder<Tables, never>, accountId: string, now: number) =>
-  eb.exists(
-    eb
-      .selectFrom('session')
-      .select(sql`1`.as('one'))
-      .where('session.accountId', '=', sql.ref<string>(accountId))
-      .where('session.leaseUntil', '>', now),
-  );
-
 /** Selects the accounts that are not closed, for `toAccount`. The caller adds which ones. */
-export const selectAccounts = (db: Db, now: number) =>
+export const selectAccounts = (db: Db) =>
   db
     .selectFrom('account')
-    .select((eb) => [
+    .select([
       'account.id',
       'account.username',
       'account.createdAt',
@@ -39,18 +33,13 @@ export const selectAccounts = (db: Db, now: number) =>
       'account.lastPosition',
       'account.deliveredThrough',
       'account.sentCount',
-      online(eb as never, 'account.id', now).as('online'),
     ])
     .where('account.closedAt', 'is', null);
 
-/**
- * Makes an account of a row. SQLite returns booleans as 0 and 1; timestamps are stored in
- * milliseconds.
- */
-export const toAccount = <Row extends { createdAt: number; online: unknown }>(row: Row) => ({
+/** Makes an account of a row: timestamps are stored in milliseconds. */
+export const toAccount = <Row extends { createdAt: number }>(row: Row) => ({
   ...row,
   createdAt: new Date(row.createdAt),
-  online: Boolean(row.online),
 });
 
 /** Makes an account of joined columns; null if it was deleted. */
@@ -58,68 +47,95 @@ export const accountIfAny = (
   id: string,
   username: string | null,
   createdAt: number | null,
-  online: unknown,
 ): Account | null =>
-  username === null || createdAt === null ? null : toAccount({ id, username, createdAt, online });
+  username === null || createdAt === null ? null : toAccount({ id, username, createdAt });
 
 /** Returns the account with this folded username. */
-export async function accountByUsername(
-  db: Db,
-  username: string,
-  now: number,
-): Promise<AccountRow | undefined> {
-  const row = await selectAccounts(db, now).where('username', '=', username).executeTakeFirst();
+export async function accountByUsername(db: Db, username: string): Promise<AccountRow | undefined> {
+  const row = await selectAccounts(db).where('username', '=', username).executeTakeFirst();
   return row && toAccount(row);
 }
 
-export async function accountWithId(
-  db: Db,
-  id: string,
-  now: number,
-): Promise<AccountRow | undefined> {
-  const row = await selectAccounts(db, now).where('id', '=', id).executeTakeFirst();
+export async function accountWithId(db: Db, id: string): Promise<AccountRow | undefined> {
+  const row = await selectAccounts(db).where('id', '=', id).executeTakeFirst();
   return row && toAccount(row);
 }
 
 /** Returns these accounts, in no order. */
-export async function accountsWithIds(
-  db: Db,
-  ids: readonly string[],
-  now: number,
-): Promise<AccountRow[]> {
-  const rows = await selectAccounts(db, now).where('id', 'in', ids).execute();
+export async function accountsWithIds(db: Db, ids: readonly string[]): Promise<AccountRow[]> {
+  const rows = await selectAccounts(db).where('id', 'in', ids).execute();
   return rows.map(toAccount);
 }
 
 /** Reads and locks the account until the transaction ends. */
-export async function accountForUpdate(tx: Transaction<Tables>, id: string, now: number) {
-  const row = await selectAccounts(tx, now)
-    .where('id', '=', id)
-    .forUpdate('account')
-    .executeTakeFirst();
+export async function accountForUpdate(tx: Transaction<Tables>, id: string) {
+  const row = await selectAccounts(tx).where('id', '=', id).forUpdate('account').executeTakeFirst();
   return row && toAccount(row);
 }
 
-/** Reads and locks accounts by id or by folded username until the transaction ends. */
+/** Accounts that a transaction has locked, and those that another one holds. */
+export interface LockedAccounts {
+  readonly accounts: readonly CountedAccount[];
+  readonly heldElsewhere: readonly Pick<Account, 'id' | 'username'>[];
+}
+
+/**
+ * Reads accounts, each by its id or its folded username, and locks them until the transaction ends.
+ * Waits only for the account `waitFor`. So no two transactions wait for each other, and a locked
+ * account holds up no other.
+ */
 export async function lockAccounts(
   tx: Db,
-  ids: readonly string[],
-  usernames: readonly string[],
-  now: number,
-): Promise<CountedAccount[]> {
-  const rows = await selectAccounts(tx, now)
-    .where((eb) =>
-      eb.or([
-        eb('account.id', 'in', [...new Set(ids)]),
-        eb('account.username', 'in', [...new Set(usernames)]),
-      ]),
-    )
-    // Always in the same order, so that no two batches wait for each other.
-    .orderBy('account.id')
-    .forNoKeyUpdate('account')
-    .execute();
-  return rows.map(toAccount);
+  names: Iterable<string>,
+  waitFor?: string,
+): Promise<LockedAccounts> {
+  if (waitFor !== undefined) await lockOrWait(tx, [{ name: waitFor }]);
+  const wanted = [...new Set(names)];
+  const accounts = distinct(
+    await lockOrSkip(
+      tx,
+      wanted.map((name) => ({ name })),
+    ),
+  );
+  const found = new Set(accounts.flatMap(({ id, username }) => [id, username]));
+  const missing = wanted.filter((name) => !found.has(name)).map((name) => ({ name }));
+  return { accounts, heldElsewhere: distinct(await readByName(tx, missing)) };
 }
+
+type CountedRow = Omit<CountedAccount, 'createdAt'> & { readonly createdAt: number };
+
+/** Makes accounts of rows. An account may have been found by both its names. */
+const distinct = (rows: readonly CountedRow[]): CountedAccount[] => [
+  ...new Map(rows.map((row) => [row.id, toAccount(row)])).values(),
+];
+
+/** Makes a statement that reads accounts by name, and locks their rows in this way. */
+const accountsByName = (lockClause: string) =>
+  statementForRows<{ name: string }, CountedRow>(
+    { name: 'text' },
+    ({ equalsAny, lock }) => `
+      select id, username, created_at as "createdAt", last_position as "lastPosition",
+        delivered_through as "deliveredThrough", sent_count as "sentCount",
+        block_count as "blockCount"
+      from account
+      where (${equalsAny('id')} or ${equalsAny('username')}) and closed_at is null
+      ${lock(lockClause)}`,
+  );
+
+const lockOrWait = accountsByName('for no key update');
+const lockOrSkip = accountsByName('for no key update skip locked');
+const readByName = accountsByName('');
+
+/** Writes the counters of accounts that are locked. */
+export const writeCounters = statementForRows<
+  Pick<CountedAccount, 'id' | 'lastPosition' | 'deliveredThrough' | 'sentCount'>
+>(
+  { id: 'text', lastPosition: 'integer', deliveredThrough: 'integer', sentCount: 'integer' },
+  ({ from, row }) => `
+    update account set last_position = ${row.lastPosition},
+      delivered_through = ${row.deliveredThrough}, sent_count = ${row.sentCount}
+    ${from} where account.id = ${row.id}`,
+);
 
 /** Returns the ids of the accounts that have one of these usernames. */
 export async function idsOf(db: Db, usernames: readonly string[]): Promise<string[]> {

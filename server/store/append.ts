@@ -1,12 +1,11 @@
 import { randomInt } from 'node:crypto';
-import { sql } from 'kysely';
 
 import type { Account, Message } from '../../schema/model.ts';
-import type { CountedAccount } from './account.ts';
 import { allocatePositions, type ConversationSlot } from './conversation.ts';
 import { newId } from './id.ts';
 import { updateParticipants } from './participant.ts';
-import type { Db } from './tables.ts';
+import { statementForRows } from './statement.ts';
+import type { Db, Tables } from './tables.ts';
 
 /** A message to store, at its positions in the recipient's mailbox and in the sender's sent log. */
 export interface NewMessage {
@@ -18,19 +17,14 @@ export interface NewMessage {
   readonly sentPosition: number;
 }
 
-/**
- * Appends messages to their mailboxes and conversations, and writes the advanced counters of the
- * accounts. Returns each as stored.
- */
+/** Appends messages to their mailboxes and conversations. Returns each as stored. */
 export async function appendMessages(
   tx: Db,
   messages: readonly NewMessage[],
-  accounts: readonly CountedAccount[],
   now: number,
 ): Promise<Map<NewMessage, Message>> {
   if (messages.length === 0) return new Map();
   const slots = await allocatePositions(tx, messages, now);
-  await writeCounters(tx, accounts);
   // Random start (RFC 9562), so that ids differ from those of other servers in the same millisecond.
   const firstSeq = randomInt(2 ** 31);
   const rows = messages.map(({ sender, recipient, ...message }, index) => {
@@ -43,11 +37,12 @@ export async function appendMessages(
       senderId: sender.id,
       senderUsername: sender.username,
       recipientId: recipient.id,
+      recipientUsername: recipient.username,
       sentAt: now,
     };
   });
-  await tx.insertInto('message').values(rows).execute();
-  await updateParticipants(tx, rows, accounts);
+  await insertMessages(tx, rows);
+  await updateParticipants(tx, rows);
   return new Map(
     messages.map((message, index) => {
       const { id, senderId, senderUsername, conversationPosition } = rows[
@@ -59,11 +54,22 @@ export async function appendMessages(
   );
 }
 
-async function writeCounters(tx: Db, accounts: readonly CountedAccount[]): Promise<void> {
-  const counters = accounts.map(
-    ({ id, lastPosition, sentCount }) =>
-      sql`(cast(${id} as text), cast(${lastPosition} as integer), cast(${sentCount} as integer))`,
-  );
-  await sql`update account set last_position = counted.column2, sent_count = counted.column3
-    from (values ${sql.join(counters)}) as counted where account.id = counted.column1`.execute(tx);
-}
+const insertMessages = statementForRows<Tables['message']>(
+  {
+    id: 'text',
+    recipientId: 'text',
+    position: 'integer',
+    senderId: 'text',
+    senderUsername: 'text',
+    text: 'text',
+    sentAt: 'bigint',
+    clientMessageId: 'text',
+    conversationId: 'text',
+    conversationPosition: 'integer',
+    sentPosition: 'integer',
+  },
+  ({ rows }) => `
+    insert into message (id, recipient_id, position, sender_id, sender_username, text, sent_at,
+      client_message_id, conversation_id, conversation_position, sent_position)
+    ${rows}`,
+);

@@ -1,10 +1,11 @@
-import { type SelectQueryBuilder, sql } from 'kysely';
+import type { SelectQueryBuilder } from 'kysely';
 
 import type { ForwardPage } from '../../schema/context.ts';
 import type { Account, Message } from '../../schema/model.ts';
-import { accountIfAny, online } from './account.ts';
+import { accountIfAny } from './account.ts';
 import { newId } from './id.ts';
 import { selectMessages, toMessage } from './message.ts';
+import { statementForRows } from './statement.ts';
 import type { Db, Tables } from './tables.ts';
 
 /** A message's place in the conversation of its sender and its recipient. */
@@ -36,27 +37,16 @@ export async function allocatePositions(
     pair.count += 1;
     counts.set(`${lowId} ${highId}`, pair);
   }
-  const conversations = await tx
-    .insertInto('conversation')
-    .values(
-      [...counts.values()].map(({ lowId, highId, count }) => ({
-        id: newId(),
-        lowId,
-        highId,
-        lastPosition: count,
-        lastAt: now,
-      })),
-    )
-    .onConflict((conflict) =>
-      conflict.columns(['lowId', 'highId']).doUpdateSet({
-        lastPosition: sql<number>`conversation.last_position + excluded.last_position`,
-        // Clocks of servers differ, and a clock may go back.
-        lastAt: sql<number>`case when conversation.last_at < excluded.last_at
-          then excluded.last_at else conversation.last_at + 1 end`,
-      }),
-    )
-    .returningAll()
-    .execute();
+  const conversations = await advanceConversations(
+    tx,
+    [...counts.values()].map(({ lowId, highId, count }) => ({
+      id: newId(),
+      lowId,
+      highId,
+      lastPosition: count,
+      lastAt: now,
+    })),
+  );
   const next = new Map(
     conversations.map(({ id, lowId, highId, lastPosition, lastAt: at }) => {
       const pair = `${lowId} ${highId}`;
@@ -73,6 +63,21 @@ export async function allocatePositions(
   });
 }
 
+/** Adds to the last positions of conversations, each of which may be new. */
+const advanceConversations = statementForRows<Tables['conversation'], Tables['conversation']>(
+  { id: 'text', lowId: 'text', highId: 'text', lastPosition: 'integer', lastAt: 'bigint' },
+  ({ rows }) => `
+    insert into conversation (id, low_id, high_id, last_position, last_at)
+    ${rows}
+    on conflict (low_id, high_id) do update set
+      last_position = conversation.last_position + excluded.last_position,
+      -- Clocks of servers differ, and a clock may go back.
+      last_at = case when conversation.last_at < excluded.last_at
+        then excluded.last_at else conversation.last_at + 1 end
+    returning id, low_id as "lowId", high_id as "highId", last_position as "lastPosition",
+      last_at as "lastAt"`,
+);
+
 /** A conversation as stored, with its last message. */
 export interface ConversationRow {
   readonly counterpartId: string;
@@ -87,7 +92,6 @@ export const conversationsOf = (
   db: Db,
   accountId: string,
   { after, limit }: ForwardPage<string>,
-  now: number,
 ): Promise<ConversationRow[]> =>
   conversationsAmong(
     db,
@@ -98,7 +102,6 @@ export const conversationsOf = (
       .$if(after !== null, (query) => query.where('lastMessageId', '<', after))
       .orderBy('lastMessageId', 'desc')
       .limit(limit),
-    now,
   );
 
 /** Returns an account's conversations with these counterparts: those that have a message. */
@@ -106,7 +109,6 @@ export const conversationsWith = (
   db: Db,
   accountId: string,
   counterpartIds: readonly string[],
-  now: number,
 ): Promise<ConversationRow[]> =>
   conversationsAmong(
     db,
@@ -115,40 +117,32 @@ export const conversationsWith = (
       .selectAll()
       .where('accountId', '=', accountId)
       .where('counterpartId', 'in', counterpartIds),
-    now,
   );
 
 async function conversationsAmong(
   db: Db,
   participants: SelectQueryBuilder<Tables, 'participant', Tables['participant']>,
-  now: number,
 ): Promise<ConversationRow[]> {
-  const rows = await selectMessages(db, now)
+  const rows = await selectMessages(db)
     .innerJoin(participants.as('mine'), 'mine.lastMessageId', 'message.id')
     .leftJoin('account as counterpart', (join) =>
       join
         .onRef('counterpart.id', '=', 'mine.counterpartId')
         .on('counterpart.closedAt', 'is', null),
     )
-    .select((eb) => [
+    .select([
       'mine.counterpartId',
       'mine.counterpartUsername',
       'mine.unreadCount',
       'counterpart.username as counterpartName',
       'counterpart.createdAt as counterpartCreatedAt',
-      online(eb as never, 'counterpart.id', now).as('counterpartOnline'),
     ])
     .orderBy('mine.lastMessageId', 'desc')
     .execute();
   return rows.map((row) => ({
     counterpartId: row.counterpartId,
     counterpartUsername: row.counterpartUsername,
-    counterpart: accountIfAny(
-      row.counterpartId,
-      row.counterpartName,
-      row.counterpartCreatedAt,
-      row.counterpartOnline,
-    ),
+    counterpart: accountIfAny(row.counterpartId, row.counterpartName, row.counterpartCreatedAt),
     lastMessage: toMessage(row),
     unreadCount: row.unreadCount,
   }));

@@ -1,8 +1,8 @@
-import { sql } from 'kysely';
-import type { ForwardPage, Page } from '../../schema/context.ts';
+import type { ForwardPage } from '../../schema/context.ts';
 import type { Message } from '../../schema/model.ts';
-import { accountIfAny, online, toAccount } from './account.ts';
+import { accountIfAny, toAccount } from './account.ts';
 import { closedAccounts } from './removal.ts';
+import { statementForRows } from './statement.ts';
 import type { Db, Tables } from './tables.ts';
 
 /**
@@ -12,11 +12,7 @@ import type { Db, Tables } from './tables.ts';
  * join and would scan the whole conversation. Repeat the page's condition on the result, to keep it
  * from scanning all of an account's participants.
  */
-export const selectMessages = (
-  db: Db,
-  now: number,
-  messages = db.selectFrom('message').selectAll(),
-) =>
+export const selectMessages = (db: Db, messages = db.selectFrom('message').selectAll()) =>
   db
     .selectFrom(messages.as('message'))
     .innerJoin('account as recipient', 'recipient.id', 'message.recipientId')
@@ -29,25 +25,23 @@ export const selectMessages = (
       join.onRef('sender.id', '=', 'message.senderId').on('sender.closedAt', 'is', null),
     )
     .selectAll('message')
-    .select((eb) => [
+    .select([
       'sender.username as senderName',
       'sender.createdAt as senderCreatedAt',
-      online(eb as never, 'sender.id', now).as('senderOnline'),
       'recipient.username as recipientName',
       'recipient.createdAt as recipientCreatedAt',
-      online(eb as never, 'recipient.id', now).as('recipientOnline'),
       'recipient.deliveredThrough',
+      'recipient.blockCount as recipientBlockCount',
       'reader.readThrough',
     ]);
 
 type MessageRow = Tables['message'] & {
   senderName: string | null;
   senderCreatedAt: number | null;
-  senderOnline: unknown;
   recipientName: string;
   recipientCreatedAt: number;
-  recipientOnline: unknown;
   deliveredThrough: number;
+  recipientBlockCount: number;
   readThrough: number;
 };
 
@@ -55,13 +49,12 @@ export const toMessage = (row: MessageRow): Message => ({
   id: row.id,
   position: row.position,
   senderId: row.senderId,
-  sender: accountIfAny(row.senderId, row.senderName, row.senderCreatedAt, row.senderOnline),
+  sender: accountIfAny(row.senderId, row.senderName, row.senderCreatedAt),
   senderUsername: row.senderUsername,
   recipient: toAccount({
     id: row.recipientId,
     username: row.recipientName,
     createdAt: row.recipientCreatedAt,
-    online: row.recipientOnline,
   }),
   text: row.text,
   sentAt: new Date(row.sentAt),
@@ -69,6 +62,7 @@ export const toMessage = (row: MessageRow): Message => ({
   sentPosition: row.sentPosition,
   delivered: row.position <= row.deliveredThrough,
   read: row.conversationPosition <= row.readThrough,
+  recipientBlocks: row.recipientBlockCount > 0,
 });
 
 /** Returns the messages in a mailbox, in order of position. */
@@ -76,7 +70,6 @@ export async function messagesReceived(
   db: Db,
   recipientId: string,
   { after, limit }: ForwardPage<number>,
-  now: number,
 ) {
   const page = db
     .selectFrom('message')
@@ -85,7 +78,7 @@ export async function messagesReceived(
     .where('position', '>', after ?? 0)
     .orderBy('position')
     .limit(limit);
-  const rows = await selectMessages(db, now, page)
+  const rows = await selectMessages(db, page)
     .where('message.recipientId', '=', recipientId)
     .orderBy('message.position')
     .execute();
@@ -97,7 +90,6 @@ export async function messagesSent(
   db: Db,
   senderId: string,
   { after, limit }: ForwardPage<number>,
-  now: number,
 ) {
   const page = db
     .selectFrom('message')
@@ -107,56 +99,8 @@ export async function messagesSent(
     .where('recipientId', 'not in', closedAccounts(db))
     .orderBy('sentPosition')
     .limit(limit);
-  const rows = await selectMessages(db, now, page).orderBy('message.sentPosition').execute();
+  const rows = await selectMessages(db, page).orderBy('message.sentPosition').execute();
   return rows.map(toMessage);
-}
-
-/** A part of a conversation's messages. */
-export interface ConversationPage extends Page<number> {
-  readonly conversationId: string;
-}
-
-/** Returns the messages of each page, in order of conversationPosition, in one statement. */
-export async function messagesBetween(
-  db: Db,
-  pages: readonly ConversationPage[],
-  now: number,
-): Promise<Message[][]> {
-  const [first, ...others] = pages.map((page, index) => selectPage(db, page, index));
-  if (!first) return [];
-  const ids = [...new Set(pages.map(({ conversationId }) => conversationId))];
-  const union = others.reduce((all, page) => all.unionAll(page), first);
-  const rows = await selectMessages(db, now, union as never)
-    .where('message.conversationId', 'in', ids)
-    .execute();
-  const found = Map.groupBy(rows, (row) => (row as unknown as { page: number }).page);
-  return pages.map(({ backward }, index) => {
-    const messages = (found.get(index) ?? []).map(toMessage);
-    const direction = backward ? -1 : 1;
-    return messages.sort(
-      (one, other) => direction * (one.conversationPosition - other.conversationPosition),
-    );
-  });
-}
-
-/** Selects a page, and its index among those of the same statement. */
-function selectPage(
-  db: Db,
-  { conversationId, after, before, limit, backward }: ConversationPage,
-  index: number,
-) {
-  const page = db
-    .selectFrom('message')
-    .selectAll()
-    .select(sql.lit(index).as('page'))
-    .where('conversationId', '=', conversationId)
-    .where('recipientId', 'not in', closedAccounts(db))
-    .$if(after !== null, (query) => query.where('conversationPosition', '>', after))
-    .$if(before !== null, (query) => query.where('conversationPosition', '<', before))
-    .orderBy('conversationPosition', backward ? 'desc' : 'asc')
-    .limit(limit);
-  // SQLite takes a limit in a part of a union only inside of a subquery.
-  return db.selectFrom(page.as('part')).selectAll();
 }
 
 /** Returns a message that an account has sent or received. */
@@ -164,9 +108,8 @@ export async function messageWithId(
   db: Db,
   id: string,
   accountId: string,
-  now: number,
 ): Promise<Message | undefined> {
-  const row = await selectMessages(db, now)
+  const row = await selectMessages(db)
     .where('message.id', '=', id)
     .where('message.recipientId', 'not in', closedAccounts(db))
     .where((eb) =>
@@ -183,21 +126,29 @@ export interface StoredDraft {
   readonly message: Message;
 }
 
-/** Returns the messages that these senders have stored under these client message ids. */
+/** Returns the messages that senders have stored under these client message ids: usually none. */
 export async function messagesByClientId(
   db: Db,
-  senderIds: readonly string[],
-  clientMessageIds: readonly string[],
-  now: number,
+  keys: readonly { senderId: string; clientMessageId: string }[],
 ): Promise<StoredDraft[]> {
-  if (clientMessageIds.length === 0) return [];
-  const rows = await selectMessages(db, now)
-    .where('message.senderId', 'in', [...new Set(senderIds)])
-    .where('message.clientMessageId', 'in', clientMessageIds)
-    .execute();
+  const found = await idsByClientId(db, keys);
+  if (found.length === 0) return [];
+  const ids = found.map(({ id }) => id);
+  const rows = await selectMessages(db).where('message.id', 'in', ids).execute();
   return rows.map((row) => ({
     senderId: row.senderId,
     clientMessageId: row.clientMessageId,
     message: toMessage(row),
   }));
 }
+
+const idsByClientId = statementForRows<
+  { senderId: string; clientMessageId: string },
+  { id: string }
+>(
+  { senderId: 'text', clientMessageId: 'text' },
+  ({ crossJoin, row }) => `
+    select message.id from message ${crossJoin}
+    where message.sender_id = ${row.senderId}
+      and message.client_message_id = ${row.clientMessageId}`,
+);

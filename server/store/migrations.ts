@@ -1,9 +1,12 @@
-import type { Kysely } from 'kysely';
+import { type CreateTableBuilder, type Kysely, sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
+import { isPostgresDb } from './statement.ts';
 
 /**
  * The migrations, run in order of name. Only ever add one at the end, and never change one that has
  * been released. Those that run together share a transaction, so a kill leaves all or nothing.
+ *
+ * The version before must still run on the tables afterwards: rename and remove nothing it uses.
  */
 export const migrations: Record<string, Migration> = {
   '0001-chat': {
@@ -58,6 +61,50 @@ export const migrations: Record<string, Migration> = {
         .addColumn('address_hash', 'text', (column) => column.notNull())
         .addColumn('used_at', 'bigint', (column) => column.notNull())
         .addPrimaryKeyConstraint('known_address_key', ['account_id', 'address_hash'])
+        .execute();
+    },
+  },
+  // Each index that a new message changes costs about as much as the message itself.
+  '0007-fewer-indexes': {
+    async up(db: Kysely<unknown>) {
+      for (const index of ['participant_by_recency', 'message_between', 'message_in_conversation'])
+        await db.schema.dropIndex(index).execute();
+      await db.schema
+        .createIndex('participant_of_account')
+        .on('participant')
+        .columns(['account_id', 'counterpart_id'])
+        .execute();
+      await db.schema
+        .createIndex('message_from_side')
+        .unique()
+        .on('message')
+        .columns(['conversation_id', 'sender_id', 'conversation_position'])
+        .execute();
+    },
+  },
+  '0008-blocks': {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .alterTable('account')
+        .addColumn('block_count', 'integer', (column) => column.notNull().defaultTo(0))
+        .execute();
+      await createBlocks(db);
+    },
+  },
+  '0009-search': {
+    async up(db: Kysely<unknown>) {
+      await createSearchLogs(db);
+      await createSearchEntries(db);
+      await createSearchTerms(db);
+    },
+  },
+  '0010-admin-events': {
+    async up(db: Kysely<unknown>) {
+      await withCountedId(db, db.schema.createTable('admin_event'))
+        .addColumn('at', 'bigint', (column) => column.notNull())
+        .addColumn('os_user', 'text', (column) => column.notNull())
+        .addColumn('verb', 'text', (column) => column.notNull())
+        .addColumn('subject', 'text', (column) => column.notNull())
         .execute();
     },
   },
@@ -188,4 +235,78 @@ async function createMessages(db: Kysely<unknown>): Promise<void> {
     .columns(['sender_id', 'client_message_id'])
     .where('client_message_id', 'is not', null)
     .execute();
+}
+
+async function createBlocks(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('block')
+    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('account_id', 'text', (column) =>
+      column.notNull().references('account.id').onDelete('cascade'),
+    )
+    .addColumn('blocked_id', 'text', (column) =>
+      column.notNull().references('account.id').onDelete('cascade'),
+    )
+    .addUniqueConstraint('block_of_two', ['blocked_id', 'account_id'])
+    .execute();
+  await db.schema
+    .createIndex('block_of_account')
+    .on('block')
+    .columns(['account_id', 'id'])
+    .execute();
+}
+
+/** Adds an id that counts up, and is never used again. */
+const withCountedId = <Table extends string>(
+  db: Kysely<unknown>,
+  table: CreateTableBuilder<Table>,
+) =>
+  isPostgresDb(db)
+    ? table.addColumn('id', 'bigserial', (column) => column.primaryKey())
+    : table.addColumn('id', 'integer', (column) => column.primaryKey().autoIncrement());
+
+async function createSearchLogs(db: Kysely<unknown>): Promise<void> {
+  await withCountedId(db, db.schema.createTable('search_log'))
+    .addColumn('account_id', 'text', (column) =>
+      column.notNull().unique().references('account.id').onDelete('cascade'),
+    )
+    .addColumn('received_through', 'integer', (column) => column.notNull())
+    .addColumn('sent_through', 'integer', (column) => column.notNull())
+    .addColumn('entry_count', 'integer', (column) => column.notNull())
+    .execute();
+}
+
+async function createSearchEntries(db: Kysely<unknown>): Promise<void> {
+  await withCountedId(db, db.schema.createTable('search_entry'))
+    .addColumn('log_id', 'bigint', (column) =>
+      column.notNull().references('search_log.id').onDelete('cascade'),
+    )
+    .addColumn('position', 'integer', (column) => column.notNull())
+    // No foreign key: a server of the version before removes messages and no entries.
+    .addColumn('message_id', 'text', (column) => column.notNull())
+    .addUniqueConstraint('search_entry_in_log', ['log_id', 'position'])
+    .execute();
+  await db.schema
+    .createIndex('search_entry_of_message')
+    .on('search_entry')
+    .column('message_id')
+    .execute();
+}
+
+/** The terms are words without white space, so neither engine has to know any language. */
+async function createSearchTerms(db: Kysely<unknown>): Promise<void> {
+  if (isPostgresDb(db)) {
+    await sql`alter table search_entry add column terms tsvector not null`.execute(db);
+    // Without a list of pending entries, which each search would have to read.
+    await sql`
+      create index search_entry_terms on search_entry using gin (terms) with (fastupdate = off)
+    `.execute(db);
+  } else {
+    await sql`
+      create virtual table search_terms using fts5 (
+        terms, content = '', contentless_delete = 1, detail = none,
+        tokenize = "ascii tokenchars '.'"
+      )
+    `.execute(db);
+  }
 }

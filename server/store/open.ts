@@ -1,7 +1,8 @@
 import { CamelCasePlugin, Kysely } from 'kysely';
-import { Migrator } from 'kysely/migration';
+import { isPostgres, sqlitePath } from './database-name.ts';
+import type { Engine, Opening } from './engine.ts';
 import { StoreError } from './errors.ts';
-import { migrations } from './migrations.ts';
+import { migrate } from './migrate.ts';
 import { postgresDialect } from './postgres.ts';
 import { sqliteDialect } from './sqlite.ts';
 import type { Tables } from './tables.ts';
@@ -9,41 +10,45 @@ import type { Tables } from './tables.ts';
 /** The database. A write is flushed to disk before its call answers. */
 export interface Store extends AsyncDisposable {
   readonly db: Kysely<Tables>;
+  readonly changedElsewhere: Engine['changedElsewhere'];
+  readonly connections: Engine['connections'];
   /** The number of statements run so far. */
   readonly statements: number;
   /** Resolves when the server has to stop, since the store's file was removed or replaced. */
   readonly lost: Promise<StoreError>;
 }
 
-export const isPostgres = (databaseUrl: string): boolean => /^postgres(ql)?:/.test(databaseUrl);
+const AT_ONCE: Opening = { connections: 10, waitSeconds: 0, onWait() {} };
 
 /** Opens the store and migrates its tables. @throws {StoreError} when it cannot be used. */
-export async function openStore(databaseUrl: string, connections = 10): Promise<Store> {
+export async function openStore(databaseUrl: string, opening = AT_ONCE): Promise<Store> {
   const { promise: lost, resolve: onLost } = Promise.withResolvers<StoreError>();
-  const dialect = isPostgres(databaseUrl)
-    ? await postgresDialect(databaseUrl, connections)
-    : sqliteDialect(databaseUrl.replace(/^file:/, ''), onLost);
+  const engine: Engine = isPostgres(databaseUrl)
+    ? await postgresDialect(databaseUrl, opening)
+    : sqliteDialect(sqlitePath(databaseUrl), onLost, opening.besideServer);
   let statements = 0;
   const count = (): void => {
     statements += 1;
   };
-  const db = new Kysely<Tables>({ dialect, plugins: [new CamelCasePlugin()], log: count });
+  const db = new Kysely<Tables>({ dialect: engine, plugins: [new CamelCasePlugin()], log: count });
   const store = {
     db,
     lost,
+    changedElsewhere: engine.changedElsewhere,
+    connections: engine.connections,
     get statements() {
       return statements;
     },
     async [Symbol.asyncDispose]() {
       await db.destroy();
-      dialect[Symbol.dispose]();
+      engine[Symbol.dispose]();
     },
   };
-  const { error } = await new Migrator({
-    db,
-    provider: { getMigrations: async () => migrations },
-  }).migrateToLatest();
-  if (!error) return store;
-  await store[Symbol.asyncDispose]();
-  throw new StoreError(`Could not migrate the tables: ${error}`);
+  try {
+    await migrate(db);
+    return store;
+  } catch (error) {
+    await store[Symbol.asyncDispose]();
+    throw new StoreError(`Could not migrate the tables: ${error}`);
+  }
 }

@@ -1,53 +1,61 @@
-import { type Kysely, sql } from 'kysely';
-import type { Account } from '../../schema/model.ts';
+import type { Kysely } from 'kysely';
 import { closedAccounts } from './removal.ts';
+import { statementForRows } from './statement.ts';
 import type { Db, Tables } from './tables.ts';
 import { inTransaction } from './transaction.ts';
 
+/** A new message, with the names of both its ends. */
+type NewRow = Pick<
+  Tables['message'],
+  'id' | 'conversationId' | 'senderId' | 'senderUsername' | 'recipientId'
+> & { readonly recipientUsername: string };
+
 /** Updates both participants' last message and unread count for new messages, in their order. */
-export async function updateParticipants(
-  tx: Db,
-  messages: readonly Pick<
-    Tables['message'],
-    'id' | 'conversationId' | 'senderId' | 'recipientId'
-  >[],
-  accounts: readonly Account[],
-): Promise<void> {
-  const usernames = new Map(accounts.map(({ id, username }) => [id, username]));
-  const participants = new Map<string, Tables['participant']>();
-  const touch = (
-    conversationId: string,
-    accountId: string,
-    counterpartId: string,
-    lastMessageId: string,
-    unread: number,
-  ) => {
-    const key = `${conversationId} ${accountId}`;
-    participants.set(key, {
-      conversationId,
-      accountId,
-      counterpartId,
-      counterpartUsername: usernames.get(counterpartId) ?? '',
-      lastMessageId,
-      readThrough: 0,
-      unreadCount: (participants.get(key)?.unreadCount ?? 0) + unread,
-    });
-  };
-  for (const { id, conversationId, senderId, recipientId } of messages) {
-    touch(conversationId, senderId, recipientId, id, 0);
-    touch(conversationId, recipientId, senderId, id, 1);
+export async function updateParticipants(tx: Db, messages: readonly NewRow[]): Promise<void> {
+  const sides = new Map<string, Tables['participant']>();
+  for (const message of messages) {
+    const { id, conversationId, senderId, senderUsername, recipientId, recipientUsername } =
+      message;
+    const touch = (accountId: string, counterpartId: string, counterpartUsername: string) => {
+      const key = conversationId + accountId;
+      const side = sides.get(key) ?? {
+        conversationId,
+        accountId,
+        counterpartId,
+        counterpartUsername,
+        lastMessageId: id,
+        readThrough: 0,
+        unreadCount: 0,
+      };
+      side.lastMessageId = id;
+      sides.set(key, side);
+      return side;
+    };
+    touch(senderId, recipientId, recipientUsername);
+    touch(recipientId, senderId, senderUsername).unreadCount += 1;
   }
-  await tx
-    .insertInto('participant')
-    .values([...participants.values()])
-    .onConflict((conflict) =>
-      conflict.columns(['conversationId', 'accountId']).doUpdateSet({
-        lastMessageId: sql<string>`excluded.last_message_id`,
-        unreadCount: sql<number>`participant.unread_count + excluded.unread_count`,
-      }),
-    )
-    .execute();
+  await advanceParticipants(tx, [...sides.values()]);
 }
+
+/** Adds to the unread counts of participants, each of which may be new. */
+const advanceParticipants = statementForRows<Tables['participant']>(
+  {
+    conversationId: 'text',
+    accountId: 'text',
+    counterpartId: 'text',
+    counterpartUsername: 'text',
+    lastMessageId: 'text',
+    readThrough: 'integer',
+    unreadCount: 'integer',
+  },
+  ({ rows }) => `
+    insert into participant (conversation_id, account_id, counterpart_id, counterpart_username,
+      last_message_id, read_through, unread_count)
+    ${rows}
+    on conflict (conversation_id, account_id) do update set
+      last_message_id = excluded.last_message_id,
+      unread_count = participant.unread_count + excluded.unread_count`,
+);
 
 /** Returns an account's sides of its conversations with others, which may be deleted. */
 export const participantsWith = (db: Db, accountId: string, counterpartIds: readonly string[]) =>
@@ -115,16 +123,16 @@ export const markRead = (
  */
 async function unreadAfter(
   tx: Db,
-  side: Pick<Tables['participant'], 'conversationId' | 'accountId' | 'readThrough' | 'unreadCount'>,
+  side: Omit<Tables['participant'], 'lastMessageId' | 'counterpartUsername' | 'accountId'>,
   readThrough: number,
 ): Promise<number> {
-  const { conversationId, accountId } = side;
+  const { conversationId, counterpartId } = side;
   const received = async (after: number, through: number): Promise<number> => {
     const { count } = await tx
       .selectFrom('message')
       .select(({ fn }) => fn.countAll<number>().as('count'))
       .where('conversationId', '=', conversationId)
-      .where('recipientId', '=', accountId)
+      .where('senderId', '=', counterpartId)
       .where('conversationPosition', '>', after)
       .where('conversationPosition', '<=', through)
       .executeTakeFirstOrThrow();

@@ -1,6 +1,9 @@
-import { type Dialect, PostgresDialect, PostgresQueryCompiler } from 'kysely';
+import { PostgresDialect, PostgresQueryCompiler } from 'kysely';
 import pg from 'pg';
+import { databaseName } from './database-name.ts';
+import type { Engine, Opening } from './engine.ts';
 import { StoreError } from './errors.ts';
+import { checkDurability, checkSessions, untilReachable } from './postgres-checks.ts';
 import { wrapPool } from './postgres-pool.ts';
 
 /**
@@ -18,44 +21,43 @@ const SETTINGS: Record<string, string> = {
   default_transaction_isolation: 'read committed',
 };
 
-/** The values with which acknowledged messages could be lost, and what to do about them. */
-const REFUSED: Record<string, { readonly values: RegExp; readonly advice: string }> = {
-  fsync: {
-    values: /^off$/,
-    advice: 'acknowledged messages could be lost. Turn it on.',
-  },
-  synchronous_commit: {
-    values: /^off$/,
-    advice: 'acknowledged messages could be lost. Turn it on.',
-  },
-  server_encoding: {
-    values: /^(?!UTF8$)/,
-    advice: 'it cannot store every text. Create the database with the encoding UTF8.',
-  },
-};
-
 /**
  * Connects to a PostgreSQL database, which any number of servers may share.
  *
- * @throws {StoreError} when it cannot be reached, or would not keep messages.
+ * @throws {StoreError} when it cannot be reached in time, or would not keep messages.
  */
-export async function postgresDialect(
-  databaseUrl: string,
-  connections: number,
-): Promise<Dialect & Disposable> {
-  const pool = newPool(databaseUrl, connections);
+export async function postgresDialect(databaseUrl: string, opening: Opening): Promise<Engine> {
+  const pool = newPool(databaseUrl, opening.connections);
   try {
+    await untilReachable(pool, opening);
     await checkDurability(pool);
+    await checkOwnSession(pool, databaseUrl);
   } catch (error) {
     await pool.end();
     throw error instanceof StoreError
       ? error
-      : new StoreError(`Cannot use ${displayName(databaseUrl)}: ${(error as Error).message}`);
+      : new StoreError(`Cannot use ${databaseName(databaseUrl)}: ${(error as Error).message}`);
   }
   return Object.assign(new PostgresDialect({ pool: wrapPool(pool) }), {
     createQueryCompiler: () => new ByteOrder(),
+    changedElsewhere: () => true,
+    connections: () => ({
+      busy: pool.totalCount - pool.idleCount,
+      idle: pool.idleCount,
+      waiting: pool.waitingCount,
+    }),
     [Symbol.dispose]() {},
   });
+}
+
+async function checkOwnSession(pool: pg.Pool, databaseUrl: string): Promise<void> {
+  const other = new pg.Client({ connectionString: databaseUrl });
+  await other.connect();
+  try {
+    await checkSessions(pool, other);
+  } finally {
+    await other.end();
+  }
 }
 
 function newPool(databaseUrl: string, connections: number): pg.Pool {
@@ -77,20 +79,6 @@ function newPool(databaseUrl: string, connections: number): pg.Pool {
 
 const setConfig = (name: string, index: number): string =>
   `set_config('${name}', $${index + 1}, false)`;
-
-async function checkDurability(pool: pg.Pool): Promise<void> {
-  for (const [name, { values, advice }] of Object.entries(REFUSED)) {
-    const { rows } = await pool.query(`show ${name}`);
-    const value = rows[0][name];
-    if (values.test(value)) throw new StoreError(`PostgreSQL has ${name} = ${value}: ${advice}`);
-  }
-}
-
-/** Names a database without its password. */
-function displayName(databaseUrl: string): string {
-  const { host, pathname } = new URL(databaseUrl);
-  return `the database ${pathname.slice(1)} at ${host}`;
-}
 
 /** pg parses a `bigint` as a string. Ours are moments and counts, which fit a number. */
 const INT8 = 20;

@@ -10,16 +10,15 @@ export interface RecipientMarks extends Marks {
 
 /**
  * Returns how far recipients have received and read an account's messages, in order of username:
- * those recipients with any progress among these, or among all.
+ * those recipients with any progress among these, or among all, without those that block it.
  */
 export async function receiptsOf(
   db: Db,
   senderId: string,
   recipients: ReadonlySet<string> | 'all',
-  now: number,
 ): Promise<RecipientMarks[]> {
   const ids = recipients === 'all' ? await counterpartsOf(db, senderId) : recipients;
-  const receipts = await inChunks(ids, (chunk) => receiptsOfSome(db, senderId, chunk, now));
+  const receipts = await inChunks(ids, (chunk) => receiptsOfSome(db, senderId, chunk));
   return receipts.toSorted((one, other) => (one.by.username < other.by.username ? -1 : 1));
 }
 
@@ -36,9 +35,8 @@ async function receiptsOfSome(
   db: Db,
   senderId: string,
   recipients: readonly string[],
-  now: number,
 ): Promise<RecipientMarks[]> {
-  const rows = await selectAccounts(db, now)
+  const rows = await selectAccounts(db)
     .innerJoin('participant as mine', 'mine.counterpartId', 'account.id')
     .innerJoin('participant as theirs', (join) =>
       join
@@ -49,10 +47,10 @@ async function receiptsOfSome(
       eb
         .selectFrom('message')
         .select('message.id')
-        .whereRef('message.recipientId', '=', 'account.id')
+        .whereRef('message.conversationId', '=', 'theirs.conversationId')
         .where('message.senderId', '=', senderId)
         .whereRef('message.position', '<=', 'account.deliveredThrough')
-        .orderBy('message.position', 'desc')
+        .orderBy('message.conversationPosition', 'desc')
         .limit(1)
         .as('delivered'),
       eb
@@ -67,6 +65,17 @@ async function receiptsOfSome(
     ])
     .where('mine.accountId', '=', senderId)
     .where('account.id', 'in', recipients)
+    .where(({ eb, not, exists }) =>
+      not(
+        exists(
+          eb
+            .selectFrom('block')
+            .select('block.id')
+            .where('block.blockedId', '=', senderId)
+            .whereRef('block.accountId', '=', 'account.id'),
+        ),
+      ),
+    )
     .execute();
   return rows
     .filter(({ delivered, read }) => delivered !== null || read !== null)

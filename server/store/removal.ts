@@ -1,5 +1,7 @@
 import type { Kysely, Transaction } from 'kysely';
+import { removeSomeBlocks } from './block.ts';
 import { deleteAddressesOf } from './known-address.ts';
+import { removeEntries, removeSomeEntries } from './search-entry.ts';
 import { deleteSessionsOf } from './session.ts';
 import type { Db, Tables } from './tables.ts';
 import { inTransaction } from './transaction.ts';
@@ -53,7 +55,7 @@ async function deleteSilentSides(tx: Db, id: string): Promise<void> {
           eb
             .selectFrom('message')
             .select('message.id')
-            .whereRef('message.recipientId', '=', 'participant.accountId')
+            .whereRef('message.conversationId', '=', 'participant.conversationId')
             .where('message.senderId', '=', id),
         ),
       ),
@@ -68,9 +70,9 @@ async function endWithItsLastMessage(tx: Db, id: string): Promise<void> {
     .set(({ selectFrom }) => ({
       lastMessageId: selectFrom('message')
         .select('message.id')
-        .whereRef('message.recipientId', '=', 'participant.accountId')
+        .whereRef('message.conversationId', '=', 'participant.conversationId')
         .where('message.senderId', '=', id)
-        .orderBy('message.position', 'desc')
+        .orderBy('message.conversationPosition', 'desc')
         .limit(1)
         .$asScalar()
         .$notNull(),
@@ -106,7 +108,11 @@ export const removeBatch = (db: Kysely<Tables>): Promise<boolean> =>
       .skipLocked()
       .executeTakeFirst();
     if (!account) return false;
-    const removed = (await removeMessages(tx, account)) || (await removeSides(tx, account.id));
+    const removed =
+      (await removeMessages(tx, account)) ||
+      (await removeSides(tx, account.id)) ||
+      (await removeSomeBlocks(tx, account.id, BATCH)) ||
+      (await removeSomeEntries(tx, account.id, BATCH));
     if (!removed) await tx.deleteFrom('account').where('id', '=', account.id).execute();
     return true;
   });
@@ -118,6 +124,14 @@ async function removeMessages(
 ): Promise<boolean> {
   if (lastPosition === 0) return false;
   const left = Math.max(lastPosition - BATCH, 0);
+  const messages = await tx
+    .selectFrom('message')
+    .select('id')
+    .where('recipientId', '=', id)
+    .where('position', '>', left)
+    .execute();
+  const ids = messages.map((message) => message.id);
+  if (ids.length > 0) await removeEntries(tx, ids);
   await tx
     .deleteFrom('message')
     .where('recipientId', '=', id)

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
-import { type AccountRow, selectAccounts, toAccount } from './account.ts';
+import { type AccountRow, toAccount } from './account.ts';
 import { inChunks } from './chunks.ts';
+import { statementForRows } from './statement.ts';
 import type { Db, Tables } from './tables.ts';
 import { inTransaction } from './transaction.ts';
 
@@ -33,14 +34,9 @@ export async function sessionsWithTokens(
   db: Db,
   tokenHashes: readonly string[],
   usedAfter: number,
-  now: number,
 ): Promise<(SessionRow | undefined)[]> {
-  const rows = await selectAccounts(db, now)
-    .innerJoin('session', 'session.accountId', 'account.id')
-    .select(['session.id as sessionId', 'session.tokenHash', 'session.leaseUntil'])
-    .where('session.tokenHash', 'in', [...new Set(tokenHashes)])
-    .where('session.usedAt', '>', usedAfter)
-    .execute();
+  const wanted = [...new Set(tokenHashes)].map((tokenHash) => ({ tokenHash, usedAfter }));
+  const rows = await sessionsByToken(db, wanted);
   const sessions = new Map(
     rows.map(({ sessionId: id, tokenHash, leaseUntil, ...row }) => [
       tokenHash,
@@ -49,6 +45,27 @@ export async function sessionsWithTokens(
   );
   return tokenHashes.map((tokenHash) => sessions.get(tokenHash));
 }
+
+const sessionsByToken = statementForRows<
+  { tokenHash: string; usedAfter: number },
+  Omit<AccountRow, 'createdAt'> & {
+    readonly createdAt: number;
+    readonly sessionId: string;
+    readonly tokenHash: string;
+    readonly leaseUntil: number;
+  }
+>(
+  { tokenHash: 'text', usedAfter: 'bigint' },
+  ({ crossJoin, row }) => `
+    select account.id, account.username, account.created_at as "createdAt",
+      account.password_hash as "passwordHash", account.last_position as "lastPosition",
+      account.delivered_through as "deliveredThrough", account.sent_count as "sentCount",
+      session.id as "sessionId", session.token_hash as "tokenHash",
+      session.lease_until as "leaseUntil"
+    from session join account on account.id = session.account_id ${crossJoin}
+    where session.token_hash = ${row.tokenHash} and session.used_at > ${row.usedAfter}
+      and account.closed_at is null`,
+);
 
 /** Whether a session of the account other than `except` holds a lease. */
 export async function leasedElsewhere(
@@ -90,25 +107,45 @@ export async function lease(
   return rows.map(({ id }) => id);
 }
 
-/** Returns the sessions that have not ended, with the counters of their accounts. */
-export const sessionsById = (db: Db, ids: readonly string[]) =>
-  inChunks(ids, (chunk) =>
-    db
-      .selectFrom('session')
-      .innerJoin('account', 'account.id', 'session.accountId')
-      .select(['session.id', 'account.lastPosition', 'account.sentCount'])
-      .where('session.id', 'in', chunk)
-      .execute(),
-  );
+/** A session, with the counters of its account as a server last saw them. */
+export interface SeenSession {
+  readonly id: string;
+  readonly lastPosition: number;
+  readonly sentCount: number;
+}
+
+/** A session that has ended, or the counters of its account if they have moved. */
+export interface MovedSession {
+  readonly id: string;
+  /** Null once the session has ended. */
+  readonly lastPosition: number | null;
+  readonly sentCount: number | null;
+}
+
+/** Returns those sessions that have ended, or whose account's counters have moved. */
+export const movedSessions = (db: Db, sessions: readonly SeenSession[]): Promise<MovedSession[]> =>
+  inChunks(sessions, (chunk) => moved(db, chunk));
+
+const moved = statementForRows<SeenSession, MovedSession>(
+  { id: 'text', lastPosition: 'integer', sentCount: 'integer' },
+  ({ source, row }) => `
+    select ${row.id} as id, account.last_position as "lastPosition",
+      account.sent_count as "sentCount"
+    from ${source}
+    left join session on session.id = ${row.id}
+    left join account on account.id = session.account_id
+    where session.id is null or account.last_position <> ${row.lastPosition}
+      or account.sent_count <> ${row.sentCount}`,
+);
 
 export const deleteSession = (db: Db, id: string) =>
   db.deleteFrom('session').where('id', '=', id).execute();
 
-/** Returns an account's sessions, newest first, with their last recorded use. */
+/** Returns an account's sessions, newest first, with their last recorded use and their lease. */
 export const sessionsOf = (db: Db, accountId: string) =>
   db
     .selectFrom('session')
-    .select(['id', 'usedAt'])
+    .select(['id', 'createdAt', 'usedAt', 'leaseUntil'])
     .where('accountId', '=', accountId)
     .orderBy('id', 'desc')
     .execute();

@@ -8,6 +8,7 @@ import {
 } from 'kysely';
 import { LOCK_TIMEOUT_MS, withRetries } from './sqlite-retry.ts';
 import { type RunStatement, statementsOf } from './sqlite-statements.ts';
+import { isRowByRow } from './statement.ts';
 
 /** The connections to one file. A database in memory has only the writer. */
 export interface Handles {
@@ -124,7 +125,7 @@ function connect(engine: Engine): Connection {
     async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
       if (endTurn) return writeInTurn(query);
       const until = performance.now() + LOCK_TIMEOUT_MS;
-      return SelectQueryNode.is(query.query) && engine.query
+      return isSelect(query) && engine.query
         ? withRetries(() => (engine.query ?? engine.write)(query), until)
         : writeAlone(engine, query, until);
     },
@@ -143,6 +144,9 @@ function connect(engine: Engine): Connection {
     },
   };
 }
+
+const isSelect = (query: CompiledQuery): boolean =>
+  isRowByRow(query) ? query.isSelect : SelectQueryNode.is(query.query);
 
 /** Runs a single statement in a turn of its own. */
 async function writeAlone(

@@ -1,4 +1,4 @@
-import type { Kysely, Transaction } from 'kysely';
+import type { Generated, Kysely, Transaction } from 'kysely';
 
 /** The tables. Moments are milliseconds since 1970 in UTC. Names in SQL are snake_case. */
 export interface Tables {
@@ -13,6 +13,8 @@ export interface Tables {
     deliveredThrough: number;
     /** The number of messages sent: the sentPosition of the last one. */
     sentCount: number;
+    /** At least the number of its blocks: those of deleted accounts may still count. */
+    blockCount: Generated<number>;
     /** When it was deleted, or null. A closed account stays until its mailbox is removed. */
     closedAt: number | null;
   };
@@ -31,6 +33,13 @@ export interface Tables {
     addressHash: string;
     /** When it last logged in. */
     usedAt: number;
+  };
+  /** An account refuses what another sends. */
+  block: {
+    /** A UUIDv7, which sorts by the time of the block. */
+    id: string;
+    accountId: string;
+    blockedId: string;
   };
   message: {
     id: string;
@@ -66,6 +75,41 @@ export interface Tables {
     /** The mark, as a conversationPosition: messages after it are unread. */
     readThrough: number;
     unreadCount: number;
+  };
+  /** How far the messages of an account are indexed. Accounts that never searched have none. */
+  searchLog: {
+    id: Generated<number>;
+    accountId: string;
+    /** The last position of the mailbox that is indexed. */
+    receivedThrough: number;
+    /** The last sentPosition that is indexed. */
+    sentThrough: number;
+    /** The position of its last entry. */
+    entryCount: number;
+  };
+  /** A message in the index of an account. */
+  searchEntry: {
+    id: Generated<number>;
+    logId: number;
+    /** Its place in the index: 1, 2, 3… */
+    position: number;
+    /** Its message may be gone. */
+    messageId: string;
+  };
+  /** SQLite's index of the terms of each entry; in PostgreSQL they are a column of the entry. */
+  searchTerms: {
+    /** The id of the entry. */
+    rowid: number;
+    terms: string;
+  };
+  /** A deed of an administrator. It outlives its account, and contains no secret. */
+  adminEvent: {
+    id: Generated<number>;
+    at: number;
+    osUser: string;
+    verb: string;
+    /** The username, and the id of a session where one was ended. */
+    subject: string;
   };
   /** A row for each server, which it writes to check that it can. */
   heartbeat: {

@@ -13,10 +13,32 @@ export interface Settings {
   readonly graphiql: boolean;
 }
 
+/** Why requests and operations are refused before they run. */
+export const REFUSAL_REASONS = [
+  'origin',
+  'rate',
+  'concurrency',
+  'body',
+  'size',
+  'parse',
+  'validation',
+  'cost',
+] as const;
+export type RefusalReason = (typeof REFUSAL_REASONS)[number];
+
+/** A connection whose socket may hold bytes that its client has not taken yet. */
+export interface Buffering {
+  readonly socket: { readonly bufferedAmount: number };
+}
+
 /** The numbers that the transports report, and the page that shows them. */
 export interface Metrics {
-  countOperation(kind: string, outcome: string): void;
-  setSocketCount(count: number): void;
+  /** Records an operation by kind, root field, and outcome: `ok`, or the code of its first error. */
+  recordOperation(kind: string, field: string, outcome: string, seconds: number): void;
+  countRefusal(reason: RefusalReason): void;
+  countClose(code: number): void;
+  /** Reads the open sockets whenever the metrics are asked for. */
+  observeSockets(open: ReadonlySet<Buffering>): void;
   readonly contentType: string;
   text(): Promise<string>;
 }

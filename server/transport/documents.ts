@@ -8,8 +8,9 @@ import {
   validate,
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
+import { RequestError } from '../../schema/errors.ts';
 import { schema } from '../../schema/index.ts';
-import type { Settings } from './backend.ts';
+import type { Metrics, RefusalReason, Settings } from './backend.ts';
 import { withContractCode } from './errors.ts';
 import { checkSize, limitAliases } from './limits.ts';
 import type { Quota } from './quota.ts';
@@ -26,6 +27,8 @@ export interface PreparedDocument {
   /** Undefined if the source does not parse. */
   readonly ast?: DocumentNode;
   readonly errors: readonly GraphQLError[];
+  /** Why the document is refused, if it is. */
+  readonly refusal?: RefusalReason | undefined;
 }
 
 /** Prepares each document once, however often it is executed. */
@@ -36,10 +39,10 @@ export interface Documents {
   turn(source: unknown, quota: Pick<Quota, 'nextTurn'>): Promise<void>;
 }
 
-export function documents({
-  limits,
-  introspection,
-}: Pick<Settings, 'limits' | 'introspection'>): Documents {
+export function documents(
+  { limits, introspection }: Pick<Settings, 'limits' | 'introspection'>,
+  { countRefusal }: Pick<Metrics, 'countRefusal'>,
+): Documents {
   const rules: ValidationRule[] = [...specifiedRules, limitAliases(limits)];
   if (!introspection) rules.push(NoSchemaIntrospectionCustomRule);
   // Two caches, so that malformed documents do not displace the others.
@@ -51,15 +54,20 @@ export function documents({
       checkSize(source, limits);
       const ast = parse(source);
       const errors = validate(schema, ast, rules).map(withContractCode);
-      return remember(parsed, source, { ast, errors });
+      return remember(parsed, source, { ast, errors, refusal: errors[0] && 'validation' });
     } catch (error) {
       if (!(error instanceof GraphQLError)) throw error;
-      return remember(malformed, source, { errors: [withContractCode(error)] });
+      const refusal = error instanceof RequestError ? 'size' : 'parse';
+      return remember(malformed, source, { errors: [withContractCode(error)], refusal });
     }
   }
 
   return {
-    get: (source) => parsed.get(source) ?? malformed.get(source) ?? prepare(source),
+    get(source) {
+      const document = parsed.get(source) ?? malformed.get(source) ?? prepare(source);
+      if (document.refusal) countRefusal(document.refusal);
+      return document;
+    },
     async turn(source, { nextTurn }) {
       if (typeof source !== 'string' || parsed.has(source) || malformed.has(source)) return;
       await nextTurn();

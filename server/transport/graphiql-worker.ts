@@ -18,7 +18,7 @@ import { staticFile } from './static-file.ts';
 const SCRIPT = 'text/javascript; charset=utf-8';
 /** Our own part of the page. */
 const OURS = new URL('../../client/graphiql/', import.meta.url);
-const ICON = new URL('../../client/web/icon.svg', import.meta.url);
+const ICON = new URL('../../client/web/ui/icons/icon.svg', import.meta.url);
 /** The client of graphql-ws as a classic script, beside its modules. */
 const SOCKET_CLIENT = new URL('../umd/graphql-ws.min.js', import.meta.resolve('graphql-ws'));
 

@@ -22,7 +22,7 @@ export const graphql = (backend: Backend, documents: Documents, operations: Oper
     schema,
     context: (client) => contextOf(backend, client),
     plugins: [
-      useRequestBody(backend.config.limits),
+      useRequestBody(backend),
       useDocuments(documents),
       useOperations(operations),
       useStreamCutOff(backend),

@@ -3,19 +3,20 @@ import {
   createSourceEventStream,
   type ExecutionArgs,
   type ExecutionResult,
-  execute,
-  executeSubscriptionEvent,
   type GraphQLError,
   getOperationAST,
+  type OperationDefinitionNode,
   validateSubscriptionArgs,
 } from 'graphql';
 import type { Context } from '../../schema/context.ts';
 import { RequestError } from '../../schema/errors.ts';
 import { schema } from '../../schema/index.ts';
+import { shortened } from './address.ts';
 import type { Backend } from './backend.ts';
 import type { Client } from './context.ts';
-import { operationCosts } from './cost.ts';
+import { type OperationCost, operationCosts } from './cost.ts';
 import { maskError } from './errors.ts';
+import { execute, executeEvent, type ValidArgs } from './execute.ts';
 import { excessOf } from './limits.ts';
 
 /** Operation names are client-chosen: truncated to this many characters in the log. */
@@ -47,9 +48,15 @@ export function operations(backend: Backend): Operations {
   const masked = (result: ExecutionResult): ExecutionResult =>
     result.errors ? { ...result, errors: result.errors.map(mask) } : result;
 
+  function checkCost(cost: OperationCost): RequestError | undefined {
+    const excess = excessOf(cost, limits);
+    if (excess) backend.metrics.countRefusal('cost');
+    return excess;
+  }
+
   async function executeWithinLimits(args: OperationArgs): Promise<ExecutionResult> {
     const cost = costOf(args);
-    const excess = excessOf(cost, limits);
+    const excess = checkCost(cost);
     if (excess) return { errors: [excess] };
     const { isGone } = args.contextValue;
     if (isGone()) return { errors: [clientGone()] };
@@ -64,20 +71,22 @@ export function operations(backend: Backend): Operations {
 
   /** Yields the result of each event. Hand-written like the source: return() wakes a wait. */
   function resultsOf(
-    args: Exclude<ReturnType<typeof validateSubscriptionArgs>, readonly GraphQLError[]>,
+    args: ValidArgs,
     events: AsyncIterator<unknown>,
     finish: (errors?: readonly GraphQLError[]) => void,
   ): Results {
+    // One object for all events: graphql remembers by it which fields are selected.
+    const eventArgs = { ...args };
     return {
       async next() {
         try {
-          const { done, value: rootValue } = await events.next();
+          const { done, value } = await events.next();
           if (done) {
             finish();
             return { done, value: undefined };
           }
-          const value = masked(await executeSubscriptionEvent({ ...args, rootValue }));
-          return { done: false, value };
+          eventArgs.rootValue = value;
+          return { done: false, value: masked(await executeEvent(eventArgs)) };
         } catch (error) {
           const fault = mask(error);
           finish([fault]);
@@ -110,7 +119,7 @@ export function operations(backend: Backend): Operations {
         finish(result.errors);
         return result;
       };
-      const excess = excessOf(costOf(args), limits);
+      const excess = checkCost(costOf(args));
       if (excess) return fail([excess]);
       const validArgs = validateSubscriptionArgs(args);
       if (!('schema' in validArgs)) return fail(validArgs);
@@ -142,9 +151,22 @@ function record(
       ...errors.map(({ extensions }) => String(extensions?.code)),
       ...contextValue.refusals.map((refusal) => refusal.constructor.name),
     ];
-    const ms = Math.round(performance.now() - start);
-    metrics.countOperation(kind, codes[0] ?? 'ok');
-    log.info({ kind, name, ms, ...(codes.length > 0 && { codes }) }, 'operation');
+    const ms = performance.now() - start;
+    const field = rootFieldOf(operation);
+    metrics.recordOperation(kind, field, codes[0] ?? 'ok', ms / 1_000);
+    const { viewer, address } = contextValue.caller;
+    log.info(
+      {
+        kind,
+        field,
+        name,
+        account: viewer?.account.id,
+        address: shortened(address),
+        ms: Math.round(ms),
+        ...(codes.length > 0 && { codes }),
+      },
+      'operation',
+    );
   };
 }
 
@@ -159,6 +181,12 @@ async function expensiveQuerySlot({
   const release = await quota.expensiveQuerySlot();
   if (!res || res.closed) return release;
   res.once('close', release);
+}
+
+/** Names the root field of an operation. The schema bounds how many names there are. */
+function rootFieldOf(operation: OperationDefinitionNode | null | undefined): string {
+  const [selection, ...others] = operation?.selectionSet.selections ?? [];
+  return selection?.kind === 'Field' && others.length === 0 ? selection.name.value : 'several';
 }
 
 const isQuery = ({ document, operationName }: ExecutionArgs): boolean =>

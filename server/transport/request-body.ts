@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { GraphQLError } from 'graphql';
 import type { GraphQLParams, Plugin } from 'graphql-yoga';
 import { RequestError } from '../../schema/errors.ts';
-import type { Limits } from '../../schema/limits.ts';
+import type { Backend } from './backend.ts';
 
 /**
  * Reads operations from uncompressed JSON only. A page of another origin can make a browser post a
@@ -10,15 +10,23 @@ import type { Limits } from '../../schema/limits.ts';
  * thousand times the bytes received.
  */
 export function useRequestBody({
-  maxRequestBytes,
-}: Limits): Plugin<object, { readonly req: IncomingMessage }> {
+  config,
+  metrics,
+}: Pick<Backend, 'config' | 'metrics'>): Plugin<object, { readonly req: IncomingMessage }> {
   return {
     onRequestParse({ request, serverContext: { req }, setRequestParser }) {
       if (request.method === 'GET')
         setRequestParser(({ url }) => paramsFromUrl(new URL(url).searchParams));
       if (request.method !== 'POST') return;
-      checkHeaders(req);
-      setRequestParser(async () => paramsFromBody(await readBody(req, maxRequestBytes)));
+      setRequestParser(async () => {
+        try {
+          checkHeaders(req);
+          return paramsFromBody(await readBody(req, config.limits.maxRequestBytes));
+        } catch (error) {
+          metrics.countRefusal('body');
+          throw error;
+        }
+      });
     },
   };
 }
@@ -49,7 +57,9 @@ function readBody(request: IncomingMessage, maxBytes: number): Promise<string> {
     else reject(tooLarge(maxBytes));
   });
   request.once('end', () => resolve(Buffer.concat(chunks)));
-  request.once('close', () => reject(malformed('The body is incomplete.', 400)));
+  request.once('close', () => {
+    if (!request.readableEnded) reject(malformed('The body is incomplete.', 400));
+  });
   return promise.then(decodeUtf8);
 }
 

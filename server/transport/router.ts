@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { RequestError } from '../../schema/errors.ts';
 import { clientAddress } from './address.ts';
-import type { Backend } from './backend.ts';
+import type { Backend, Metrics } from './backend.ts';
 import { setCorsHeaders } from './cors.ts';
 import type { GraphQL } from './graphql.ts';
 import type { Quota, Quotas } from './quota.ts';
@@ -14,7 +14,7 @@ export function router(
   graphql: GraphQL,
   quotas: Quotas,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
-  const { config } = backend;
+  const { config, metrics } = backend;
   const byPath = routes(backend, graphql, quotas);
   return async (request, response) => {
     const path = takePath(request);
@@ -34,14 +34,14 @@ export function router(
     } else if (route.methods?.includes(request.method ?? '') === false) {
       response.setHeader('allow', allowedMethods(route));
       sendText(response, 405, `Method not allowed. Use ${route.methods.join(' or ')}.\n`);
-    } else if (admit(quotas.of(clientAddress(request, config.proxyHops)), response)) {
+    } else if (admit(quotas.of(clientAddress(request, config.proxyHops)), response, metrics)) {
       await route.handle(request, response, path);
     }
   };
 }
 
 /** Counts a request until it is answered. Answers 429 and returns false if it is one too many. */
-function admit(quota: Quota, response: ServerResponse): boolean {
+function admit(quota: Quota, response: ServerResponse, { countRefusal }: Metrics): boolean {
   const wait = quota.rate.wait();
   const retryAfter = Math.max(1, Math.ceil(wait / 1_000));
   try {
@@ -51,6 +51,7 @@ function admit(quota: Quota, response: ServerResponse): boolean {
     response.once('close', quota.finishOperation);
     return true;
   } catch (error) {
+    countRefusal(wait > 0 ? 'rate' : 'concurrency');
     response.setHeader('content-type', 'application/json; charset=utf-8');
     response.setHeader('retry-after', retryAfter);
     sendText(response, 429, JSON.stringify({ errors: [error] }));

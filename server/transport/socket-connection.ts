@@ -50,10 +50,9 @@ export function serveConnection(sockets: Sockets, connection: Connection): void 
 /** Keeps a connection among the open ones until it closes. */
 function track({ backend, open }: Sockets, connection: Connection): void {
   open.add(connection);
-  backend.metrics.setSocketCount(open.size);
-  connection.socket.once('close', () => {
+  connection.socket.once('close', (code) => {
+    backend.metrics.countClose(code);
     open.delete(connection);
-    backend.metrics.setSocketCount(open.size);
   });
 }
 

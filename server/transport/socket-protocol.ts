@@ -86,11 +86,14 @@ async function prepareInOrder(
   const { backend } = runtime;
   const { latest: operation, operations, subscriptions } = connection;
   const { maxOperationsPerSocket } = backend.config.limits;
-  if (operations.size - subscriptions.size > maxOperationsPerSocket)
+  if (operations.size - subscriptions.size > maxOperationsPerSocket) {
+    backend.metrics.countRefusal('concurrency');
     return [tooManyOperations('on this socket', maxOperationsPerSocket)];
+  }
   try {
     countOperation(connection, operation);
   } catch (error) {
+    backend.metrics.countRefusal('concurrency');
     return [maskError(error, backend)];
   }
   const client = clientOf(connection, payload);
@@ -125,8 +128,10 @@ async function prepare(
   if (!document || errors.length > 0) return [...errors];
   if (getOperationAST(document, params.operationName)?.operation === 'subscription') {
     const { maxSubscriptionsPerSocket } = backend.config.limits;
-    if (connection.subscriptions.size >= maxSubscriptionsPerSocket)
+    if (connection.subscriptions.size >= maxSubscriptionsPerSocket) {
+      backend.metrics.countRefusal('concurrency');
       return [tooManySubscriptions(maxSubscriptionsPerSocket)];
+    }
     markAsSubscription(connection, operation);
   }
   return {

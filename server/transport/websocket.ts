@@ -45,6 +45,7 @@ export function serveSockets(
     open: new Set(),
     isClosing: false,
   };
+  backend.metrics.observeSockets(sockets.open);
   http.on('upgrade', (request, stream, head) => upgrade(sockets, request, stream, head));
   const heartbeat = setInterval(() => pingAll(sockets.open), HEARTBEAT_MS);
   return {
@@ -78,7 +79,8 @@ function upgrade(
   stream: Duplex,
   head: Buffer,
 ): void {
-  const { proxyHops, limits } = sockets.backend.config;
+  const { config, metrics } = sockets.backend;
+  const { proxyHops, limits } = config;
   const refusal = refusalOf(sockets, request);
   if (refusal) {
     refuseStream(stream, refusal);
@@ -86,7 +88,9 @@ function upgrade(
   }
   const address = clientAddress(request, proxyHops);
   const quota = sockets.quotas.of(address);
-  if (quota.rate.wait() > 0 || !quota.sockets.take()) {
+  const isTooFast = quota.rate.wait() > 0;
+  if (isTooFast || !quota.sockets.take()) {
+    metrics.countRefusal(isTooFast ? 'rate' : 'concurrency');
     refuseStream(stream, '429 Too Many Requests\r\nRetry-After: 1');
     return;
   }
@@ -103,7 +107,10 @@ function refusalOf(
   request: IncomingMessage,
 ): string | undefined {
   if (request.url?.split('?', 1)[0] !== endpoint) return '404 Not Found';
-  if (!isAllowedOrigin(request, backend.config)) return '403 Forbidden';
+  if (!isAllowedOrigin(request, backend.config)) {
+    backend.metrics.countRefusal('origin');
+    return '403 Forbidden';
+  }
   return isClosing ? '503 Service Unavailable' : undefined;
 }
 

@@ -1,0 +1,47 @@
+import { type Kysely, sql } from 'kysely';
+import { type Migration, Migrator } from 'kysely/migration';
+import { migrations as all } from './migrations.ts';
+import type { Tables } from './tables.ts';
+
+/**
+ * The last migration that is recorded in Kysely's own table. A version that knows no later one
+ * refuses to start if that table names one, so the later ones are recorded in a table of ours:
+ * versions before and after a migration can run, and be started, on the same database.
+ */
+const LAST_IN_KYSELYS_TABLE = '0006-known-addresses';
+const OUR_TABLE = 'migration';
+
+/**
+ * Brings the tables up to date. Does nothing about the migrations of a newer version, which only
+ * add to what this one needs. @throws if a migration fails; none of those that ran is kept then.
+ */
+export async function migrate(db: Kysely<Tables>): Promise<void> {
+  const { early = [], later = [] } = Object.groupBy(Object.entries(all), ([name]) =>
+    name <= LAST_IN_KYSELYS_TABLE ? 'early' : 'later',
+  );
+  await run(db, 'kysely_migration', Object.fromEntries(early));
+  await run(db, OUR_TABLE, Object.fromEntries(later));
+}
+
+async function run(
+  db: Kysely<Tables>,
+  migrationTableName: string,
+  known: Record<string, Migration>,
+): Promise<void> {
+  const migrations = { ...(await recorded(db, migrationTableName)), ...known };
+  const migrator = new Migrator({
+    db,
+    migrationTableName,
+    provider: { getMigrations: async () => migrations },
+  });
+  const { error } = await migrator.migrateToLatest();
+  if (error) throw error;
+}
+
+/** Returns the recorded migrations, with nothing left to do. */
+async function recorded(db: Kysely<Tables>, table: string): Promise<Record<string, Migration>> {
+  const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
+  if (!tables.some(({ name }) => name === table)) return {};
+  const { rows } = await sql<{ name: string }>`select name from ${sql.table(table)}`.execute(db);
+  return Object.fromEntries(rows.map(({ name }) => [name, { up: async () => {} }]));
+}
