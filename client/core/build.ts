@@ -5,8 +5,8 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { stringifyDocument } from '@urql/core';
 import ts from 'typescript';
+import { plainDocuments } from './plain-documents.ts';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const OUT = join(HERE, 'dist');
@@ -55,13 +55,8 @@ function emit(): void {
 
 async function writeDocuments(file: string): Promise<void> {
   const path = join(HERE, DOCUMENTS, file);
-  const documents: Record<string, Parameters<typeof stringifyDocument>[0]> = await import(path);
-  const exported = Object.entries(documents).map(
-    ([name, document]) =>
-      `export const ${name} = gql(${JSON.stringify(stringifyDocument(document))});\n`,
-  );
   const out = join(OUT, DOCUMENTS, basename(file, '.ts'));
-  await writeFile(`${out}.js`, `import { gql } from '@urql/core';\n\n${exported.join('')}`);
+  await writeFile(`${out}.js`, await plainDocuments(path));
   await writeFile(`${out}.d.ts`, declarationsOf(path));
 }
 

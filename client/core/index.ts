@@ -38,3 +38,4 @@ export {
 export { openSession, type Session, type SessionOptions } from './session.ts';
 export type { ResumePoint, SessionHandlers } from './streams.ts';
 export { follow } from './subscription.ts';
+export { openTypingNotifier, type TypingNotifier } from './typing.ts';

@@ -28,7 +28,8 @@ export interface Outbox {
 export type SendDelay = 'UNAVAILABLE' | 'LIMIT_EXCEEDED';
 
 /**
- * Opens an outbox. `onDelayed` is called once for each send that has to wait for the server.
+ * Opens an outbox. `onDelayed` is called once for each send that has to wait for the
+ * server, with the milliseconds until it is tried again.
  *
  * @example
  * const outcome = await openOutbox(client).send('bob', 'Are you there?');
@@ -36,7 +37,7 @@ export type SendDelay = 'UNAVAILABLE' | 'LIMIT_EXCEEDED';
  */
 export function openOutbox(
   client: Client,
-  onDelayed: (reason: SendDelay) => void = () => {},
+  onDelayed: (reason: SendDelay, milliseconds: number) => void = () => {},
 ): Outbox {
   let last: Promise<unknown> = Promise.resolve();
   let waiting = 0;
@@ -59,8 +60,9 @@ export function openOutbox(
       const why = result ? 'LIMIT_EXCEEDED' : codeOf(error);
       if (why !== 'UNAVAILABLE' && why !== 'LIMIT_EXCEEDED')
         throw error ?? new Error('The server sent no data.');
-      if (attempt === 1) onDelayed(why);
-      await wait(result?.retryAfter ?? RETRY_DELAY_MS);
+      const delay = result?.retryAfter ?? RETRY_DELAY_MS;
+      if (attempt === 1) onDelayed(why, delay);
+      await wait(delay);
     }
   }
 

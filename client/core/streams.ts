@@ -22,8 +22,8 @@ export interface SessionHandlers {
   readonly onReceipt?: (receipt: Receipt) => void;
   /** Called when messages that were sent from here are newly delivered or read. */
   readonly onReceiptUpdate?: (update: ReceiptUpdate) => void;
-  /** Called when a send has to wait for the server. */
-  readonly onSendDelayed?: (reason: SendDelay) => void;
+  /** Called when a send has to wait for the server, with the milliseconds until the next try. */
+  readonly onSendDelayed?: (reason: SendDelay, milliseconds: number) => void;
   /** Called when a message is held back, with the number that are waiting. */
   readonly onHeldBack?: (waiting: number) => void;
   /**

@@ -6,6 +6,7 @@ export const CreateAccount = graphql(`
     createAccount(input: $input) {
       __typename
       ... on CreateAccountSuccess { account { username } }
+      ... on RateLimitedError { retryAfter }
       ... on Error { message }
     }
   }
@@ -16,6 +17,7 @@ export const ChangePassword = graphql(`
     changePassword(input: $input) {
       __typename
       ... on ChangePasswordSuccess { token }
+      ... on RateLimitedError { retryAfter }
       ... on Error { message }
     }
   }
@@ -27,19 +29,13 @@ export const DeleteAccount = graphql(
       deleteAccount(input: $input) {
         __typename
         ... on DeleteAccountSuccess { username undeliveredCount undelivered { ...ShownMessage } }
+        ... on RateLimitedError { retryAfter }
         ... on Error { message }
       }
     }
   `,
   [ShownMessage],
 );
-
-/** Whether an account still exists: null once it is deleted, even if its username is reused. */
-export const AccountById = graphql(`
-  query AccountById($id: ID!) {
-    node(id: $id) { id }
-  }
-`);
 
 export const AccountsMatching = graphql(`
   query AccountsMatching($matching: String, $first: Int, $after: String) {

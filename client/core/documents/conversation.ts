@@ -7,6 +7,7 @@ export const Conversations = graphql(
       conversations(first: $first, after: $after) {
         edges {
           node {
+            id
             counterpart { username online }
             counterpartId
             counterpartUsername
@@ -37,11 +38,22 @@ export const Conversation = graphql(
   [ShownMessage],
 );
 
+/** The other account of a conversation: null once it is deleted, even if its username is reused. */
+export const Counterpart = graphql(`
+  query Counterpart($with: String!) {
+    conversation(with: $with) {
+      id
+      counterpart { id blocked }
+    }
+  }
+`);
+
 /** What the viewer has not read of the conversation with one account. */
 export const Unread = graphql(`
   query Unread($with: String!) {
     conversation(with: $with) {
       id
+      counterpart { online }
       counterpartId
       counterpartUsername
       unreadCount

@@ -4,7 +4,7 @@ import { graphql } from '../graphql.ts';
 export const Limits = graphql(`
   query Limits {
     server {
-      limits { maxTextLength maxRequestBytes }
+      limits { maxTextLength maxRequestBytes maxWatchedAccounts }
     }
   }
 `);

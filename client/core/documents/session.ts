@@ -16,6 +16,7 @@ export const Login = graphql(
       login(input: $input) {
         __typename
         ... on LoginSuccess { token account { id username } mailbox { ...Mailbox } }
+        ... on RateLimitedError { retryAfter }
         ... on Error { message }
       }
     }
