@@ -34,20 +34,23 @@ export function countIn(word: string | undefined, fallback: number, usage: strin
 export function nameAndPassword(
   rest: string,
   usage: string,
-): [name: string, password: string | undefined] {
-  const [name, after] = firstWord(rest);
-  if (!name) throw wrongUsage(usage);
+): { username: string; password?: string } {
+  const [username, after] = firstWord(rest);
+  if (!username) throw wrongUsage(usage);
   const password = trimmed(after);
-  return [folded(name), password === '' ? undefined : unquoted(password)];
+  return { username, ...(password && { password: unquoted(password) }) };
 }
 
-/** The old and the new password; undefined when the line is empty, to prompt for both. */
-export function twoPasswords(rest: string, usage: string): [string, string] | undefined {
+/** The old and the new password; neither when the line is empty, to prompt for both. */
+export function twoPasswords(
+  rest: string,
+  usage: string,
+): { currentPassword?: string; newPassword?: string } {
   const line = trimmed(rest);
-  if (line === '') return undefined;
+  if (line === '') return {};
   const [, old, next] = /^("[^"]*"|[^ \t]+)[ \t]+("[^"]*"|[^ \t]+)$/.exec(line) ?? [];
   if (!old || !next) throw wrongUsage(usage);
-  return [unquoted(old), unquoted(next)];
+  return { currentPassword: unquoted(old), newPassword: unquoted(next) };
 }
 
 /** The canonical form of a username, as on the server: it is compared with names from there. */

@@ -3,8 +3,11 @@ import { Failure } from './errors.ts';
 
 /** Prompts for a password without echoing it. */
 export async function askPassword(context: CliContext, question: string): Promise<string> {
-  if (!context.interactive) {
-    throw new Failure('PasswordMissing', 'No terminal to ask for a password: put it on the line.');
+  if (!context.canAsk) {
+    throw new Failure(
+      'PasswordMissing',
+      'No terminal to ask for a password. Use --password-stdin, or name a file in PARLEY_PASSWORD_FILE.',
+    );
   }
   return context.ask(question, true);
 }

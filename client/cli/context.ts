@@ -3,10 +3,13 @@ import { connect } from '../core/connection.ts';
 import { type CurrentSession, openCurrentSession } from './current-session.ts';
 import { Failure, failureOf } from './errors.ts';
 import { type Event, rateLimited } from './event.ts';
+import type { GivenPassword } from './given-password.ts';
 
 export interface CliContextOptions {
   readonly url: string;
   readonly env: NodeJS.ProcessEnv;
+  /** The account whose saved session to continue. Without it, the one that was used last. */
+  readonly user?: string | undefined;
   readonly say: (event: Event) => void;
   /** Writes text to the output unchanged; resolves when there is room for more. */
   readonly write: (text: string) => Promise<void>;
@@ -14,6 +17,14 @@ export interface CliContextOptions {
    * Asks the person at the terminal; undefined when the person cancels. Missing without a terminal.
    */
   readonly ask?: ((question: string, hidden?: boolean) => Promise<string | undefined>) | undefined;
+  /** Whether a person types the commands and sees the answers. */
+  readonly interactive?: boolean;
+  /**
+   * Whether messages are shown as they arrive.
+   * @default true
+   */
+  readonly listens?: boolean;
+  readonly givenPassword?: GivenPassword;
 }
 
 /** What commands act on: one server, its current session, and the person or pipe in front of it. */
@@ -23,6 +34,8 @@ export interface CliContext extends Pick<CliContextOptions, 'say' | 'write'> {
   readonly current: CurrentSession;
   /** Whether a person types the commands and sees the answers. */
   readonly interactive: boolean;
+  readonly givenPassword: GivenPassword;
+  readonly canAsk: boolean;
   /** @throws {Failure} when the person cancels. */
   ask(question: string, hidden?: boolean): Promise<string>;
   /** Runs an action and reports its failure. */
@@ -33,9 +46,27 @@ export interface CliContext extends Pick<CliContextOptions, 'say' | 'write'> {
   close(): void;
 }
 
-export function openContext({ url, env, say, write, ask }: CliContextOptions): CliContext {
+export function openContext({
+  url,
+  env,
+  user,
+  say,
+  write,
+  ask,
+  interactive = false,
+  listens = true,
+  givenPassword = async () => undefined,
+}: CliContextOptions): CliContext {
   const { client, close } = connect({ url, onRateLimited: (ms) => say(rateLimited(ms)) });
-  const current = openCurrentSession({ url, env, client, say });
+  const current = openCurrentSession({
+    url,
+    env,
+    user,
+    client,
+    say,
+    patient: interactive,
+    listens,
+  });
   let hasQuit = false;
 
   return {
@@ -43,7 +74,9 @@ export function openContext({ url, env, say, write, ask }: CliContextOptions): C
     current,
     say,
     write,
-    interactive: ask !== undefined,
+    interactive,
+    givenPassword,
+    canAsk: ask !== undefined,
     async ask(question, hidden = false) {
       const answer = await ask?.(question, hidden);
       if (answer === undefined) throw new Failure('Cancelled', 'Cancelled.');

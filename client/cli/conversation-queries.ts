@@ -1,6 +1,7 @@
 import { overHttpAs } from '../core/connection.ts';
 import { Conversation, Conversations, Unread } from '../core/documents/conversation.ts';
 import type { ShownMessage } from '../core/documents/message.ts';
+import { MessagesMatching } from '../core/documents/search.ts';
 import { dataOf, fieldOf } from '../core/errors.ts';
 import type { VariablesOf } from '../core/graphql.ts';
 import { PAGE_SIZE, pages } from '../core/pagination.ts';
@@ -61,4 +62,25 @@ export async function lastMessages(
     before = page.pageInfo.hasPreviousPage ? page.pageInfo.startCursor : null;
   } while (before !== null && messages.length < count);
   return messages;
+}
+
+/** The newest `most` messages that match a text, oldest first, and whether more do. */
+export async function messagesMatching(
+  { client }: CliContext,
+  token: string,
+  matching: string,
+  most: number,
+): Promise<{ messages: ShownMessage[]; hasMore: boolean }> {
+  const found: ShownMessage[] = [];
+  const matches = pages((after) =>
+    fieldOf(
+      client.query(MessagesMatching, { matching, first: PAGE_SIZE, after }, overHttpAs(token)),
+      'messages',
+    ),
+  );
+  for await (const page of matches) {
+    found.push(...page);
+    if (found.length > most) break;
+  }
+  return { messages: found.slice(0, most).reverse(), hasMore: found.length > most };
 }

@@ -6,6 +6,8 @@ export interface Written {
   readonly id: string;
   readonly from: string;
   readonly to: string;
+  /** The account on the other side, by the id that reaches it even if its username is reused. */
+  readonly counterpartId: string;
   readonly text: string;
   readonly sentAt: string;
 }
@@ -24,6 +26,8 @@ export type Event =
   /** Sent by another client of the account. */
   | ({ readonly event: 'sentElsewhere' } & Written)
   | ({ readonly event: 'history' } & Written & Mark)
+  | ({ readonly event: 'found' } & Written & Mark)
+  | { readonly event: 'blocked'; readonly username: string; readonly blocked: boolean }
   | {
       readonly event: 'conversation';
       readonly with: string;
@@ -38,12 +42,21 @@ export type Event =
   | {
       readonly event: 'receipt';
       readonly by: string;
+      readonly counterpartId: string;
       readonly deliveredThrough: string | null;
       readonly readThrough: string | null;
       readonly delivered: Advance | null;
       readonly read: Advance | null;
     }
+  /** The marks of a counterpart, also for what was not sent from here. For terminals alone. */
+  | {
+      readonly event: 'marks';
+      readonly counterpartId: string;
+      readonly deliveredThrough: string | null;
+      readonly readThrough: string | null;
+    }
   | { readonly event: 'read'; readonly with: string; readonly count: number }
+  /** Progress. For terminals alone. */
   | { readonly event: 'exporting'; readonly messages: number }
   | {
       readonly event: 'exported';
@@ -53,14 +66,37 @@ export type Event =
     }
   /** Messages are held back; `arrived` if a new one has just joined them. */
   | { readonly event: 'waiting'; readonly count: number; readonly arrived: boolean }
-  | { readonly event: 'sent'; readonly id: string; readonly to: string; readonly sentAt: string }
+  /** Whether the counterpart of the open conversation is typing. For terminals alone. */
+  | {
+      readonly event: 'typing';
+      readonly with: string;
+      readonly counterpartId: string;
+      readonly typing: boolean;
+    }
+  /** For terminals alone: a program knows what it sends. */
+  | {
+      readonly event: 'sending';
+      readonly to: string;
+      readonly text: string;
+      readonly sentAt: string;
+      readonly clientMessageId: string;
+    }
+  | {
+      readonly event: 'sent';
+      readonly id: string;
+      readonly to: string;
+      readonly counterpartId: string;
+      readonly sentAt: string;
+      readonly clientMessageId: string;
+    }
   | { readonly event: 'account'; readonly username: string; readonly online: boolean | null }
   | {
       readonly event: 'listed';
       readonly count: number;
-      readonly of: 'account' | 'online' | 'message' | 'conversation';
+      readonly of: 'account' | 'online' | 'message' | 'conversation' | 'blocked account';
     }
-  | { readonly event: 'created'; readonly username: string }
+  /** Whether a login follows: it does unless the viewer is logged in already. */
+  | { readonly event: 'created'; readonly username: string; readonly loggingIn: boolean }
   | {
       readonly event: 'loggedIn';
       readonly username: string;
@@ -80,28 +116,59 @@ export type Event =
       readonly status: 'offline' | 'live' | 'ended';
       readonly message: string;
     }
-  | { readonly event: 'help'; readonly usage: string; readonly help: string }
+  | {
+      readonly event: 'help';
+      readonly usage: string;
+      readonly help: string;
+      readonly details?: string;
+    }
   | { readonly event: 'note'; readonly message: string }
-  /** A command failed; its code is the API's, or one of ours. */
-  | { readonly event: 'error'; readonly code: string; readonly message: string };
+  /** The server holds an operation up; it is retried after so many milliseconds. */
+  | {
+      readonly event: 'delay';
+      readonly code: 'LIMIT_EXCEEDED' | 'UNAVAILABLE';
+      readonly retryAfter: number;
+      readonly message: string;
+    }
+  /** A command failed; its code is the API's, or one of ours. The id is of a message not sent. */
+  | {
+      readonly event: 'error';
+      readonly code: string;
+      readonly message: string;
+      readonly clientMessageId?: string;
+    };
+
+export type TypingEvent = Extract<Event, { event: 'typing' }>;
+
+const FOR_TERMINALS = ['sending', 'marks', 'exporting', 'typing'] as const;
+
+/** An event that only a terminal shows. */
+export type TerminalEvent = Extract<Event, { event: (typeof FOR_TERMINALS)[number] }>;
+
+export const isForTerminal = (event: Event): event is TerminalEvent =>
+  FOR_TERMINALS.some((name) => name === event.event);
 
 export const written = ({
   id,
   senderUsername,
   recipient,
+  conversation,
   text,
   sentAt,
 }: ShownMessage): Written => ({
   id,
   from: senderUsername,
   to: recipient.username,
+  counterpartId: conversation.counterpartId,
   text,
   sentAt,
 });
 
 /** Reports that the server is rate limiting; the request is retried. */
 export const rateLimited = (milliseconds: number): Event => ({
-  event: 'note',
+  event: 'delay',
+  code: 'LIMIT_EXCEEDED',
+  retryAfter: milliseconds,
   message: `The server is busy. Retrying in ${Math.ceil(milliseconds / 1_000)} s.`,
 });
 

@@ -1,12 +1,16 @@
 import { styleText } from 'node:util';
 import type { Advance } from '../core/receipts.ts';
-import type { Event, Mark, Written } from './event.ts';
+import { escapeControls, jsonLine } from './escape.ts';
+import type { Event, Mark, TerminalEvent, Written } from './event.ts';
+
+/** An event that is also reported without a terminal. */
+export type PrintedEvent = Exclude<Event, TerminalEvent>;
 
 /**
  * Formats an event as text or as one line of JSON, safe for a terminal whatever the network put
  * into it.
  */
-export function format(event: Event, json: boolean): string {
+export function format(event: PrintedEvent, json: boolean): string {
   if (json) return jsonLine(event);
   const safe = JSON.stringify(event, (_key, value) =>
     typeof value === 'string' ? escapeControls(value) : value,
@@ -14,10 +18,7 @@ export function format(event: Event, json: boolean): string {
   return sentence(JSON.parse(safe));
 }
 
-export const jsonLine = (content: object): string =>
-  JSON.stringify(content).replace(HARMFUL, (char) => `\\u${hex(char)}`);
-
-function sentence(event: Event): string {
+function sentence(event: PrintedEvent): string {
   switch (event.event) {
     case 'message':
       return line(event, styleText('bold', event.from));
@@ -25,6 +26,15 @@ function sentence(event: Event): string {
       return line(event, `you → ${event.to}`);
     case 'history':
       return line(event, event.own ? `${markOf(event)} you` : styleText('bold', event.from));
+    case 'found':
+      return line(
+        event,
+        event.own ? `${markOf(event)} you → ${event.to}` : styleText('bold', event.from),
+      );
+    case 'blocked':
+      return event.blocked
+        ? `${event.username} is blocked: what ${event.username} sends is refused.`
+        : `${event.username} is not blocked any more.`;
     case 'conversation':
       return conversation(event);
     case 'receipt':
@@ -32,8 +42,6 @@ function sentence(event: Event): string {
     case 'read':
       if (event.count === 0) return `No unread messages from ${event.with}.`;
       return `Marked ${counted(event.count, 'message')} from ${event.with} as read.`;
-    case 'exporting':
-      return `Exporting: ${counted(event.messages, 'message')} so far…`;
     case 'exported':
       return exported(event);
     case 'waiting':
@@ -49,7 +57,7 @@ function sentence(event: Event): string {
         return event.count === 0 ? 'No one is online.' : `${event.count} online.`;
       return `${counted(event.count, event.of)}.`;
     case 'created':
-      return `Account ${event.username} created. Log in with: login ${event.username}`;
+      return `Account ${event.username} created.${event.loggingIn ? '' : ` Log in with: login ${event.username}`}`;
     case 'loggedIn':
       return `${event.continued ? 'Welcome back' : 'Welcome'}, ${event.username}. ${counted(event.pending, 'message')} waiting.`;
     case 'loggedOut':
@@ -59,28 +67,35 @@ function sentence(event: Event): string {
     case 'deleted':
       return `Account ${event.username} deleted. ${undelivered(event.undelivered, event.shown)}`;
     case 'help':
-      return `${event.usage.padEnd(46)} ${event.help}`;
+      return `${event.usage.padEnd(23)} ${event.help}${event.details ? `\n${event.details}` : ''}`;
     case 'status':
     case 'note':
+    case 'delay':
     case 'error':
       return event.message;
   }
 }
 
-const counted = (count: number, noun: string): string =>
+/** A number of things in words. */
+export const counted = (count: number, noun: string): string =>
   `${count === 0 ? 'No' : count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
 
-const line = ({ sentAt, text }: Written, who: string): string =>
-  `[${time(sentAt)}] ${who}: ${text.replaceAll('\n', '\n    ')}`;
+/**
+ * A message and who wrote it. Further lines of its text are indented, so that none looks like
+ * another message.
+ */
+export const line = ({ sentAt, text }: Pick<Written, 'sentAt' | 'text'>, who: string): string =>
+  `[${time(sentAt)}] ${who}: ${escapeControls(text).replaceAll('\n', '\n    ')}`;
 
 const markOf = ({ delivered, read }: Mark): string => (read ? '✓✓' : delivered ? '✓' : '·');
 
 /** The first words of a text, on one line. */
-function beginning(text: string): string {
+function beginning(text: string, most = 40): string {
   const chars = [...text.replace(/\s+/g, ' ').trim()];
-  return chars.length > 40 ? `${chars.slice(0, 39).join('')}…` : chars.join('');
+  return chars.length > most ? `${chars.slice(0, most - 1).join('')}…` : chars.join('');
 }
 
+/** A conversation in columns. A longer name moves the rest of its row. */
 function conversation({
   with: other,
   online,
@@ -88,10 +103,11 @@ function conversation({
   unread,
   lastMessage,
 }: Event & { event: 'conversation' }): string {
-  const presence = deleted ? '  (deleted)' : online ? '  (online)' : '';
-  const news = unread > 0 ? `  ${unread} unread` : '';
+  const presence = deleted ? 'deleted' : online ? 'online' : '';
+  const news = unread > 0 ? `${unread.toLocaleString('en')} unread` : '';
   const who = lastMessage.own ? `${markOf(lastMessage)} you` : lastMessage.from;
-  return `${styleText('bold', other)}${presence}${news}  [${time(lastMessage.sentAt)}] ${who}: ${beginning(lastMessage.text)}`;
+  const columns = [styleText('bold', other.padEnd(12)), presence.padEnd(7), news.padStart(9)];
+  return `${columns.join('  ')}  [${time(lastMessage.sentAt)}] ${who}: ${beginning(lastMessage.text, 30)}`;
 }
 
 function receipt({ by, delivered, read }: Event & { event: 'receipt' }): string {
@@ -124,13 +140,3 @@ function time(sentAt: string): string {
     ? clock
     : `${moment.toLocaleDateString('sv')} ${clock}`;
 }
-
-/** Control characters except newline and tab, line separators, and bidirectional overrides. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these must not reach a terminal.
-const HARMFUL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
-
-const hex = (char: string): string => char.charCodeAt(0).toString(16).padStart(4, '0');
-
-/** Makes characters visible that the terminal would obey instead of showing. */
-export const escapeControls = (text: string): string =>
-  text.replace(HARMFUL, (char) => `<U+${hex(char).toUpperCase()}>`);

@@ -1,179 +1,185 @@
-import {
-  clearScreenDown,
-  createInterface,
-  cursorTo,
-  type Interface,
-  moveCursor,
-} from 'node:readline';
-import { PassThrough, Writable } from 'node:stream';
+import { PassThrough } from 'node:stream';
+import { newEditedLine } from './edited-line.ts';
+import { openKeyboard, type TerminalInput } from './keyboard.ts';
+import { type Key, nameOf } from './keys.ts';
+import { layOut } from './layout.ts';
+import { EMPTY, insert, type Line, lineOf } from './line.ts';
+import type { Printed } from './printed.ts';
+import { newScreen, type Screen, type TerminalOutput } from './screen.ts';
+import { type Complete, inColumns } from './tab.ts';
+import type { TypedHistory } from './typed-history.ts';
 
 export interface PromptOptions {
-  readonly input: NodeJS.ReadableStream;
-  readonly output: NodeJS.WritableStream & { readonly columns?: number };
+  readonly input: TerminalInput;
+  readonly output: TerminalOutput;
   /** The text before the line; read whenever the line is drawn. */
   label(): string;
-  complete(line: string): Promise<[string[], string]>;
+  /** A text above the line, or an empty one; read likewise. */
+  status?(): string;
+  /** Called with the text of the line when a person has changed it. */
+  onEdit?(text: string): void;
+  readonly complete: Complete;
+  readonly history: TypedHistory;
   /** Whether a line must not enter the history. */
   isSecret(line: string): boolean;
 }
 
+/** A line that was entered, and what the screen shows of it. */
+export interface EnteredLine {
+  readonly text: string;
+  readonly printed: Printed;
+}
+
 /** A line that a person edits while other text appears above it. */
-export interface Prompt {
+export interface Prompt extends Pick<Screen, 'print' | 'draw'> {
   /** The entered lines; ends at Ctrl+D, or at Ctrl+C on an empty line. */
-  readonly lines: AsyncIterable<string>;
+  readonly lines: AsyncIterable<EnteredLine>;
   /** Resolves when the prompt is closed by the person or by `close`. */
   readonly closed: Promise<void>;
-  /** Prints text above the line. */
-  print(text: string): void;
   /** Asks a question in place of the line; undefined when the person presses Ctrl+C. */
   ask(question: string, hidden?: boolean): Promise<string | undefined>;
   close(): void;
 }
 
-/**
- * The internals of readline that are corrected here: it loses track of the rows it drew after a
- * paste and after a change of the window's width, and it misreads some line ends.
- */
-interface ReadlineInternals extends Interface {
-  prevRows?: number;
-  /** Handles a key. */
-  _ttyWrite(typed: string | undefined, key?: object): void;
-  _insertString(text: string): void;
+/** A question, and the line that it interrupts. */
+interface Question {
+  readonly text: string;
+  readonly hidden: boolean;
+  readonly interrupted: Line;
+  answer(line: string | undefined): void;
 }
 
-export function openPrompt({ input, output, label, complete, isSecret }: PromptOptions): Prompt {
-  let asked:
-    | { question: string; hidden: boolean; answer(line: string | undefined): void }
-    | undefined;
+export function openPrompt(options: PromptOptions): Prompt {
+  const { input, output, label, history, isSecret } = options;
+  let question: Question | undefined;
   let closed = false;
+  let previousKey = '';
 
-  const screen = muted(output, () => asked?.hidden ?? false);
-  const readline = openReadline(input, screen, async (line) => {
-    const result: [string[], string] = asked ? [[], line] : await complete(line);
-    return closed ? undefined : result;
+  const edited = newEditedLine({
+    ...options,
+    onEdit: (text) => question ?? options.onEdit?.(text),
   });
   const finished = new PassThrough({ objectMode: true });
   const end = Promise.withResolvers<void>();
+  const screen = newScreen(output, (withStatus = true) => {
+    const status = withStatus && !question ? options.status?.() : undefined;
+    const before = question?.text ?? `${status ? `${status}\n` : ''}${label()}`;
+    return layOut(before, question?.hidden ? EMPTY : edited.line, screen.columns);
+  });
+  const keyboard = openKeyboard({
+    input,
+    output,
+    onKey,
+    onPaste(text) {
+      edited.change(insert(edited.line, question ? text.replaceAll('\n', ' ') : text));
+      screen.drawSoon();
+    },
+    onEnd: close,
+    onContinue: screen.open,
+  });
+  screen.open();
 
-  function erase(): void {
-    const { rows } = asked?.hidden ? { rows: 0 } : readline.getCursorPos();
-    moveCursor(output, 0, -rows);
-    cursorTo(output, 0);
-    clearScreenDown(output);
+  const ACTIONS: Record<string, () => void> = {
+    return: enter,
+    enter: () => previousKey === 'return' || enter(),
+    tab: () => void complete(previousKey === 'tab'),
+    up: () => edited.move(-1, !question),
+    'ctrl+p': () => question ?? edited.recall(-1),
+    down: () => edited.move(1, !question),
+    'ctrl+n': () => question ?? edited.recall(1),
+    'ctrl+c': interrupt,
+    'ctrl+l': screen.clear,
+    // Windows has no jobs to stop and continue.
+    ...(process.platform === 'win32' ? {} : { 'ctrl+z': suspend }),
+  };
+
+  function onKey(typed: string | undefined, key: Key): void {
+    const name = nameOf(key);
+    const action = ACTIONS[name];
+    if (name === 'ctrl+d' && edited.line.text === '') close();
+    else if (action) action();
+    else edited.press(typed, key);
+    previousKey = name;
+    screen.drawSoon();
   }
 
-  function draw(): void {
-    readline.prevRows = 0;
-    readline.setPrompt(asked?.question ?? label());
-    if (asked?.hidden) output.write(asked.question);
-    readline.prompt(true);
+  function enter(): void {
+    const { text } = edited.line;
+    const printed = leaveLine();
+    if (question) {
+      answer(text);
+    } else {
+      if (text.trim() !== '' && !isSecret(text)) history.add(text);
+      edited.change(EMPTY);
+      finished.write({ text, printed } satisfies EnteredLine);
+    }
   }
 
-  function clearLine(): void {
-    readline.write(null, { ctrl: true, name: 'e' });
-    readline.write(null, { ctrl: true, name: 'u' });
+  function leaveLine(): Printed {
+    edited.change(lineOf(edited.line.text));
+    return screen.leaveLine();
   }
 
-  /** Ends the question. */
-  function answer(line: string | undefined): void {
-    const { answer: tell } = asked ?? {};
-    if (asked?.hidden) output.write('\n');
-    asked = undefined;
-    tell?.(line);
+  /** Cancels the question; else clears the line; else ends the prompt. */
+  function interrupt(): void {
+    if (question) {
+      leaveLine();
+      answer(undefined);
+    } else if (edited.line.text === '') {
+      close();
+    } else {
+      edited.change(EMPTY);
+    }
   }
 
-  // Readline does not redraw a pasted line that wraps.
-  input.on('keypress', () => {
-    if (!closed && readline.getCursorPos().rows !== (readline.prevRows ?? 0)) readline.prompt(true);
-  });
-  readline.on('history', (history) => {
-    if (asked || isSecret(history[0] ?? '')) history.shift();
-  });
-  readline.on('line', (line) => {
-    if (asked) answer(line);
-    else finished.write(line);
-    draw();
-  });
-  readline.on('SIGINT', () => {
-    if (!asked && readline.line === '') return readline.close();
-    clearLine();
-    if (!asked) return;
-    if (!asked.hidden) output.write('\n');
-    answer(undefined);
-    draw();
-  });
-  readline.on('close', () => {
+  function answer(text: string | undefined): void {
+    const { interrupted = EMPTY, answer } = question ?? {};
+    edited.change(interrupted);
+    question = undefined;
+    answer?.(text);
+  }
+
+  async function complete(again: boolean): Promise<void> {
+    if (question) return;
+    const result = await edited.complete();
+    if (closed || result === undefined) return;
+    if (result === true) {
+      screen.draw();
+    } else if (again && result.length > 1) {
+      screen.leaveLine();
+      screen.print(inColumns(result, screen.columns));
+    }
+  }
+
+  function suspend(): void {
+    leaveLine();
+    screen.close();
+    keyboard.suspend();
+  }
+
+  function close(): void {
+    if (closed) return;
     closed = true;
-    erase();
-    asked?.answer(undefined);
+    screen.erase();
+    screen.close();
+    keyboard.close();
+    question?.answer(undefined);
     finished.end();
     end.resolve();
-  });
-  draw();
+  }
 
   return {
     lines: finished,
     closed: end.promise,
-    print(text) {
-      if (closed) return void output.write(`${text}\n`);
-      erase();
-      output.write(`${text}\n`);
-      draw();
-    },
-    async ask(question, hidden = false) {
-      if (closed) return undefined;
-      const typed = readline.line;
-      clearLine();
-      erase();
-      const answered = await new Promise<string | undefined>((resolve) => {
-        asked = { question, hidden, answer: resolve };
-        draw();
-      });
-      if (!closed) readline.write(typed);
-      return answered;
-    },
-    close: () => readline.close(),
+    print: screen.print,
+    draw: screen.draw,
+    ask: (text, hidden = false) =>
+      new Promise((resolve) => {
+        if (closed) return resolve(undefined);
+        question = { text, hidden, interrupted: edited.line, answer: resolve };
+        edited.change(EMPTY);
+        screen.draw();
+      }),
+    close,
   };
-}
-
-/** Opens readline with its faults corrected. Tab does nothing if `complete` returns undefined. */
-function openReadline(
-  input: NodeJS.ReadableStream,
-  screen: Writable,
-  complete: (line: string) => Promise<[string[], string] | undefined>,
-): ReadlineInternals {
-  // Runs before readline's own handler. Some terminals rewrap the line and some do not; drawing
-  // from too far up would erase messages, so draw from the lower row, which may leave a piece of
-  // the old line.
-  screen.on('resize', () => {
-    readline.prevRows = Math.min(readline.prevRows ?? 0, readline.getCursorPos().rows);
-  });
-  const readline = createInterface({
-    input,
-    output: screen,
-    terminal: true,
-    completer: (line: string, done: (error: null, result: [string[], string]) => void) =>
-      complete(line).then((result) => result && done(null, result)),
-  }) as ReadlineInternals;
-  const handleKey = readline._ttyWrite;
-  // Since Node 24 readline takes these two for Enter, and the rest would run as a command.
-  readline._ttyWrite = (typed, key) => {
-    if (typed && /[\u2028\u2029]/.test(typed)) readline._insertString(typed);
-    else handleKey.call(readline, typed, key);
-  };
-  return readline;
-}
-
-/** Forwards what readline draws, except while an answer is hidden. */
-function muted(output: PromptOptions['output'], hidden: () => boolean): Writable {
-  const mutable = new Writable({
-    decodeStrings: false,
-    write(chunk, _encoding, done) {
-      if (!hidden()) output.write(chunk);
-      done();
-    },
-  });
-  Object.defineProperty(mutable, 'columns', { get: () => output.columns });
-  output.on('resize', () => mutable.emit('resize'));
-  return mutable;
 }

@@ -1,41 +1,51 @@
-import type { Status } from '../core/connection.ts';
-import type { Inbox } from '../core/inbox.ts';
-import type { SendDelay } from '../core/outbox.ts';
-import type { ReceiptUpdate } from '../core/receipts.ts';
 import { openSession } from '../core/session.ts';
-import type { ResumePoint, SessionHandlers } from '../core/streams.ts';
-import { Failure, failureOf } from './errors.ts';
-import { type Event, rateLimited, written } from './event.ts';
+import type { ResumePoint } from '../core/streams.ts';
+import { Failure } from './errors.ts';
+import { type Event, rateLimited } from './event.ts';
+import { reportLosses } from './losses.ts';
+import { newReadMarks } from './read-marks.ts';
+import { FIRST, newReceiving } from './receiving.ts';
+import { newSending, type Recipient, type Sending } from './sending.ts';
+import { reportReceived } from './session-events.ts';
 import type { SavedSession } from './token-file.ts';
-
-/** How many waiting messages a login shows. */
-export const FIRST = 20;
-/** How long a pipe waits for the backlog while the connection is away. */
-const CATCH_UP_MS = 10_000;
-
-const DELAYED: Record<SendDelay, string> = {
-  UNAVAILABLE: "The server's database is unavailable. Your message will be sent when it is back.",
-  LIMIT_EXCEEDED: 'You are sending too fast. Your message will be sent when the limit allows.',
-};
+import { newTyping, type Typing } from './typing.ts';
 
 export interface CliSessionOptions {
   readonly url: string;
   readonly saved: SavedSession;
-  readonly from: ResumePoint;
+  /** Undefined if the server cannot be reached: the session asks for it once it can. */
+  readonly from: ResumePoint | undefined;
+  /** Whether it shows messages without `deliver`. */
+  readonly listens: boolean;
   readonly say: (event: Event) => void;
   /** Called when the session has ended without our doing. */
   readonly onOver: () => void;
+}
+
+/** The other side of the conversation that typed lines go to. */
+export interface Counterpart extends Recipient {
+  readonly id: string;
+  readonly conversationId: string;
+  /** The last message that was shown when the conversation was opened. */
+  readonly shownThrough: string | undefined;
 }
 
 /** A live session that reports everything as events. */
 export interface CliSession extends SavedSession {
   /** How many sends the server has not confirmed. */
   readonly unsent: number;
-  /** Where a session that replaces this one continues. */
-  readonly resumePoint: ResumePoint;
+  /** How many received messages are held back until `deliver`. */
+  readonly held: number;
+  /** Where a session that replaces this one continues. Undefined before the first connection. */
+  readonly resumePoint: ResumePoint | undefined;
   /** Sends in the background; `settled` waits for it. */
-  send(to: string, text: string): void;
-  /** Shows the next held-back messages. */
+  send: Sending['send'];
+  /** Marks a conversation as read up to a message, in the background. */
+  markRead(counterpartId: string, through: string): void;
+  readonly watchTyping: Typing['watch'];
+  /** Tells an account whether the viewer is typing to it, unless the connection is lost. */
+  readonly setTyping: Typing['set'];
+  /** Shows the next held-back messages, or the next that wait in a session that does not listen. */
   deliver(count: number): void;
   /** Resolves once everything is sent, shown and acknowledged; held-back messages stay so. */
   settled(): Promise<void>;
@@ -46,13 +56,19 @@ export interface CliSession extends SavedSession {
   close(): void;
 }
 
-export function openCliSession({ url, saved, from, say, onOver }: CliSessionOptions): CliSession {
+export function openCliSession({
+  url,
+  saved,
+  from,
+  listens,
+  say,
+  onOver,
+}: CliSessionOptions): CliSession {
   let paused = false;
   let over = false;
   let closed = false;
-  let lastSend: Promise<void> = Promise.resolve();
 
-  const losses = reportLosses(say);
+  const losses = reportLosses(say, from !== undefined);
   const session = openSession({
     url,
     token: saved.token,
@@ -66,119 +82,67 @@ export function openCliSession({ url, saved, from, say, onOver }: CliSessionOpti
     onRateLimited: (ms) => say(rateLimited(ms)),
     ...reportReceived(say),
   });
-  let inbox = listen(from);
-
-  const resumePoint = (): ResumePoint => session.resumePoint ?? from;
-
-  function listen(point: ResumePoint): Inbox {
-    const { pendingCount, first = FIRST } = point;
-    const opened = session.listen(point);
-    if (pendingCount > first && first > 0) reportWaitingOnceShown(opened);
-    return opened;
-  }
-
-  async function reportWaitingOnceShown(opened: Inbox): Promise<void> {
-    await opened.caughtUp();
-    if (!paused) say({ event: 'waiting', count: opened.waiting, arrived: false });
-  }
-
-  async function post(to: string, text: string): Promise<void> {
-    try {
-      const outcome = await session.send(to, text);
-      if (!outcome.sent) return notSent(to, new Failure(outcome.code, outcome.reason));
-      const { id, sentAt } = outcome.message;
-      say({ event: 'sent', id, to, sentAt });
-    } catch (error) {
-      if (over) notSent(to, new Failure('SESSION_ENDED', 'The session has ended.'));
-      // After a close the context reports all unsent messages at once.
-      else if (!closed) notSent(to, failureOf(error, url));
-    }
-  }
-
-  function notSent(to: string, { code, message }: Failure): void {
-    say({ event: 'error', code, message: `Not sent to ${to}: ${message}` });
-  }
+  const readMarks = newReadMarks(session.client);
+  const typing = newTyping(session.client, say);
+  const sending = newSending({
+    session,
+    url,
+    say,
+    whyOver: () => (over ? 'ended' : closed ? 'closed' : undefined),
+  });
+  const receiving = newReceiving({
+    session,
+    username: saved.username,
+    from,
+    say,
+    isPaused: () => paused,
+  });
+  if (listens) receiving.start();
 
   return {
     ...saved,
     get unsent() {
       return session.waiting;
     },
-    get resumePoint() {
-      return resumePoint();
+    get held() {
+      return receiving.held;
     },
-    send(to, text) {
+    get resumePoint() {
+      return receiving.resumePoint;
+    },
+    send(...message) {
+      sending.send(...message);
       if (losses.lost)
         say({ event: 'note', message: 'Offline. Your message will be sent once reconnected.' });
-      lastSend = post(to, text);
     },
-    deliver(count) {
-      const held = inbox.waiting > 0;
-      inbox.deliver(count);
-      if (held) reportWaitingOnceShown(inbox);
-      else say({ event: 'waiting', count: 0, arrived: false });
+    markRead: readMarks.advance,
+    watchTyping: typing.watch,
+    setTyping(...sign) {
+      if (!losses.lost) typing.set(...sign);
     },
+    deliver: receiving.deliver,
     async settled() {
-      await lastSend;
-      const timeout = new Promise((resolve) => setTimeout(resolve, CATCH_UP_MS).unref());
-      await Promise.race([inbox.caughtUp(), timeout]);
+      await sending.answered();
+      await receiving.caughtUp();
       await session.settled();
+      await readMarks.settled();
     },
     async pause() {
       if (losses.lost) throw new Failure('Unreachable', 'Offline. Try again once reconnected.');
       paused = true;
-      await lastSend;
+      await sending.answered();
       await session.pause();
     },
     resume() {
       paused = false;
       if (over) onOver();
-      else inbox = listen(resumePoint());
+      else if (listens) receiving.start();
     },
     close() {
       paused = true;
       closed = true;
+      typing.watch(undefined);
       session.close();
     },
   };
 }
-
-const reportReceived = (say: (event: Event) => void): SessionHandlers => ({
-  onMessage: (message) =>
-    say({ event: 'message', ...written(message), position: message.position }),
-  onHeldBack: (count) => say({ event: 'waiting', count, arrived: true }),
-  onSentElsewhere: (message) => say({ event: 'sentElsewhere', ...written(message) }),
-  onReceiptUpdate: (update) => say(receiptEvent(update)),
-  onSendDelayed: (reason) => say({ event: 'note', message: DELAYED[reason] }),
-});
-
-/** Reports a loss of the connection once and its return once, however many retries lie between. */
-function reportLosses(say: (event: Event) => void) {
-  let lost = false;
-  return {
-    get lost() {
-      return lost;
-    },
-    onStatus(status: Status): void {
-      if (status.state === 'offline' && !lost) {
-        lost = true;
-        const what = status.reason
-          ? `The server closed the connection (${status.reason}).`
-          : 'Connection lost.';
-        say({ event: 'status', status: 'offline', message: `${what} Reconnecting…` });
-      } else if (status.state === 'live' && lost) {
-        lost = false;
-        say({ event: 'status', status: 'live', message: 'Reconnected.' });
-      }
-    },
-  };
-}
-
-const receiptEvent = ({ receipt, delivered, read }: ReceiptUpdate): Event => ({
-  event: 'receipt',
-  by: receipt.by.username,
-  deliveredThrough: receipt.deliveredThrough,
-  readThrough: receipt.readThrough,
-  delivered,
-  read,
-});

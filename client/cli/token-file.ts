@@ -26,6 +26,8 @@ export interface TokenFiles {
   remove(session: SavedSession): void;
   /** The last-used session, of one account or of any, that no running process uses. */
   lastUnused(username?: string): SavedSession | undefined;
+  /** The last-used session, even if a running process uses it. */
+  lastUsed(username?: string): SavedSession | undefined;
 }
 
 /** The content of a file. While its process is running, no other takes the session. */
@@ -53,6 +55,12 @@ export function tokenFiles(
     return content;
   }
 
+  const saved = (username?: string): Content[] =>
+    newestFirst(folder).flatMap((path) => {
+      const content = read(path);
+      return content && (username ?? content.username) === content.username ? [content] : [];
+    });
+
   return {
     save({ username, token }) {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -71,18 +79,13 @@ export function tokenFiles(
     remove(session) {
       if (holds(session)) rmSync(pathOf(session.username));
     },
-    lastUnused(username) {
-      return newestFirst(folder)
-        .map(read)
-        .find(
-          (saved) =>
-            saved && (username ?? saved.username) === saved.username && !isAlive(saved.pid),
-        );
-    },
+    lastUnused: (username) => saved(username).find(({ pid }) => !isAlive(pid)),
+    lastUsed: (username) => saved(username)[0],
   };
 }
 
-function configFolder(env: NodeJS.ProcessEnv): string {
+/** The folder of this operating-system user for settings. */
+export function configFolder(env: NodeJS.ProcessEnv): string {
   if (process.platform === 'win32' && env.APPDATA) return env.APPDATA;
   return env.XDG_CONFIG_HOME || join(homedir(), '.config');
 }

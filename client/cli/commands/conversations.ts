@@ -1,13 +1,14 @@
 import { conversationsOf } from '../conversation-queries.ts';
 import { marked } from '../event.ts';
-import type { Command } from './command.ts';
+import { define, NO_INPUT } from './command.ts';
 
-export const conversations: Command = {
+export const conversations = define({
   name: 'conversations',
   usage: 'conversations',
-  help: 'list your conversations, newest first, with unread counts',
+  help: 'list your conversations, newest first',
+  ...NO_INPUT,
   needsLogin: true,
-  async run(context, _rest, { token }) {
+  async run(context, _input, { token }) {
     let count = 0;
     for await (const page of conversationsOf(context, token)) {
       for (const { lastMessage, ...conversation } of page) {
@@ -27,4 +28,4 @@ export const conversations: Command = {
     }
     context.say({ event: 'listed', count, of: 'conversation' });
   },
-};
+});

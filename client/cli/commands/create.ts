@@ -1,23 +1,37 @@
 import { overHttp } from '../../core/connection.ts';
 import { CreateAccount } from '../../core/documents/account.ts';
 import { dataOf } from '../../core/errors.ts';
-import { nameAndPassword } from '../arguments.ts';
+import { folded, nameAndPassword } from '../arguments.ts';
 import { askNewPassword } from '../ask-password.ts';
 import { refusal } from '../errors.ts';
-import type { Command } from './command.ts';
+import { define } from './command.ts';
+import { logIn } from './login.ts';
 
-export const create: Command = {
+export const create = define({
   name: 'create',
   usage: 'create NAME [PASSWORD]',
-  help: 'create an account',
+  help: 'create an account, and log in to it',
+  details:
+    'Without a password on the line you are asked for it. If you are logged in, you stay so as you are.',
+  needs: ['username'],
+  takes: ['password'],
+  parse(rest) {
+    return nameAndPassword(rest, this.usage);
+  },
   needsLogin: false,
-  async run(context, rest) {
-    const [username, given] = nameAndPassword(rest, this.usage);
-    const password = given ?? (await askNewPassword(context, `Password for ${username}`));
+  async run(context, { username: typed, password: given }) {
+    const username = folded(typed);
+    const password =
+      given ??
+      (await context.givenPassword()) ??
+      (await askNewPassword(context, `Password for ${username}`));
     const { createAccount } = await dataOf(
       context.client.mutation(CreateAccount, { input: { username, password } }, overHttp),
     );
     if (createAccount.__typename !== 'CreateAccountSuccess') throw refusal(createAccount);
-    context.say({ event: 'created', username: createAccount.account.username });
+    const { username: name } = createAccount.account;
+    const loggingIn = context.current.identity() === undefined;
+    context.say({ event: 'created', username: name, loggingIn });
+    if (loggingIn) await logIn(context, { username: name, password, ifOnline: 'REFUSE' });
   },
-};
+});

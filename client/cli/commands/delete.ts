@@ -1,23 +1,31 @@
 import { overHttpAs } from '../../core/connection.ts';
 import { DeleteAccount } from '../../core/documents/account.ts';
 import { dataOf } from '../../core/errors.ts';
-import { nameAndPassword } from '../arguments.ts';
+import { folded, nameAndPassword } from '../arguments.ts';
 import { askPassword } from '../ask-password.ts';
 import type { CliContext } from '../context.ts';
 import { Failure, refusal } from '../errors.ts';
 import { written } from '../event.ts';
-import type { Command } from './command.ts';
+import { define } from './command.ts';
 
-export const deleteAccount: Command = {
+export const deleteAccount = define({
   name: 'delete',
   usage: 'delete USER [PASSWORD]',
-  help: 'delete an account permanently and print its undelivered messages',
+  help: 'delete an account and print its undelivered messages',
+  details:
+    'The account and its mailbox are deleted permanently. Messages that it sent stay with their recipients.',
+  needs: ['username'],
+  takes: ['password'],
+  parse(rest) {
+    return nameAndPassword(rest, this.usage);
+  },
   needsLogin: false,
-  async run(context, rest) {
+  async run(context, { username: typed, password: given }) {
     const { current, say } = context;
-    const [username, given] = nameAndPassword(rest, this.usage);
+    const username = folded(typed);
     const question = `Password for ${username} (deletes the account permanently): `;
-    const password = given ?? (await askPassword(context, question));
+    const password =
+      given ?? (await context.givenPassword()) ?? (await askPassword(context, question));
     const own = current.savedFor(username);
     const isCurrent = own !== undefined && own === current.session;
     const remove = () => requestDeletion(context, { username, password }, own?.token);
@@ -31,7 +39,7 @@ export const deleteAccount: Command = {
     for (const message of undelivered)
       say({ event: 'message', ...written(message), position: message.position });
   },
-};
+});
 
 async function requestDeletion(
   { client }: CliContext,

@@ -1,16 +1,21 @@
 import { countIn, wordsOf } from '../arguments.ts';
 import { wrongUsage } from '../errors.ts';
-import { FIRST } from '../session.ts';
-import type { Command } from './command.ts';
+import { FIRST } from '../receiving.ts';
+import { define } from './command.ts';
 
-export const deliver: Command = {
+export const deliver = define({
   name: 'deliver',
   usage: 'deliver [N]',
   help: `show the next N waiting messages (default ${FIRST})`,
-  needsLogin: true,
-  run(_context, rest, session) {
+  needs: [],
+  takes: ['count'],
+  parse(rest) {
     const [count, ...more] = wordsOf(rest);
     if (more.length > 0) throw wrongUsage(this.usage);
+    return { ...(count && { count }) };
+  },
+  needsLogin: true,
+  run(_context, { count }, session) {
     session.deliver(countIn(count, FIRST, this.usage));
   },
-};
+});

@@ -4,32 +4,38 @@ import { trimmed } from '../arguments.ts';
 import type { CliContext } from '../context.ts';
 import { conversationsOf, messagesWith } from '../conversation-queries.ts';
 import { Failure, notLoggedIn } from '../errors.ts';
+import { jsonLine } from '../escape.ts';
 import { marked } from '../event.ts';
-import { jsonLine } from '../print.ts';
-import type { Command } from './command.ts';
+import { define } from './command.ts';
 
 interface Counts {
   readonly messages: number;
   readonly conversations: number;
 }
 
-export const exportMessages: Command = {
+export const exportMessages = define({
   name: 'export',
   usage: 'export [FILE]',
   help: 'export all messages as JSON lines, to FILE or stdout',
+  details: 'FILE must not exist yet. Nothing counts as delivered or read by it.',
+  needs: [],
+  takes: ['file'],
+  parse(rest) {
+    const file = trimmed(rest);
+    return { ...(file && { file }) };
+  },
   // Uses the session without opening it: nothing else is printed, and nothing is acknowledged.
   needsLogin: false,
-  async run(context, rest) {
+  async run(context, { file: path }) {
     const identity = context.current.identity();
     if (!identity) throw notLoggedIn();
-    const path = trimmed(rest);
-    const file = path === '' ? null : resolve(path);
+    const file = path ? resolve(path) : null;
     const counts = file
       ? await writeFile(context, identity.token, file)
       : await writeAll(context, identity.token, context.write);
     context.say({ event: 'exported', file, ...counts });
   },
-};
+});
 
 async function writeFile(context: CliContext, token: string, file: string): Promise<Counts> {
   const handle = await open(file, 'wx', 0o600).catch((error: NodeJS.ErrnoException) => {
@@ -75,5 +81,5 @@ async function writeAll(
 /** The messages of a conversation as lines of JSON, page by page. */
 async function* linesWith(context: CliContext, token: string, counterpartId: string) {
   for await (const page of messagesWith(context, token, counterpartId))
-    yield page.map((message) => jsonLine({ ...marked(message), counterpartId }));
+    yield page.map((message) => jsonLine(marked(message)));
 }

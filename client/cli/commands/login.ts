@@ -2,30 +2,46 @@ import { overHttpAs } from '../../core/connection.ts';
 import { Login, Logout } from '../../core/documents/session.ts';
 import { dataOf } from '../../core/errors.ts';
 import type { VariablesOf } from '../../core/graphql.ts';
-import { nameAndPassword } from '../arguments.ts';
+import { folded, nameAndPassword } from '../arguments.ts';
 import { askPassword } from '../ask-password.ts';
 import type { CliContext } from '../context.ts';
 import { Failure, refusal } from '../errors.ts';
-import type { Command } from './command.ts';
+import { define } from './command.ts';
 
 type LoginInput = VariablesOf<typeof Login>['input'];
 
-export const login: Command = {
+const IF_ONLINE = ['REFUSE', 'REPLACE', 'JOIN'] as const;
+const isIfOnline = (value: string): value is (typeof IF_ONLINE)[number] =>
+  IF_ONLINE.some((known) => known === value);
+
+export const login = define({
   name: 'login',
-  usage: 'login USER [PASSWORD] [--take-over | --join]',
-  help: 'log in; if logged in elsewhere, end the other sessions or join them',
-  needsLogin: false,
-  async run(context, rest) {
+  usage: 'login USER [PASSWORD]',
+  help: 'log in',
+  details:
+    'Without a password on the line you are asked for it. If USER is logged in elsewhere, --take-over ends the other sessions, and --join keeps them.',
+  needs: ['username'],
+  takes: ['password', 'ifOnline'],
+  parse(rest) {
     const flag = /(?:^|[ \t])--(?:(take-over)|join)(?=[ \t]|$)/.exec(rest);
-    const [username, given] = nameAndPassword(rest.replace(flag?.[0] ?? '', ''), this.usage);
-    const password = given ?? (await askPassword(context, `Password for ${username}: `));
     const ifOnline = flag ? (flag[1] ? 'REPLACE' : 'JOIN') : 'REFUSE';
+    return { ...nameAndPassword(rest.replace(flag?.[0] ?? '', ''), this.usage), ifOnline };
+  },
+  needsLogin: false,
+  async run(context, { username: typed, password: given, ifOnline = 'REFUSE' }) {
+    if (!isIfOnline(ifOnline))
+      throw new Failure('Usage', `ifOnline must be one of ${IF_ONLINE.join(', ')}.`);
+    const username = folded(typed);
+    const password =
+      given ??
+      (await context.givenPassword()) ??
+      (await askPassword(context, `Password for ${username}: `));
     await logIn(context, { username, password, ifOnline });
   },
-};
+});
 
 /** Starts a session before it ends the previous one, so that a wrong password costs nothing. */
-async function logIn(context: CliContext, input: LoginInput): Promise<void> {
+export async function logIn(context: CliContext, input: LoginInput): Promise<void> {
   const { client, current, say } = context;
   current.startFresh();
   const own = current.savedFor(input.username);
@@ -55,7 +71,7 @@ async function askWhetherToJoin(
   username: string,
 ): Promise<'REPLACE' | 'JOIN'> {
   const elsewhere = `${username} is logged in elsewhere.`;
-  if (!context.interactive) {
+  if (!context.canAsk) {
     throw new Failure(
       'AlreadyLoggedInError',
       `${elsewhere} Add --take-over to end the other sessions, or --join to keep them.`,

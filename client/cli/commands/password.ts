@@ -4,18 +4,23 @@ import { dataOf } from '../../core/errors.ts';
 import { twoPasswords } from '../arguments.ts';
 import { askNewPassword, askPassword } from '../ask-password.ts';
 import { refusal } from '../errors.ts';
-import type { Command } from './command.ts';
+import { define } from './command.ts';
 
-export const password: Command = {
+export const password = define({
   name: 'password',
   usage: 'password [OLD NEW]',
   help: 'change your password; other clients are logged out',
+  needs: [],
+  takes: ['currentPassword', 'newPassword'],
+  parse(rest) {
+    return twoPasswords(rest, this.usage);
+  },
   needsLogin: true,
-  async run(context, rest, session) {
+  async run(context, given, session) {
     const { client, current, say } = context;
-    const given = twoPasswords(rest, this.usage);
-    const currentPassword = given?.[0] ?? (await askPassword(context, 'Current password: '));
-    const newPassword = given?.[1] ?? (await askNewPassword(context, 'New password'));
+    const currentPassword =
+      given.currentPassword ?? (await askPassword(context, 'Current password: '));
+    const newPassword = given.newPassword ?? (await askNewPassword(context, 'New password'));
     const token = await current.whilePaused(async () => {
       const input = { currentPassword, newPassword };
       const { changePassword } = await dataOf(
@@ -29,4 +34,4 @@ export const password: Command = {
     current.enter({ username, token }, resumePoint);
     say({ event: 'passwordChanged', username });
   },
-};
+});

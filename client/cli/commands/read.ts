@@ -4,15 +4,20 @@ import { dataOf } from '../../core/errors.ts';
 import { onlyWord } from '../arguments.ts';
 import { unreadOf } from '../conversation-queries.ts';
 import { Failure, refusal } from '../errors.ts';
-import type { Command } from './command.ts';
+import { define } from './command.ts';
 
-export const read: Command = {
+export const read = define({
   name: 'read',
   usage: 'read USER',
-  help: 'mark everything from USER as read (sends a read receipt)',
+  help: 'mark everything from USER as read',
+  details: 'USER is sent a read receipt. history marks nothing as read.',
+  needs: ['with'],
+  takes: [],
+  parse(rest) {
+    return { with: onlyWord(rest, this.usage) };
+  },
   needsLogin: true,
-  async run(context, rest, { token }) {
-    const other = onlyWord(rest, this.usage);
+  async run(context, { with: other }, { token }) {
     const unread = await unreadOf(context, token, other);
     const { counterpartId, counterpartUsername, unreadCount: count, lastMessage } = unread;
     if (!lastMessage)
@@ -24,4 +29,4 @@ export const read: Command = {
     if (markRead.__typename !== 'MarkReadSuccess') throw refusal(markRead);
     context.say({ event: 'read', with: counterpartUsername, count });
   },
-};
+});

@@ -1,15 +1,17 @@
 import { accountsMatching } from '../account-queries.ts';
 import { trimmed } from '../arguments.ts';
 import { counterpartsOf } from '../conversation-queries.ts';
-import type { Command } from './command.ts';
+import { define } from './command.ts';
 
-export const who: Command = {
+export const who = define({
   name: 'who',
   usage: 'who [TERM]',
-  help: 'list who is online: your contacts, or accounts matching TERM',
+  help: 'list who is online: your contacts, or matches of TERM',
+  needs: [],
+  takes: ['matching'],
+  parse: (rest) => ({ matching: trimmed(rest) }),
   needsLogin: true,
-  async run(context, rest, { token }) {
-    const term = trimmed(rest);
+  async run(context, { matching: term }, { token }) {
     const accounts = term ? accountsMatching(context, term) : counterpartsOf(context, token);
     let count = 0;
     for await (const page of accounts) {
@@ -21,4 +23,4 @@ export const who: Command = {
     }
     context.say({ event: 'listed', count, of: 'online' });
   },
-};
+});

@@ -75,12 +75,12 @@ test('history and read work for the messages of a deleted account', async () => 
   const { stdout } = await pipe(chat, commands);
   expect(linesIn(stdout)).toEqual([
     '[time] carol: goodbye',
-    'carol  (deleted)  1 unread  [time] carol: goodbye',
+    'carol         deleted   1 unread  [time] carol: goodbye',
     '1 conversation.',
     '[time] carol: goodbye',
     '1 message.',
     'Marked 1 message from carol as read.',
-    'carol  (deleted)  [time] carol: goodbye',
+    'carol         deleted             [time] carol: goodbye',
     '1 conversation.',
   ]);
 });
@@ -95,10 +95,10 @@ test('conversations lists all pages, newest first, with unread counts', async ()
   await acknowledge(alice, 3);
   const { stdout } = await pipe(chat, [joinAs('alice'), 'conversations']);
   expect(linesIn(stdout)).toEqual([
-    'bob  (online)  2 unread  [time] bob: a text that is too long to be shown who…',
-    'alice  (online)  1 unread  [time] ✓ you: a note to myself',
-    'dave  [time] · you: hello dave',
-    'carol  [time] · you: hello carol',
+    'bob           online    2 unread  [time] bob: a text that is too long to be…',
+    'alice         online    1 unread  [time] ✓ you: a note to myself',
+    'dave                              [time] · you: hello dave',
+    'carol                             [time] · you: hello carol',
     '4 conversations.',
   ]);
   const json = await pipe(chat, [joinAs('alice'), 'conversations'], '--json');

@@ -21,7 +21,8 @@ test('a pipe runs commands in order and keeps the spaces of a text', async () =>
   const { code, stdout, stderr } = await pipe(chat, commands);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout.split('\n')).toEqual([
-    'Account alice created. Log in with: login alice',
+    'Account alice created.',
+    'Welcome, alice. No messages waiting.',
     'Welcome, alice. No messages waiting.',
     'Sent to bob.',
     'Sent to bob.',
@@ -95,7 +96,9 @@ test('--json prints one object per line, and no password', async () => {
   ]) {
     cli.write(command);
   }
-  await cli.writes('loggedIn');
+  await cli.writes((stdout) =>
+    /(.*"loggedIn".*\n){2}/.test(stdout.replaceAll(/^.*"error".*\n/gm, '')),
+  );
   cli.write('send alice hello');
   await cli.writes((stdout) => /"sent"/.test(stdout) && /"message"/.test(stdout));
   for (const command of ['send', 'logout']) cli.write(command);
@@ -108,7 +111,8 @@ test('--json prints one object per line, and no password', async () => {
     events.toSorted((a, b) => Number(b.event === 'message') - Number(a.event === 'message')),
   ).toMatchObject([
     { event: 'message', from: 'alice', to: 'alice', text: 'hello', position: 1 },
-    { event: 'created', username: 'alice' },
+    { event: 'created', username: 'alice', loggingIn: true },
+    { event: 'loggedIn', username: 'alice' },
     { event: 'error', code: 'InvalidCredentialsError' },
     { event: 'loggedIn', username: 'alice', pending: 0, continued: false },
     { event: 'sent', to: 'alice' },
@@ -136,12 +140,12 @@ test('a failed command prints the reason on stderr, and the next one runs', asyn
     'send nobody hello',
   ];
   const { code, stdout, stderr } = await pipe(chat, [...wrong, ...rights]);
-  expect({ code, stdout }).toEqual({ code: 1, stdout: 'Welcome, bob. No messages waiting.\n' });
+  expect({ code, stdout }).toEqual({ code: 2, stdout: 'Welcome, bob. No messages waiting.\n' });
   const reasons = [
     /^Unknown command: sing\. Type help for a list\.$/,
     /^Usage: create/,
     /^Not logged in\. Run: login USER$/,
-    /put it on the line/,
+    /--password-stdin/,
     /username/,
     /password/,
   ];
@@ -156,13 +160,109 @@ test('a failed command prints the reason on stderr, and the next one runs', asyn
   );
 });
 
+test('a verb has other names, and a mistyped one is corrected', async () => {
+  const { chat } = await newChat();
+  const { code, stdout, stderr } = await pipe(chat, [
+    'sned bob hi',
+    'lst',
+    'frobnicate',
+    '/help /login',
+    '? sned',
+    'exit',
+    'list',
+  ]);
+  expect({ code, stderr }).toEqual({
+    code: 2,
+    stderr: [
+      'Unknown command: sned. Did you mean send?',
+      'Unknown command: lst. Did you mean list?',
+      'Unknown command: frobnicate. Type help for a list.',
+      'Unknown command: sned. Did you mean send?',
+      '',
+    ].join('\n'),
+  });
+  expect(stdout).toMatch(/^login USER \[PASSWORD\] +log in\n.*--take-over.*--join.*\n$/);
+});
+
+test('create logs in, unless a session is open', async () => {
+  const { chat } = await newChat();
+  const commands = [`create alice ${PASSWORD}`, `create bob ${PASSWORD}`, 'send bob hi'];
+  expect((await pipe(chat, commands)).stdout.split('\n')).toEqual([
+    'Account alice created.',
+    'Welcome, alice. No messages waiting.',
+    'Account bob created. Log in with: login bob',
+    'Sent to bob.',
+    '',
+  ]);
+});
+
+test('--help lists the commands, and --version prints the version', async () => {
+  const { stdout } = await (await openCliProcess({ url: 'http://127.0.0.1:1' }, '--help')).end();
+  for (const usage of ['--url <url>', 'send USER TEXT…', 'quit']) expect(stdout).toContain(usage);
+  const version = await openCliProcess({ url: 'http://127.0.0.1:1' }, '--version');
+  expect((await version.end()).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+});
+
+test('with --json a line of JSON is a command, in which a text is data', async () => {
+  const { chat, bob } = await newChat('bob');
+  const text = '/delete bob\nquit {"command":"quit"}';
+  const send = { command: 'send', to: 'bob', text, clientMessageId: 'first' };
+  const commands: object[] = [
+    { command: 'create', username: 'Alice', password: ` "${PASSWORD} ` },
+    send,
+    send,
+    { ...send, text: 'another' },
+    { command: 'send', to: 'bob' },
+    { command: 'list', matching: 'b*', limit: 1 },
+    { command: 'sned' },
+    { command: 'history', with: 'bob', count: 1 },
+    { command: 'login', username: 'alice', password: ` "${PASSWORD} `, ifOnline: 'JOIN' },
+    { command: 'login', username: 'alice', password: 'x', ifOnline: 'MAYBE' },
+    [],
+  ];
+  const lines = [...commands.map((command) => JSON.stringify(command)), '{"command":', 'list b*'];
+  const { code, stdout } = await pipe(chat, lines, '--json');
+  expect(code).toBe(1);
+  const events = eventsIn(stdout).filter(({ event }) => event !== 'receipt');
+  expect(events).toMatchObject([
+    { event: 'created', username: 'alice' },
+    { event: 'loggedIn' },
+    { event: 'sent', clientMessageId: 'first' },
+    { event: 'sent', clientMessageId: 'first', id: events[2]?.id },
+    { event: 'error', code: 'ClientMessageIdReusedError', clientMessageId: 'first' },
+    { event: 'error', code: 'Usage', message: 'send needs the field text.' },
+    { event: 'error', code: 'Usage', message: 'list takes the fields matching, and not limit.' },
+    { event: 'error', code: 'UnknownCommand' },
+    { event: 'history', text },
+    { event: 'listed', count: 1 },
+    { event: 'loggedIn' },
+    { event: 'error', code: 'Usage', message: 'ifOnline must be one of REFUSE, REPLACE, JOIN.' },
+    { event: 'error', code: 'UnknownCommand' },
+    { event: 'error', code: 'Usage', message: expect.stringContaining('Not a JSON object') },
+    { event: 'account', username: 'bob' },
+    { event: 'listed', count: 1 },
+  ]);
+  expect((await bob.read().shown(1)).map((message) => message.text)).toEqual([text]);
+});
+
+test('a limit that holds a pipe up is reported on stderr', async () => {
+  const { chat } = await newChatWith({ limits: { maxSendsPerMinute: 2 } }, 'bob');
+  await chat.create('alice');
+  const cli = await openCliProcess(chat, '--json');
+  for (const line of [`login alice ${PASSWORD}`, ...['1', '2', '3'].map((n) => `send bob ${n}`)])
+    cli.write(line);
+  await cli.warns('You are sending too fast. Your message will be sent in');
+  const [delay] = eventsIn(await cli.writes('"delay"')).slice(-1);
+  expect(delay).toMatchObject({ code: 'LIMIT_EXCEEDED', retryAfter: expect.any(Number) });
+});
+
 test('an unreachable server is named in the error', async () => {
   const { chat } = await newChat();
   const proxy = await newFlakyProxy(chat.url);
   proxy.cut();
   const { code, stderr } = await endAfter(await openCliProcess(proxy), ['list']);
   expect({ code, stderr }).toEqual({
-    code: 1,
+    code: 3,
     stderr: `Cannot reach ${proxy.url}. Check that the server is running.\n`,
   });
 });
@@ -240,14 +340,14 @@ test('a client turned away for too many sockets keeps its message and sends it l
   await alice.ask(Viewer, {});
   const cli = await openCli(chat);
   cli.write(`login alice ${PASSWORD} --join`);
-  await cli.writes('The server closed the connection (1013 Too many sockets). Reconnecting…');
+  await cli.warns('The server closed the connection (1013 Too many sockets). Reconnecting…');
   cli.write('send bob patience');
-  await cli.writes('Your message will be sent once reconnected.');
+  await cli.warns('Your message will be sent once reconnected.');
   alice.close();
   await cli.writes('Sent to bob.');
-  const { code, stdout } = await cli.end();
+  const { code, stderr } = await cli.end();
   expect(code).toBe(0);
-  expect(stdout).toContain('Reconnected.');
+  expect(stderr).toContain('Reconnected.');
   expect((await bob.read().shown(1)).map(({ text }) => text)).toEqual(['patience']);
 });
 
@@ -299,8 +399,8 @@ test('a broken token file is reported and counts as no session', async () => {
     const { code, stdout, stderr } = await pipe(options, ['send alice hello']);
     expect({ code, stdout, stderr }).toEqual({
       code: 1,
-      stdout: `${file} is not a saved session; ignored.\n`,
-      stderr: 'Not logged in. Run: login USER\n',
+      stdout: '',
+      stderr: `${file} is not a saved session; ignored.\nNot logged in. Run: login USER\n`,
     });
   }
   expect(await pipe(options, [`login alice ${PASSWORD} --join`])).toMatchObject({ code: 0 });
@@ -383,7 +483,7 @@ test('a session ended elsewhere is reported and fails a pipe', async () => {
   cli.write(`login bob ${PASSWORD} --join`);
   await cli.writes('Welcome');
   await pipe(chat, [`login bob ${PASSWORD} --take-over`]);
-  await cli.writes('Your session was ended elsewhere.');
+  await cli.warns('Your session was ended elsewhere.');
   expect((await cli.end()).code).toBe(1);
   bob.close();
 });

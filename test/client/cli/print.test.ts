@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
-import type { Event } from '../../../client/cli/event.ts';
-import { format } from '../../../client/cli/print.ts';
+import { format, type PrintedEvent } from '../../../client/cli/print.ts';
 
 const sentAt = new Date().toISOString();
-const message = (text: string): Event => ({
+const message = (text: string): PrintedEvent => ({
   event: 'message',
   id: '1',
   position: 1,
   from: 'alice',
   to: 'bob',
+  counterpartId: '2',
   text,
   sentAt,
 });
@@ -52,7 +52,7 @@ test.each([
 ])(
   'format reports a deletion with %i undelivered messages, %i of them shown',
   (undelivered, shown, sentence) => {
-    const event: Event = { event: 'deleted', username: 'bob', undelivered, shown };
+    const event: PrintedEvent = { event: 'deleted', username: 'bob', undelivered, shown };
     expect(format(event, false)).toBe(`Account bob deleted. ${sentence}`);
   },
 );

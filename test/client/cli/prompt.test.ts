@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { openPrompt } from '../../../client/cli/prompt.ts';
+import { openPrompt, type Prompt } from '../../../client/cli/prompt.ts';
+import { newTypedHistory } from '../../../client/cli/typed-history.ts';
 import { KEYS, newTerminal, type Terminal } from '../../support/terminal.ts';
 
 function promptAt(
@@ -8,10 +9,19 @@ function promptAt(
 ) {
   const { input, output } = terminal;
   const isSecret = (line: string) => line.startsWith('secret');
-  const prompt = openPrompt({ input, output, label: () => 'me> ', complete, isSecret });
+  const prompt = openPrompt({
+    input,
+    output,
+    label: () => 'me> ',
+    complete,
+    history: newTypedHistory(),
+    isSecret,
+  });
   onTestFinished(() => prompt.close());
   return prompt;
 }
+
+const textsOf = ({ lines }: Prompt) => Array.fromAsync(lines, ({ text }) => text);
 
 test('printed text appears above the line being typed', async () => {
   const terminal = newTerminal();
@@ -32,12 +42,28 @@ test('a wrapped line and the cursor in it stay intact', async () => {
   terminal.type('XY');
   expect(await terminal.lines()).toEqual([
     'before',
-    'while it i',
-    's typed',
+    'while it',
+    'is typed',
     'me> abcdef',
     'ghiXYjklmn',
     'opqrstu',
   ]);
+});
+
+test('a line wraps at words, and the cursor stays in its place', async () => {
+  const terminal = newTerminal({ columns: 10 });
+  promptAt(terminal);
+  terminal.type('one two three');
+  expect(await terminal.lines()).toEqual(['me> one', 'two three']);
+  for (let step = 0; step < 5; step++) terminal.type(KEYS.left);
+  terminal.type('X');
+  expect(await terminal.lines()).toEqual(['me> one', 'two Xthree']);
+  terminal.type('Y');
+  expect(await terminal.lines()).toEqual(['me> one', 'two', 'XYthree']);
+  terminal.type(KEYS.left);
+  terminal.type(KEYS.left);
+  terminal.type('Z ');
+  expect(await terminal.lines()).toEqual(['me> one', 'two Z', 'XYthree']);
 });
 
 test.each([6, 16, 17, 26])(
@@ -66,8 +92,8 @@ test.for(['\u2028', '\u2029', '\u0085'])(
     terminal.type(`y${char}${KEYS.enter}`);
     expect(await asked).toBe(`y${char}`);
     terminal.type(KEYS.enter);
-    for await (const line of prompt.lines) {
-      expect(line).toBe(`one${char}two${char}three`);
+    for await (const { text } of prompt.lines) {
+      expect(text).toBe(`one${char}two${char}three`);
       break;
     }
   },
@@ -128,14 +154,14 @@ test('ctrl+c cancels a question, then clears the line, then ends the prompt', as
   expect(await answer).toBe(undefined);
   terminal.type(`something${KEYS.ctrlC}done${KEYS.enter}`);
   terminal.type(KEYS.ctrlC);
-  expect(await Array.fromAsync(prompt.lines)).toEqual(['done']);
+  expect(await textsOf(prompt)).toEqual(['done']);
 });
 
 test('ctrl+d ends the prompt', async () => {
   const terminal = newTerminal();
   const prompt = promptAt(terminal);
   terminal.type(`one${KEYS.enter}two${KEYS.enter}${KEYS.ctrlD}`);
-  expect(await Array.fromAsync(prompt.lines)).toEqual(['one', 'two']);
+  expect(await textsOf(prompt)).toEqual(['one', 'two']);
   expect(await terminal.lines()).toEqual(['me> one', 'me> two']);
 });
 
@@ -152,3 +178,72 @@ test('tab completes a single candidate and lists several', async () => {
   terminal.type(KEYS.tab);
   await terminal.shows((lines) => lines.some((line) => /^deliver +delete$/.test(line)));
 });
+
+test('a printed text is replaced in place, also by one of another height', async () => {
+  const terminal = newTerminal({ columns: 10 });
+  const prompt = promptAt(terminal);
+  prompt.print('before');
+  const printed = prompt.print('one two three');
+  prompt.print('after');
+  terminal.type('abcdefghij');
+  expect(printed.replace('short')).toBe(true);
+  expect(await terminal.lines()).toEqual(['before', 'short', 'after', 'me>', 'abcdefghij']);
+  expect(printed.replace('a much longer text')).toBe(true);
+  terminal.type('k');
+  expect(await terminal.lines()).toEqual([
+    'before',
+    'a much',
+    'longer',
+    'text',
+    'after',
+    'me> abcdef',
+    'ghijk',
+  ]);
+});
+
+test('an entered line is replaced by what becomes of it', async () => {
+  const terminal = newTerminal();
+  const prompt = promptAt(terminal);
+  terminal.type(`hello${KEYS.enter}`);
+  terminal.type('next');
+  for await (const { printed } of prompt.lines) {
+    printed.replace('you: hello');
+    break;
+  }
+  expect(await terminal.lines()).toEqual(['you: hello', 'me> next']);
+});
+
+test('a text that has left the window is not replaced', async () => {
+  const terminal = newTerminal({ rows: 5 });
+  const prompt = promptAt(terminal);
+  const first = prompt.print('first');
+  const second = prompt.print('second');
+  for (const text of ['third', 'fourth', 'fifth']) prompt.print(text);
+  expect([first.visible, first.replace('changed')]).toEqual([false, false]);
+  expect(second.replace('changed')).toBe(true);
+  const before = await terminal.lines();
+  expect(before).toEqual(['first', 'changed', 'third', 'fourth', 'fifth', 'me>']);
+  // The line grows, which moves it out of the window, and shrinks again.
+  terminal.type('one');
+  terminal.type(KEYS.altEnter);
+  terminal.type('two');
+  await terminal.lines();
+  terminal.type(KEYS.ctrlC);
+  await terminal.lines();
+  expect(second.replace('again')).toBe(false);
+  expect((await terminal.lines()).slice(0, 5)).toEqual(before.slice(0, 5));
+});
+
+test.each(['\u{1f468}\u200d\u{1f469}\u200d\u{1f467}'.repeat(6), '漢'.repeat(9)])(
+  'no text is replaced where terminals may show %s differently',
+  async (text) => {
+    const terminal = newTerminal({ columns: 15 });
+    const prompt = promptAt(terminal);
+    const above = prompt.print('above');
+    prompt.print(text);
+    const below = prompt.print('below');
+    expect([above.replace('x'), below.replace('changed')]).toEqual([false, true]);
+    const lines = await terminal.lines();
+    expect([lines[0], lines.at(-2)]).toEqual(['above', 'changed']);
+  },
+);
