@@ -3,14 +3,18 @@ import { SignIn } from './account/SignIn.tsx';
 import { type DeletedAccount, UndeliveredMessages } from './account/UndeliveredMessages.tsx';
 import { ChatScreen } from './ChatScreen.tsx';
 import type { Session, SessionStore } from './state/session.ts';
+import type { SafeStorage } from './state/storage.ts';
 import { useStore } from './state/store.ts';
 
-const SESSION_ENDED = 'Your session has ended. Log in again.';
+interface AppProps {
+  readonly storage: SafeStorage;
+  readonly sessions: SessionStore;
+}
 
 /** The whole page: the sign-in screen, the chat, or the messages of a deleted account. */
-export function App({ sessions }: { sessions: SessionStore }) {
+export function App({ storage, sessions }: AppProps) {
   const session = useStore(sessions);
-  const [notice, setNotice] = useState('');
+  const [ended, setEnded] = useState<Session>();
   const [deleted, setDeleted] = useState<DeletedAccount>();
 
   if (deleted) {
@@ -18,24 +22,25 @@ export function App({ sessions }: { sessions: SessionStore }) {
   }
   if (!session) {
     const enter = (started: Session) => {
-      setNotice('');
+      setEnded(undefined);
       sessions.save(started);
     };
-    return <SignIn notice={notice} onLoggedIn={enter} onDeleted={setDeleted} />;
+    return <SignIn storage={storage} ended={ended} onLoggedIn={enter} onDeleted={setDeleted} />;
   }
   const leave = () => {
-    setNotice('');
+    setEnded(undefined);
     sessions.remove(session);
   };
   return (
     <ChatScreen
       key={session.token}
+      storage={storage}
       session={session}
       onRenewed={(token) => sessions.save({ ...session, token })}
       onEnded={() => {
         // Another tab may have replaced the session already.
         if (sessions.get()?.token !== session.token) return;
-        setNotice(SESSION_ENDED);
+        setEnded(session);
         sessions.leave(session);
       }}
       onLeft={leave}

@@ -3,24 +3,30 @@ import { Provider } from 'urql';
 import { AccountMenu, type SessionActions } from './account/AccountMenu.tsx';
 import { Conversation } from './conversation/Conversation.tsx';
 import { Empty } from './conversation/Empty.tsx';
+import { KeyList } from './KeyList.tsx';
 import { Announcer } from './notifications/Announcer.tsx';
 import { NotificationSwitch } from './notifications/NotificationSwitch.tsx';
 import { Sidebar } from './people/Sidebar.tsx';
 import { type Chat, openChat } from './state/chat.ts';
 import { unreadCount } from './state/people.ts';
 import type { Session } from './state/session.ts';
+import type { SafeStorage } from './state/storage.ts';
 import { useStore } from './state/store.ts';
 import { ConnectionState } from './ui/ConnectionState.tsx';
+import { StorageNotice } from './ui/StorageNotice.tsx';
+import { ThemeSwitch } from './ui/ThemeSwitch.tsx';
+import { useUnreadIcon } from './ui/useUnreadIcon.ts';
 import './ChatScreen.css';
 
 interface ChatScreenProps extends Omit<SessionActions, 'onEnding'> {
+  readonly storage: SafeStorage;
   /** Called when the session ends without a request from this page. */
   readonly onEnded: () => void;
 }
 
 /** The chat of one session, open while this is mounted. */
-export function ChatScreen({ onEnded, ...props }: ChatScreenProps) {
-  const { chat, onEnding } = useChat(props.session, onEnded);
+export function ChatScreen({ storage, onEnded, ...props }: ChatScreenProps) {
+  const { chat, onEnding } = useChat(storage, props.session, onEnded);
   return (
     chat && (
       <Provider value={chat.client}>
@@ -31,7 +37,7 @@ export function ChatScreen({ onEnded, ...props }: ChatScreenProps) {
 }
 
 /** Opens a chat, and holds back `onEnded` during an action that may end the session. */
-function useChat(session: Session, onEnded: () => void) {
+function useChat(storage: SafeStorage, session: Session, onEnded: () => void) {
   const [chat, setChat] = useState<Chat>();
   const ending = useRef(false);
   const ended = useRef(false);
@@ -39,6 +45,7 @@ function useChat(session: Session, onEnded: () => void) {
   latestOnEnded.current = onEnded;
   useEffect(() => {
     const opened = openChat({
+      storage,
       session,
       onEnded() {
         ended.current = true;
@@ -47,7 +54,7 @@ function useChat(session: Session, onEnded: () => void) {
     });
     setChat(opened);
     return () => opened[Symbol.dispose]();
-  }, [session]);
+  }, [storage, session]);
 
   const onEnding = (now: boolean) => {
     ending.current = now;
@@ -63,20 +70,31 @@ interface OpenChatProps extends SessionActions {
 function OpenChat({ chat, ...actions }: OpenChatProps) {
   const people = useStore(chat.people);
   const open = useStore(chat.selection);
+  const unknown = useStore(chat.selection.unknown);
+  // Going to a message mounts its conversation again, at that message.
+  const visit = useStore(chat.target)?.visit ?? 0;
   const unread = unreadCount(people);
+  useUnreadIcon(unread > 0);
   return (
-    <div className="chat-screen" data-open={open !== undefined}>
+    <div className="chat-screen" data-open={(open ?? unknown) !== undefined}>
       <title>{unread > 0 ? `(${unread}) Parley` : 'Parley'}</title>
       <ConnectionState chat={chat} />
+      <StorageNotice storage={chat.storage} />
       <Sidebar chat={chat}>
         <AccountMenu chat={chat} {...actions}>
           <NotificationSwitch chat={chat} />
+          <ThemeSwitch storage={chat.storage} />
+          <KeyList />
         </AccountMenu>
       </Sidebar>
       {open ? (
-        <Conversation key={open.id} chat={chat} account={people.get(open.id) ?? open} />
+        <Conversation
+          key={`${open.id} ${visit}`}
+          chat={chat}
+          account={people.get(open.id) ?? open}
+        />
       ) : (
-        <Empty />
+        <Empty chat={chat} />
       )}
       <Announcer chat={chat} />
     </div>

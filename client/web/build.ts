@@ -3,11 +3,12 @@ import { globSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { pageFiles } from './page-files.ts';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const SOURCES = [
-  'client/web/**/*.{html,css,svg,ts,tsx}',
+  'client/web/**/*.{html,css,svg,png,js,ts,tsx}',
   'client/core/**/*.ts',
   'package-lock.json',
 ];
@@ -45,6 +46,7 @@ async function bundle() {
     configFile: false,
     root: HERE,
     logLevel: 'error',
+    plugins: [pageFiles()],
     // Set here because tests set NODE_ENV: the development build of React is twice as large.
     mode: 'production',
     define: { 'process.env.NODE_ENV': '"production"' },

@@ -4,6 +4,8 @@ import type { Session } from '../state/session.ts';
 import { Avatar } from '../ui/Avatar.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
 import { ChevronIcon } from '../ui/icons.tsx';
+import { Menu, MenuEntry } from '../ui/Menu.tsx';
+import { BlockedAccounts } from './BlockedAccounts.tsx';
 import { ChangePassword } from './ChangePassword.tsx';
 import { DeleteAccount } from './DeleteAccount.tsx';
 import { LogOut } from './LogOut.tsx';
@@ -29,7 +31,9 @@ interface AccountMenuProps extends SessionActions {
   readonly children: ReactNode;
 }
 
+const MENU = 'account-menu';
 const ENTRIES = [
+  { action: 'blocked', title: 'Blocked accounts' },
   { action: 'password', title: 'Change password' },
   { action: 'logout', title: 'Log out' },
   { action: 'delete', title: 'Delete account' },
@@ -42,7 +46,7 @@ export function AccountMenu({ children, ...props }: AccountMenuProps) {
   const close = () => setOpen(undefined);
   return (
     <>
-      <button type="button" className="account-menu-button" popoverTarget="account-menu">
+      <button type="button" className="account-menu-button" popoverTarget={MENU}>
         <Avatar username={props.session.username} online={false} />
         <span className="account-menu-name one-line">
           <span className="unseen">Account </span>
@@ -50,21 +54,18 @@ export function AccountMenu({ children, ...props }: AccountMenuProps) {
         </span>
         <ChevronIcon />
       </button>
-      <div id="account-menu" popover="auto" className="account-menu">
+      <Menu id={MENU}>
         {children}
         {ENTRIES.map((entry) => (
-          <button
+          <MenuEntry
             key={entry.action}
-            type="button"
-            popoverTarget="account-menu"
-            popoverTargetAction="hide"
-            className={entry.action === 'delete' ? 'account-menu-delete' : undefined}
+            danger={entry.action === 'delete'}
             onClick={() => setOpen(entry)}
           >
             {entry.title}
-          </button>
+          </MenuEntry>
         ))}
-      </div>
+      </Menu>
       {open && (
         <Dialog title={open.title} onClose={close}>
           <Action action={open.action} onCancel={close} {...props} />
@@ -80,6 +81,7 @@ interface ActionProps extends Omit<AccountMenuProps, 'children'> {
 }
 
 function Action({ action, chat, onRenewed, onLeft, onDeleted, ...props }: ActionProps) {
+  if (action === 'blocked') return <BlockedAccounts chat={chat} onClose={props.onCancel} />;
   if (action === 'password') return <ChangePassword onChanged={onRenewed} {...props} />;
   if (action === 'logout') {
     const leave = () => {

@@ -40,7 +40,7 @@ export function CreateAccount({ onLoggedIn }: { onLoggedIn: (session: Session) =
     >
       <UsernameField
         autoFocus
-        hint="Letters a to z, digits, dot, underscore and hyphen."
+        hint="Letters a to z, digits, dots, hyphens, underscores."
         error={submission.errorOf('username')}
       />
       <PasswordField

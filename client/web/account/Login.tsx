@@ -12,8 +12,14 @@ import './Login.css';
 
 const IF_ONLINE = ['REFUSE', 'JOIN', 'REPLACE'] as const;
 
+interface LoginProps {
+  /** The username to begin with. */
+  readonly username: string | undefined;
+  readonly onLoggedIn: (session: Session) => void;
+}
+
 /** Logs in. While another client of the account is online, it asks whether that one may stay. */
-export function Login({ onLoggedIn }: { onLoggedIn: (session: Session) => void }) {
+export function Login({ username, onLoggedIn }: LoginProps) {
   const client = useClient();
   const [elsewhere, setElsewhere] = useState(false);
   const submission = useSubmit({
@@ -39,8 +45,8 @@ export function Login({ onLoggedIn }: { onLoggedIn: (session: Session) => void }
       onInput={() => setElsewhere(false)}
       buttons={elsewhere ? <Elsewhere busy={submission.busy} /> : <LogIn busy={submission.busy} />}
     >
-      <UsernameField autoFocus />
-      <PasswordField error={submission.errorOf('password')} />
+      <UsernameField autoFocus={username === undefined} defaultValue={username} />
+      <PasswordField autoFocus={username !== undefined} error={submission.errorOf('password')} />
     </Form>
   );
 }

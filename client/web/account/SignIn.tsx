@@ -2,17 +2,20 @@ import { useState } from 'react';
 import { Provider } from 'urql';
 import { connect } from '../../core/connection.ts';
 import type { Session } from '../state/session.ts';
+import type { SafeStorage } from '../state/storage.ts';
 import { Card } from '../ui/Card.tsx';
-import { Logo } from '../ui/icons.tsx';
+import { ThemeSwitch } from '../ui/ThemeSwitch.tsx';
 import { CreateAccount } from './CreateAccount.tsx';
 import { DeleteAccount } from './DeleteAccount.tsx';
+import { Introduction } from './Introduction.tsx';
 import { Login } from './Login.tsx';
 import type { DeletedAccount } from './UndeliveredMessages.tsx';
 import './SignIn.css';
 
 interface SignInProps {
-  /** Why the last session ended, if it ended unexpectedly. */
-  readonly notice: string;
+  readonly storage: SafeStorage;
+  /** The last session, if it ended unexpectedly. */
+  readonly ended: Session | undefined;
   readonly onLoggedIn: (session: Session) => void;
   readonly onDeleted: (account: DeletedAccount) => void;
 }
@@ -23,20 +26,23 @@ const TABS = [
 ] as const;
 
 /** The screen without a session: log in, create an account, or delete one. */
-export function SignIn({ notice, onLoggedIn, onDeleted }: SignInProps) {
+export function SignIn({ storage, ended, onLoggedIn, onDeleted }: SignInProps) {
   const [{ client }] = useState(() => connect({ url: location.origin }));
   const [form, setForm] = useState<'login' | 'create' | 'delete'>('login');
   return (
     <Provider value={client}>
-      <Card>
-        <header className="sign-in-header">
-          <Logo />
-          <h1>Parley</h1>
-          <p>Chat that loses nothing.</p>
-        </header>
-        {notice && (
+      <Card
+        header={<Introduction />}
+        footer={
+          <Footer
+            storage={storage}
+            onDelete={form === 'delete' ? undefined : () => setForm('delete')}
+          />
+        }
+      >
+        {ended && (
           <p className="notice" role="status">
-            {notice}
+            Your session has ended. Log in again.
           </p>
         )}
         <nav className="sign-in-tabs" aria-label="Log in or sign up">
@@ -51,18 +57,33 @@ export function SignIn({ notice, onLoggedIn, onDeleted }: SignInProps) {
             </button>
           ))}
         </nav>
-        {form === 'login' && <Login onLoggedIn={onLoggedIn} />}
+        {form === 'login' && <Login username={ended?.username} onLoggedIn={onLoggedIn} />}
         {form === 'create' && <CreateAccount onLoggedIn={onLoggedIn} />}
-        {form === 'delete' ? (
+        {form === 'delete' && (
           <DeleteAccount onDeleted={onDeleted} onCancel={() => setForm('login')}>
             <p>You'll see any undelivered messages once more.</p>
           </DeleteAccount>
-        ) : (
-          <button type="button" className="link sign-in-delete" onClick={() => setForm('delete')}>
-            Delete an account
-          </button>
         )}
       </Card>
     </Provider>
+  );
+}
+
+interface FooterProps {
+  readonly storage: SafeStorage;
+  readonly onDelete: (() => void) | undefined;
+}
+
+function Footer({ storage, onDelete }: FooterProps) {
+  return (
+    <footer className="sign-in-footer">
+      <ThemeSwitch storage={storage} />
+      <a href="/schema.graphql">API schema</a>
+      {onDelete && (
+        <button type="button" className="link" onClick={onDelete}>
+          Delete an account
+        </button>
+      )}
+    </footer>
   );
 }

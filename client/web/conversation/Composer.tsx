@@ -1,43 +1,45 @@
 import {
+  type ChangeEvent,
   type KeyboardEvent,
   type RefObject,
   useEffect,
   useId,
   useLayoutEffect,
-  useRef,
-  useState,
 } from 'react';
 import type { Account } from '../state/account.ts';
 import type { Chat } from '../state/chat.ts';
 import { useStore } from '../state/store.ts';
 import { SendIcon } from '../ui/icons.tsx';
+import { typedText } from './typed-text.ts';
 import './Composer.css';
 
 /** The counter appears when fewer characters than this are left. */
 const COUNT_BELOW = 200;
+/** The code of a key that an input method has handled. */
+const HANDLED_KEY = 229;
 
 /** Without a mouse, a focused field opens an on-screen keyboard over half of the conversation. */
 export const hasMouse = (): boolean => matchMedia('(pointer: fine)').matches;
+
+interface ComposerProps {
+  readonly chat: Chat;
+  readonly to: Account;
+  readonly field: RefObject<HTMLTextAreaElement | null>;
+}
 
 /**
  * The field for a new message. Enter sends, Shift+Enter starts a new line, and unsent text is kept
  * as a draft.
  */
-export function Composer({ chat, to }: { chat: Chat; to: Account }) {
-  const [text, setText] = useState(() => chat.drafts.get(to.id));
+export function Composer({ chat, to, field }: ComposerProps) {
+  const text = useStore(chat.drafts).get(to.id) ?? '';
   const left = useStore(chat.maxTextLength) - [...text].length;
   const sendable = text.trim() !== '' && left >= 0;
-  const field = useRef<HTMLTextAreaElement>(null);
   const counter = useId();
   useAutoHeight(field, text);
   useEffect(() => {
     if (hasMouse()) field.current?.focus({ preventScroll: true });
-  }, []);
-
-  function write(next: string): void {
-    setText(next);
-    chat.drafts.set(to.id, next);
-  }
+  }, [field]);
 
   function send(event: { preventDefault(): void }): void {
     event.preventDefault();
@@ -47,16 +49,20 @@ export function Composer({ chat, to }: { chat: Chat; to: Account }) {
     field.current?.focus();
   }
 
+  function write(next: string): void {
+    chat.drafts.set(to.id, next);
+    chat.announceTyping(to, next);
+  }
+
   function onKeyDown(event: KeyboardEvent): void {
-    // During input-method composition, as for Japanese, Enter accepts a word.
-    const composing = event.nativeEvent.isComposing;
-    if (event.key === 'Enter' && !event.shiftKey && !composing) send(event);
+    if (event.key === 'Enter' && !event.shiftKey && !isComposing(event)) send(event);
   }
 
   return (
     <form className="composer" onSubmit={send}>
       <textarea
         ref={field}
+        dir="auto"
         rows={1}
         placeholder="Message"
         aria-label={`Message to ${to.username}`}
@@ -64,7 +70,7 @@ export function Composer({ chat, to }: { chat: Chat; to: Account }) {
         aria-invalid={left < 0}
         enterKeyHint="send"
         value={text}
-        onChange={(event) => write(event.target.value)}
+        onChange={(event) => write(textIn(event))}
         onKeyDown={onKeyDown}
       />
       <p id={counter} className="composer-counter" data-over={left < 0}>
@@ -77,13 +83,33 @@ export function Composer({ chat, to }: { chat: Chat; to: Account }) {
   );
 }
 
+/**
+ * Whether a key belongs to an input method, as for Japanese, where Enter accepts a word. Safari
+ * ends the composition before that Enter, which has only its code.
+ */
+const isComposing = ({ nativeEvent }: KeyboardEvent): boolean =>
+  nativeEvent.isComposing || nativeEvent.keyCode === HANDLED_KEY;
+
+/** Returns the text of the field as it can be sent, with the caret where it was. */
+function textIn({ target }: ChangeEvent<HTMLTextAreaElement>): string {
+  const text = typedText(target.value);
+  if (text !== target.value) {
+    const caret = typedText(target.value.slice(0, target.selectionStart)).length;
+    target.value = text;
+    target.setSelectionRange(caret, caret);
+  }
+  return text;
+}
+
 /** Makes a field as high as its text. */
 function useAutoHeight(field: RefObject<HTMLTextAreaElement | null>, text: string): void {
   // biome-ignore lint/correctness/useExhaustiveDependencies: the height follows the text.
   useLayoutEffect(() => {
     if (!field.current) return;
-    field.current.style.height = 'auto';
-    field.current.style.height = `${field.current.scrollHeight}px`;
+    const { style, offsetHeight, clientHeight } = field.current;
+    style.height = 'auto';
+    // Without its borders it would scroll.
+    style.height = `${field.current.scrollHeight + offsetHeight - clientHeight}px`;
   }, [text]);
 }
 

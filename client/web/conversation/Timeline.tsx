@@ -1,46 +1,51 @@
-import { useEffect, useLayoutEffect, useRef, useState } from 'react';
-import { Virtualizer, type VirtualizerHandle } from 'virtua';
+import { useCallback, useState } from 'react';
+import { Virtualizer } from 'virtua';
 import { DownIcon } from '../ui/icons.tsx';
-import { dayName } from '../ui/time.ts';
-import { useVisible } from '../ui/useVisible.ts';
+import { Day } from './Day.tsx';
 import { Message } from './Message.tsx';
-import type { Row } from './rows.ts';
+import type { MessageRow } from './rows.ts';
+import { useListKeys } from './useListKeys.ts';
+import { type ScrollingOptions, useScrolling } from './useScrolling.ts';
 import './Timeline.css';
 
-interface TimelineProps {
+interface TimelineProps extends ScrollingOptions {
   readonly from: string;
-  readonly rows: readonly Row[];
-  /** Whether the first page has loaded. */
-  readonly ready: boolean;
-  readonly hasEarlier: boolean;
   readonly unread: number;
-  /** Called when the end of the conversation is on a visible screen. */
-  readonly onEndSeen: () => void;
-  readonly onEarlier: () => void;
+  /** The message that the viewer went to. */
+  readonly target: string | undefined;
+  /** Opens the list at its end, while the place where it opens is still loading. */
+  readonly onSkip: () => void;
   readonly onRetry: (id: string) => void;
   readonly onDiscard: (id: string) => void;
+  /** Takes a refused text back into the composer. */
+  readonly onEdit: (message: MessageRow) => void;
+  readonly onQuote: ((text: string) => void) | undefined;
 }
-
-/** The distance from the end that still counts as being at the end. */
-const NEAR_END_PX = 60;
-/** The distance from the start at which the page before it is fetched. */
-const NEAR_START_PX = 1_500;
 
 /**
  * The scrolling list of messages. Only those near the viewport are in the document. It stays at
  * the end until the viewer scrolls away.
  */
 export function Timeline(props: TimelineProps) {
-  const { from, rows, ready, unread } = props;
-  const { list, atEnd, toEnd, ...scrolling } = useScrolling(props);
+  const { from, rows, start, unread } = props;
+  const { view, list, atEnd, toEnd, divider, settled, passing, scrolling } = useScrolling(props);
+  const [opened, setOpened] = useState<ReadonlySet<string>>(new Set());
+  const open = useCallback((id: string) => setOpened((ids) => new Set(ids).add(id)), []);
+  const [focused, setFocused] = useState<string>();
+  const focusedIndex = focused ? rows.findIndex(({ id }) => id === focused) : -1;
+  const onKeyDown = useListKeys(view, toEnd);
+  const ready = start !== undefined;
   return (
     <div className="timeline">
       <section
+        ref={view}
         className="timeline-scroll"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls with the keyboard.
         tabIndex={0}
         aria-label={`Messages with ${from}`}
-        aria-busy={!ready}
+        aria-busy={!settled}
+        onKeyDown={onKeyDown}
+        onFocus={({ target }) => setFocused(target.closest<HTMLElement>('[data-id]')?.dataset.id)}
       >
         <div className="timeline-filler" />
         {ready && rows.length === 0 && <p className="hint">No messages yet. Say hello.</p>}
@@ -52,27 +57,36 @@ export function Timeline(props: TimelineProps) {
           item="li"
           itemSize={44}
           bufferSize={600}
+          // The focus would be lost with its message.
+          keepMounted={focusedIndex < 0 ? [] : [focusedIndex]}
           {...scrolling}
         >
           {(row) =>
             row.type === 'day' ? (
-              <div key={row.id} className="timeline-day">
-                <time dateTime={row.time}>{dayName(row.time)}</time>
-              </div>
+              <Day key={row.id} time={row.time} />
             ) : (
               <Message
                 key={row.id}
                 from={from}
+                isTarget={row.id === props.target}
+                firstNew={row.id === divider}
+                opened={opened.has(row.id)}
+                onOpen={open}
                 onRetry={props.onRetry}
                 onDiscard={props.onDiscard}
+                onEdit={props.onEdit}
+                onQuote={props.onQuote}
                 {...row}
               />
             )
           }
         </Virtualizer>
       </section>
-      {!atEnd && (
-        <button type="button" className="timeline-to-end" onClick={toEnd}>
+      <div className="timeline-passing-day" data-shown={passing.shown} aria-hidden="true">
+        {passing.time && <Day time={passing.time} />}
+      </div>
+      {(ready ? settled && !atEnd : unread > 0) && (
+        <button type="button" className="timeline-to-end" onClick={ready ? toEnd : props.onSkip}>
           <DownIcon />
           {unread > 0 ? (
             `${unread} new`
@@ -83,48 +97,6 @@ export function Timeline(props: TimelineProps) {
       )}
     </div>
   );
-}
-
-/** Follows the end, loads earlier pages, and reports when the end has been seen. */
-function useScrolling({ rows, ready, hasEarlier, onEndSeen, onEarlier }: TimelineProps) {
-  const list = useRef<VirtualizerHandle>(null);
-  const [atEnd, setAtEnd] = useState(true);
-  const visible = useVisible();
-  const { prepended, own } = useChange(rows);
-
-  function onScroll(): void {
-    const { scrollOffset = 0, scrollSize = 0, viewportSize = 0 } = list.current ?? {};
-    setAtEnd(scrollOffset + viewportSize >= scrollSize - NEAR_END_PX);
-    if (ready && hasEarlier && scrollOffset < NEAR_START_PX) onEarlier();
-  }
-  const toEnd = () => list.current?.scrollToIndex(rows.length - 1, { align: 'end' });
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: new rows move the end.
-  useLayoutEffect(() => {
-    if (atEnd || own) toEnd();
-  }, [rows, ready]);
-
-  useEffect(() => {
-    if (ready && atEnd && visible) onEndSeen();
-  });
-
-  const onResize = () => (atEnd ? toEnd() : onScroll());
-  return { list, atEnd, toEnd, shift: prepended, onScroll, onResize };
-}
-
-/** Returns whether the last change added older rows, and whether it added an outgoing message. */
-function useChange(rows: readonly Row[]): { prepended: boolean; own: boolean } {
-  const previous = useRef(rows);
-  const last = rows.at(-1);
-  const sameLast = last?.id === previous.current.at(-1)?.id;
-  const length = previous.current.length;
-  useLayoutEffect(() => {
-    previous.current = rows;
-  });
-  return {
-    prepended: sameLast && length > 0 && rows.length > length,
-    own: !sameLast && last?.type === 'message' && last.stage === 'sending',
-  };
 }
 
 const Skeleton = () => (

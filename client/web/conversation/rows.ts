@@ -23,9 +23,10 @@ export interface MessageRow {
   readonly failure: string | undefined;
   /** Whether a failed message may succeed when it is sent again. */
   readonly retriable: boolean;
-  /** Whether it is the first, and the last, of a group. */
+  /** Whether it is the first of a group. */
   readonly first: boolean;
-  readonly last: boolean;
+  /** Whether its time and stage are always shown: once for those of a group at one stage. */
+  readonly labelled: boolean;
 }
 
 export type Row = DayRow | MessageRow;
@@ -51,14 +52,14 @@ export function rowsOf(content: ConversationContent): Row[] {
       ...row,
       type: 'message',
       first: !before || !isOneGroup(before, row),
-      last: !after || !isOneGroup(row, after),
+      labelled: !after || !isOneGroup(row, after) || row.stage !== after.stage || isUnsent(row),
     };
     if (before && isOneDay(before, row)) return [grouped];
     return [{ type: 'day', id: dayOf(row.time), time: row.time }, grouped];
   });
 }
 
-type UngroupedRow = Omit<MessageRow, 'type' | 'first' | 'last'>;
+type UngroupedRow = Omit<MessageRow, 'type' | 'first' | 'labelled'>;
 
 function storedRow(message: ShownMessage, receipt: Receipt | undefined): UngroupedRow {
   const { id, text, sentAt } = message;
@@ -69,9 +70,12 @@ function storedRow(message: ShownMessage, receipt: Receipt | undefined): Ungroup
 function outgoingRow(message: QueuedMessage): UngroupedRow {
   const { clientMessageId: id, text, writtenAt: time } = message;
   const stage = message.failure === undefined ? 'sending' : 'failed';
-  const retriable = message.failureCode !== 'AccountNotFoundError';
+  const retriable = !FINAL.has(message.failureCode ?? '');
   return { id, text, time, stage, failure: failureOf(message), retriable };
 }
+
+/** Refusals that another try does not change. */
+const FINAL = new Set(['AccountNotFoundError', 'RecipientBlockedError']);
 
 function failureOf({ to: { username }, failure, failureCode }: QueuedMessage): string | undefined {
   switch (failureCode) {
@@ -79,6 +83,8 @@ function failureOf({ to: { username }, failure, failureCode }: QueuedMessage): s
       return `${username}'s mailbox is full. Your message can be sent once ${username} has read some.`;
     case 'AccountNotFoundError':
       return `${username}'s account was deleted.`;
+    case 'RecipientBlockedError':
+      return `${username} has blocked you. Nothing was sent.`;
     default:
       return failure;
   }
@@ -90,6 +96,8 @@ function stageOf({ id, read, delivered }: ShownMessage, receipt: Receipt | undef
   if (delivered || id <= (receipt?.deliveredThrough ?? '')) return 'delivered';
   return 'stored';
 }
+
+const isUnsent = ({ stage }: UngroupedRow): boolean => stage === 'sending' || stage === 'failed';
 
 const isOneDay = (a: UngroupedRow, b: UngroupedRow): boolean => dayOf(a.time) === dayOf(b.time);
 

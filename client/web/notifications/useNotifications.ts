@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import type { ShownMessage } from '../../core/documents/message.ts';
 import { counterpartOf } from '../state/account.ts';
 import type { Chat } from '../state/chat.ts';
 import { useStore } from '../state/store.ts';
@@ -15,36 +16,29 @@ export interface Notifications {
 
 const KEY = 'parley:notifications';
 
-function readStatus(): NotificationStatus {
+function readStatus({ storage }: Chat): NotificationStatus {
   if (!('Notification' in window)) return 'unavailable';
   if (Notification.permission === 'denied') return 'blocked';
-  const on = Notification.permission === 'granted' && localStorage.getItem(KEY) === 'on';
+  const on = Notification.permission === 'granted' && storage.get(KEY) === 'on';
   return on ? 'on' : 'off';
 }
 
 /** Shows the notifications of a chat while they are on. */
 export function useNotifications(chat: Chat): Notifications {
-  const [status, setStatus] = useState(readStatus);
+  const [status, setStatus] = useState(() => readStatus(chat));
   const arrivals = useStore(chat.arrivals);
   const isLeader = useNotificationLeader(chat.viewer.id);
 
   useEffect(() => {
-    const onStorage = () => setStatus(readStatus());
+    const onStorage = () => setStatus(readStatus(chat));
     window.addEventListener('storage', onStorage);
     return () => window.removeEventListener('storage', onStorage);
-  }, []);
+  }, [chat]);
 
   useEffect(() => {
-    const last = arrivals.at(-1);
-    if (status !== 'on' || !last) return;
+    if (status !== 'on' || arrivals.length === 0) return;
     isLeader().then((leading) => {
-      if (!leading) return;
-      const from = counterpartOf(last);
-      // The tag keeps one notification per conversation.
-      notify(from.username, { body: last.text, tag: from.id }, () => {
-        window.focus();
-        chat.selection.open(from);
-      });
+      if (leading) for (const last of lastOfEach(arrivals)) notifyOf(chat, last);
     });
   }, [arrivals, status, chat, isLeader]);
 
@@ -54,11 +48,24 @@ export function useNotifications(chat: Chat): Notifications {
       const granted = status !== 'on' && (await Notification.requestPermission()) === 'granted';
       const shown =
         granted && notify('Parley', { body: 'New messages will look like this.', tag: KEY });
-      localStorage.setItem(KEY, shown ? 'on' : 'off');
+      chat.storage.set(KEY, shown ? 'on' : 'off');
       if (granted) setStatus(shown ? 'on' : 'unavailable');
-      else setStatus(readStatus());
+      else setStatus(readStatus(chat));
     },
   };
+}
+
+/** Returns the last message of each conversation. */
+const lastOfEach = (messages: readonly ShownMessage[]): Iterable<ShownMessage> =>
+  new Map(messages.map((message) => [message.conversation.counterpartId, message])).values();
+
+function notifyOf(chat: Chat, message: ShownMessage): void {
+  const from = counterpartOf(message);
+  // The tag keeps one notification per conversation.
+  notify(from.username, { body: message.text, tag: from.id }, () => {
+    window.focus();
+    chat.selection.open(from);
+  });
 }
 
 /** Shows a notification. Returns false if this browser cannot. */

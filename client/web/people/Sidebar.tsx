@@ -1,11 +1,21 @@
-import { type ReactNode, useDeferredValue, useEffect, useRef, useState } from 'react';
+import {
+  type KeyboardEvent,
+  type ReactNode,
+  useDeferredValue,
+  useEffect,
+  useRef,
+  useState,
+} from 'react';
 import type { Account } from '../state/account.ts';
 import type { Chat } from '../state/chat.ts';
 import { byRecency, type Person } from '../state/people.ts';
 import { useStore } from '../state/store.ts';
 import { moveFocus, moveFocusWithArrows } from './focus.ts';
-import { PersonButton } from './PersonButton.tsx';
+import { MessageList } from './MessageList.tsx';
+import { PersonLink } from './PersonLink.tsx';
 import { type FoundAccounts, useAccounts } from './useAccounts.ts';
+import { useMessages } from './useMessages.ts';
+import { usePeopleKeys } from './usePeopleKeys.ts';
 import './Sidebar.css';
 
 interface SidebarProps {
@@ -18,36 +28,65 @@ export function Sidebar({ chat, children }: SidebarProps) {
   const [term, setTerm] = useState('');
   const searched = useDeferredValue(term.trim().toLowerCase());
   const found = useAccounts(searched);
+  const { messages, ...foundMessages } = useMessages(searched);
   const { known, others } = usePeople(chat, searched, found);
-  const isEmpty = known.length + others.length === 0 && found.ready;
-  const noResults = searched === '' ? 'No one else has an account yet.' : 'No one found.';
+  const search = useRef<HTMLInputElement>(null);
+  usePeopleKeys(chat, [...known, ...others], search);
+  const isReady = found.ready && foundMessages.ready;
+  const isEmpty = known.length + others.length + messages.length === 0 && isReady;
+  const noResults = searched === '' ? 'No one else has an account yet.' : 'Nothing found.';
+  const [entered, setEntered] = useState(false);
+  const isCurrent = isReady && searched === term.trim().toLowerCase();
+  useEffect(() => {
+    // Enter may come before the answer to what was typed.
+    if (!entered || !isCurrent) return;
+    setEntered(false);
+    const [first] = [...known, ...others];
+    const [message] = messages;
+    if (first) {
+      setTerm('');
+      chat.selection.open(first);
+    } else if (message) chat.goTo(message);
+  });
+  function onSearchKey(event: KeyboardEvent): void {
+    if (event.key === 'ArrowDown' && !event.altKey) moveFocus(event, 1);
+    setEntered(event.key === 'Enter' && !event.nativeEvent.isComposing);
+  }
   return (
     <nav className="sidebar" aria-label="People">
       <header className="sidebar-header">
         {children}
         <input
+          ref={search}
           type="search"
           className="sidebar-search"
-          placeholder="Search people"
-          aria-label="Search people"
+          placeholder="Search people and messages"
+          aria-label="Search people and messages"
           autoComplete="off"
           spellCheck={false}
           value={term}
           onFocus={found.refresh}
           onChange={(event) => setTerm(event.target.value)}
-          onKeyDown={(event) => event.key === 'ArrowDown' && moveFocus(event, 1)}
+          onKeyDown={onSearchKey}
         />
       </header>
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: the arrow keys move between its buttons. */}
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: the arrow keys move between its links. */}
       <div className="sidebar-list" onKeyDown={moveFocusWithArrows}>
         {known.length > 0 && <PersonList label="Conversations" chat={chat} accounts={known} />}
         {others.length > 0 && (
           <>
-            <h2>{known.length > 0 ? 'Other people' : 'People'}</h2>
+            <h2>{known.length > 0 || searched ? 'Other people' : 'Choose someone to message'}</h2>
             <PersonList label="Other people" chat={chat} accounts={others} />
           </>
         )}
         {found.hasMore && <p className="hint">Keep typing to see more.</p>}
+        {messages.length > 0 && (
+          <>
+            <h2>Messages</h2>
+            <MessageList chat={chat} messages={messages} term={searched} />
+          </>
+        )}
+        {foundMessages.hasMore && <p className="hint">These are the newest. Type more words.</p>}
         <p className="hint" role="status">
           {found.error ?? (isEmpty && noResults)}
         </p>
@@ -82,6 +121,7 @@ interface PersonListProps {
 
 function PersonList({ label, chat, accounts }: PersonListProps) {
   const online = useStore(chat.presence);
+  const typing = useStore(chat.typing);
   const open = useStore(chat.selection);
   const list = useRef<HTMLUListElement>(null);
   const lastOpen = useRef<string>(undefined);
@@ -95,12 +135,14 @@ function PersonList({ label, chat, accounts }: PersonListProps) {
     <ul ref={list} aria-label={label}>
       {accounts.map((account) => (
         <li key={account.id}>
-          <PersonButton
+          <PersonLink
             account={account}
             online={online.get(account.id) ?? false}
+            typing={typing.has(account.id)}
             current={open?.id === account.id}
             viewer={chat.viewer}
-            onOpen={() => chat.selection.open(account)}
+            drafts={chat.drafts}
+            onOpen={chat.selection.open}
           />
         </li>
       ))}

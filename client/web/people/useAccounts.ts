@@ -1,10 +1,9 @@
-import { useEffect, useState } from 'react';
+import { useEffect } from 'react';
 import { useQuery } from 'urql';
 import { AccountsMatching } from '../../core/documents/account.ts';
 import type { Account } from '../state/account.ts';
+import { usePaused } from './usePaused.ts';
 
-/** The pause in typing, in ms, after which the server is asked. */
-const PAUSE_MS = 150;
 const PAGE_SIZE = 50;
 
 /** The accounts that match a term. The last answer is kept until the next one arrives. */
@@ -19,12 +18,8 @@ export interface FoundAccounts {
 
 /** Searches for accounts; without a term it finds the first ones by username. */
 export function useAccounts(term: string): FoundAccounts {
-  const [matching, setMatching] = useState(term);
-  useEffect(() => {
-    const pause = setTimeout(() => setMatching(term), term === '' ? 0 : PAUSE_MS);
-    return () => clearTimeout(pause);
-  }, [term]);
-  const [{ data, error }, refresh] = useQuery({
+  const matching = usePaused(term);
+  const [{ data, error, fetching }, refresh] = useQuery({
     query: AccountsMatching,
     variables: { matching, first: PAGE_SIZE },
   });
@@ -36,7 +31,7 @@ export function useAccounts(term: string): FoundAccounts {
   return {
     accounts: data?.accounts.edges.map(({ node }) => node) ?? [],
     refresh: () => refresh(),
-    ready: data !== undefined && matching === term,
+    ready: data !== undefined && !fetching && matching === term,
     hasMore: data?.accounts.pageInfo.hasNextPage ?? false,
     error: error?.graphQLErrors[0]?.message,
   };

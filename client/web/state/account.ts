@@ -21,3 +21,7 @@ export const isOwn = ({ sentPosition }: ShownMessage): boolean => sentPosition !
 
 /** Whether the viewer received it, as from another account or from the viewer. */
 export const isReceived = ({ position }: ShownMessage): boolean => position !== null;
+
+/** Whether the viewer received it and has not read it, given the message read last on this page. */
+export const isUnread = (message: ShownMessage, readThrough = ''): boolean =>
+  isReceived(message) && !message.read && message.id > readThrough;

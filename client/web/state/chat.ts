@@ -5,13 +5,15 @@ import { fieldOf } from '../../core/errors.ts';
 import type { Inbox } from '../../core/inbox.ts';
 import { limitsOf } from '../../core/limits.ts';
 import { openSession } from '../../core/session.ts';
+import { openTypingNotifier } from '../../core/typing.ts';
 import { type Account, isOwn } from './account.ts';
 import { type ConnectionState, trackConnection } from './connection.ts';
 import { type Conversations, openConversations } from './conversations.ts';
 import { batchByFrame } from './frame-batch.ts';
-import { type LocalDrafts, openLocalDrafts } from './local-drafts.ts';
+import { type Drafts, openLocalDrafts } from './local-drafts.ts';
 import { type Outgoing, openOutgoing } from './outgoing.ts';
 import type { Session } from './session.ts';
+import type { SafeStorage } from './storage.ts';
 import { createStore, type Readable } from './store.ts';
 
 type ShownConversations = Omit<
@@ -25,25 +27,29 @@ export interface Chat extends ShownConversations, Disposable {
   readonly viewer: Account;
   readonly connection: Readable<ConnectionState>;
   readonly outgoing: Outgoing;
-  readonly drafts: Pick<LocalDrafts, 'get' | 'set'>;
+  readonly drafts: Drafts;
+  readonly storage: SafeStorage;
   /** Infinity until the server has sent its limits. */
   readonly maxTextLength: Readable<number>;
   /** The messages that arrived last from others. */
   readonly arrivals: Readable<readonly ShownMessage[]>;
+  /** Announces that the viewer types a text to an account, or with an empty text that it is over. */
+  announceTyping(to: Account, text: string): void;
   /** Reconnects now. */
   retry(): void;
-  /** Removes drafts and outgoing messages from this browser. */
+  /** Removes drafts and outgoing messages from this browser, and the address from this tab. */
   forget(): void;
 }
 
 export interface ChatOptions {
+  readonly storage: SafeStorage;
   readonly session: Session;
   /** Called when the session ends. */
   readonly onEnded: () => void;
 }
 
 /** Opens the chat of a session. It shows nothing until the server has answered. */
-export function openChat({ session, onEnded }: ChatOptions): Chat {
+export function openChat({ storage, session, onEnded }: ChatOptions): Chat {
   const viewer: Account = session;
   const closing = new AbortController();
   const closed = closing.signal;
@@ -53,7 +59,10 @@ export function openChat({ session, onEnded }: ChatOptions): Chat {
   const connection = trackConnection({
     catchUp,
     shownThrough: () => inbox?.shownThrough ?? 0,
-    onOffline: () => conversations.presence.forget(),
+    onOffline() {
+      conversations.presence.forget();
+      conversations.typing.forget();
+    },
     closed,
   });
   const live = openSession({
@@ -67,14 +76,16 @@ export function openChat({ session, onEnded }: ChatOptions): Chat {
   const { client, retry } = live;
   const conversations = openConversations(client, viewer, closed);
   const { people, threads, selection } = conversations;
-  const drafts = openLocalDrafts(localStorage, viewer.id);
+  const local = openLocalDrafts(storage, viewer.id);
   const outgoing = openOutgoing({
     outbox: live,
-    drafts,
+    local,
     onStored: (message) => conversations.addMessages([message]),
     onRefused: conversations.checkSelected,
     closed,
   });
+  const notifier = openTypingNotifier(client);
+  selection.subscribe(notifier.stopped);
   retryWhenBack(retry, closed);
 
   async function catchUp(): Promise<number> {
@@ -96,11 +107,20 @@ export function openChat({ session, onEnded }: ChatOptions): Chat {
     viewer,
     connection,
     outgoing,
-    drafts,
+    drafts: local.drafts,
+    storage,
     maxTextLength: openMaxTextLength(client),
     arrivals,
+    announceTyping(to, text) {
+      if (text.trim() === '') notifier.stopped();
+      // Offline it would wait for the connection, and be announced late.
+      else if (connection.get().state === 'live' && to.id !== viewer.id) notifier.typed(to.id);
+    },
     retry,
-    forget: drafts.clear,
+    forget() {
+      local.clear();
+      selection.forget();
+    },
     [Symbol.dispose]() {
       conversations.close();
       closing.abort();

@@ -13,7 +13,7 @@ export type Outgoing = Readable<readonly QueuedMessage[]> & PersistentOutbox;
 
 interface OutgoingOptions {
   readonly outbox: PersistentOutboxOptions['outbox'];
-  readonly drafts: LocalDrafts;
+  readonly local: LocalDrafts;
   /** Called with each message that the server has stored. */
   onStored(message: ShownMessage): void;
   onRefused(): void;
@@ -22,7 +22,7 @@ interface OutgoingOptions {
 
 export function openOutgoing({
   outbox,
-  drafts,
+  local,
   onStored,
   onRefused,
   closed,
@@ -30,13 +30,13 @@ export function openOutgoing({
   const store = createStore<readonly QueuedMessage[]>([]);
   const persistent = openPersistentOutbox({
     outbox,
-    storage: drafts.outbox,
+    storage: local.outbox,
     onChange(list, stored) {
       store.set(list);
       if (stored) onStored(stored);
     },
     onRefused,
   });
-  drafts.onRemoved(persistent.removed, closed);
+  local.onRemoved(persistent.removed, closed);
   return { get: store.get, subscribe: store.subscribe, ...persistent };
 }

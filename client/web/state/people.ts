@@ -1,8 +1,7 @@
 import type { Client } from '@urql/core';
-import { AccountById } from '../../core/documents/account.ts';
 import { Conversations } from '../../core/documents/conversation.ts';
 import type { ShownMessage } from '../../core/documents/message.ts';
-import { dataOf, fieldOf } from '../../core/errors.ts';
+import { fieldOf } from '../../core/errors.ts';
 import { PAGE_SIZE, pages } from '../../core/pagination.ts';
 import { type Account, counterpartOf, isReceived } from './account.ts';
 import { createStore, type Readable } from './store.ts';
@@ -11,6 +10,8 @@ import { createStore, type Readable } from './store.ts';
 export interface Person extends Account {
   /** Whether the account was deleted. Its conversation is kept. */
   readonly deleted: boolean;
+  /** Undefined until the list is fetched again, after a first message. */
+  readonly conversationId: string | undefined;
   readonly lastMessage: ShownMessage;
   readonly unread: number;
 }
@@ -21,8 +22,7 @@ export interface People extends Readable<ReadonlyMap<string, Person>> {
   refresh(): Promise<void>;
   add(messages: readonly ShownMessage[]): void;
   setUnread(id: string, unread: number): void;
-  /** Checks whether an account was deleted. The server sends no event for that. */
-  checkDeleted(id: string): Promise<void>;
+  setDeleted(id: string, deleted: boolean): void;
 }
 
 export function openPeople(client: Client): People {
@@ -53,11 +53,7 @@ export function openPeople(client: Client): People {
     },
 
     setUnread: (id, unread) => change(id, { unread }),
-
-    async checkDeleted(id) {
-      const { node } = await dataOf(client.query(AccountById, { id }));
-      change(id, { deleted: node === null });
-    },
+    setDeleted: (id, deleted) => change(id, { deleted }),
   };
 }
 
@@ -67,11 +63,17 @@ async function fetchPeople(client: Client): Promise<Map<string, Person>> {
     fieldOf(client.query(Conversations, { first: PAGE_SIZE, after }), 'conversations');
   for await (const page of pages(read)) {
     for (const conversation of page) {
-      const { counterpartId: id, counterpartUsername: username, lastMessage } = conversation;
-      const deleted = conversation.counterpart === null;
+      const { counterpartId: id, lastMessage } = conversation;
       // A conversation is listed from its first message on.
       if (!lastMessage) continue;
-      people.set(id, { id, username, deleted, lastMessage, unread: conversation.unreadCount });
+      people.set(id, {
+        id,
+        username: conversation.counterpartUsername,
+        deleted: conversation.counterpart === null,
+        conversationId: conversation.id,
+        lastMessage,
+        unread: conversation.unreadCount,
+      });
     }
   }
   return people;
@@ -83,8 +85,8 @@ function addMessage(people: Map<string, Person>, message: ShownMessage): void {
   // The server has counted a message that is not newer than the last one it listed.
   if (known && message.id <= known.lastMessage.id) return;
   const unread = (known?.unread ?? 0) + Number(isReceived(message));
-  const deleted = known?.deleted ?? false;
-  people.set(id, { id, username, deleted, lastMessage: message, unread });
+  const { deleted = false, conversationId } = known ?? {};
+  people.set(id, { id, username, deleted, conversationId, lastMessage: message, unread });
 }
 
 /** Compares two people by their last message, most recent first. */

@@ -1,5 +1,6 @@
 import { type Account, isAccount } from './account.ts';
 import { parseObject } from './json.ts';
+import type { SafeStorage } from './storage.ts';
 import { createStore, type Readable } from './store.ts';
 
 /** The account that is logged in, with its session token. */
@@ -27,8 +28,8 @@ function parseSession(json: string | null): Session | undefined {
   return { id: session.id, username: session.username, token: session.token };
 }
 
-export function openSessionStore(storage: Storage): SessionStore {
-  const read = () => parseSession(storage.getItem(KEY));
+export function openSessionStore(storage: SafeStorage): SessionStore {
+  const read = () => parseSession(storage.get(KEY));
   const store = createStore(read());
   window.addEventListener('storage', ({ key }) => {
     if (key === KEY || key === null) store.set(read());
@@ -37,11 +38,11 @@ export function openSessionStore(storage: Storage): SessionStore {
     get: store.get,
     subscribe: store.subscribe,
     save(session) {
-      storage.setItem(KEY, JSON.stringify(session));
+      storage.set(KEY, JSON.stringify(session));
       store.set(session);
     },
     remove({ token }) {
-      if (read()?.token === token) storage.removeItem(KEY);
+      if (read()?.token === token) storage.remove(KEY);
       store.set(read());
     },
     leave({ token }) {

@@ -4,22 +4,24 @@ import type { ShownMessage } from '../../core/documents/message.ts';
 import { dataOf } from '../../core/errors.ts';
 import { PAGE_SIZE } from '../../core/pagination.ts';
 import { createStore, type Readable, type Store } from './store.ts';
-
-/** The loaded part of a conversation: its end, without gaps, as far back as was asked for. */
-export interface Thread {
-  /** Whether the first page has loaded. */
-  readonly ready: boolean;
-  /** Oldest first. */
-  readonly messages: readonly ShownMessage[];
-  /** The cursor of the page before, or null if there is none. */
-  readonly earlier: string | null;
-}
+import {
+  EMPTY_THREAD,
+  hasGap,
+  joinPages,
+  type Page,
+  type Thread,
+  withArrivals,
+  withLatest,
+} from './thread.ts';
 
 /** The conversations that were opened, by the counterpart's id. */
 export interface Threads {
   of(id: string): Readable<Thread>;
-  /** Loads the page before the loaded part, unless that is under way. */
-  loadEarlier(id: string): Promise<void>;
+  /**
+   * Loads the page before the loaded part, and more until there are none or `isEnough`, unless
+   * that is under way.
+   */
+  loadEarlier(id: string, isEnough?: (messages: readonly ShownMessage[]) => boolean): Promise<void>;
   add(id: string, messages: readonly ShownMessage[]): void;
   /**
    * Fills the gap that a lost connection may have left in the open one, and drops the others.
@@ -28,20 +30,20 @@ export interface Threads {
   repair(openId: string | undefined): Promise<void>;
 }
 
-const NONE: Thread = { ready: false, messages: [], earlier: null };
-
 export function openThreads(client: Client): Threads {
   const threads = new Map<string, Store<Thread>>();
   const loading = new Set<string>();
   let repaired = false;
 
   async function loadLatest(id: string, thread: Store<Thread>): Promise<void> {
-    const latest = await fetchPage(client, id, null);
+    let latest = await fetchPage(client, id, null);
+    while (hasGap(thread.get(), latest))
+      latest = joinPages(await fetchPage(client, id, latest.earlier), latest);
     thread.set(withLatest(thread.get(), latest));
   }
 
   function open(id: string): Store<Thread> {
-    const thread = createStore(NONE);
+    const thread = createStore(EMPTY_THREAD);
     threads.set(id, thread);
     // A message that another client acknowledges could miss both a page from before and the stream.
     if (!repaired) return thread;
@@ -54,16 +56,17 @@ export function openThreads(client: Client): Threads {
   return {
     of: (id) => threads.get(id) ?? open(id),
 
-    async loadEarlier(id) {
+    async loadEarlier(id, isEnough = () => true) {
       const thread = threads.get(id);
       const before = thread?.get().earlier;
       if (!thread || !before || loading.has(id)) return;
       loading.add(id);
       try {
-        const { messages, earlier } = await fetchPage(client, id, before);
+        let page = await fetchPage(client, id, before);
+        while (page.earlier !== null && !isEnough(page.messages))
+          page = joinPages(await fetchPage(client, id, page.earlier), page);
         const now = thread.get();
-        if (now.earlier === before)
-          thread.set({ ...now, messages: [...messages, ...now.messages], earlier });
+        if (now.earlier === before) thread.set({ ...now, ...joinPages(page, now) });
       } finally {
         loading.delete(id);
       }
@@ -71,13 +74,7 @@ export function openThreads(client: Client): Threads {
 
     add(id, messages) {
       const thread = threads.get(id);
-      if (!thread) return;
-      const now = thread.get();
-      const [oldest] = now.messages;
-      // A message before the loaded part comes with its page.
-      const fitting =
-        now.earlier && oldest ? messages.filter((message) => message.id > oldest.id) : messages;
-      thread.set({ ...now, messages: merge(now.messages, fitting) });
+      thread?.set(withArrivals(thread.get(), messages));
     },
 
     async repair(openId) {
@@ -88,8 +85,6 @@ export function openThreads(client: Client): Threads {
     },
   };
 }
-
-type Page = Pick<Thread, 'messages' | 'earlier'>;
 
 async function fetchPage(client: Client, id: string, before: string | null): Promise<Page> {
   const { conversation } = await dataOf(
@@ -102,31 +97,4 @@ async function fetchPage(client: Client, id: string, before: string | null): Pro
     messages: edges.map(({ node }) => node),
     earlier: pageInfo.hasPreviousPage ? pageInfo.startCursor : null,
   };
-}
-
-/** Adds the latest page. Without an overlap, only newer messages than that page are kept. */
-function withLatest({ ready, messages, earlier }: Thread, latest: Page): Thread {
-  const oldest = latest.messages[0]?.id ?? '';
-  const overlap = ready && messages.some((message) => message.id === oldest);
-  const kept = overlap ? messages : messages.filter((message) => message.id > oldest);
-  return {
-    ready: true,
-    messages: merge(kept, latest.messages),
-    earlier: overlap ? earlier : latest.earlier,
-  };
-}
-
-/**
- * Merges two lists without repeats, in order: ids sort by the time of sending. A message in both
- * is taken from `more`.
- */
-function merge(
-  messages: readonly ShownMessage[],
-  more: readonly ShownMessage[],
-): readonly ShownMessage[] {
-  const last = messages.at(-1)?.id ?? '';
-  if (more.every(({ id }, index) => id > (more[index - 1]?.id ?? last)))
-    return [...messages, ...more];
-  const all = new Map([...messages, ...more].map((message) => [message.id, message]));
-  return [...all.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
 }

@@ -1,9 +1,11 @@
-import { useEffect, useState } from 'react';
 import type { Chat } from '../state/chat.ts';
 import { useStore } from '../state/store.ts';
+import { useSecondsUntil } from './useSecondsUntil.ts';
 import './ConnectionState.css';
 
-/** The state of the connection. While it is live, it is shown to screen readers only. */
+/**
+ * The state of the connection, over the page. While it is live, it is shown to screen readers only.
+ */
 export function ConnectionState({ chat }: { chat: Chat }) {
   const state = useStore(chat.connection);
   const seconds = useSecondsUntil(state.state === 'offline' ? state.retryAt : undefined);
@@ -14,8 +16,12 @@ export function ConnectionState({ chat }: { chat: Chat }) {
         {state.state === 'connecting' && 'Connecting…'}
         {state.state === 'catching up' && 'Catching up…'}
         {state.state === 'live' && <span className="unseen">Connected</span>}
-        {state.state === 'offline' &&
-          `You're offline${state.reason ? ` (${state.reason})` : ''}. Messages will be sent when you reconnect.`}
+        {state.state === 'offline' && (
+          <>
+            You're offline{state.reason && ` (${state.reason})`}.{' '}
+            <span className="connection-promise">Messages will be sent when you reconnect.</span>
+          </>
+        )}
       </p>
       {state.state === 'offline' && (
         <>
@@ -30,16 +36,4 @@ export function ConnectionState({ chat }: { chat: Chat }) {
       )}
     </header>
   );
-}
-
-/** Counts down the whole seconds until a moment. */
-function useSecondsUntil(moment: number | undefined): number {
-  const [now, setNow] = useState(Date.now);
-  useEffect(() => {
-    if (moment === undefined) return;
-    setNow(Date.now());
-    const counting = setInterval(() => setNow(Date.now()), 250);
-    return () => clearInterval(counting);
-  }, [moment]);
-  return moment === undefined ? 0 : Math.max(0, Math.ceil((moment - now) / 1000));
 }

@@ -1,4 +1,5 @@
-import { type InputHTMLAttributes, useId } from 'react';
+import { type InputHTMLAttributes, type ReactNode, useId, useState } from 'react';
+import { HiddenIcon, ShownIcon } from './icons.tsx';
 import './Field.css';
 
 interface FieldProps extends InputHTMLAttributes<HTMLInputElement> {
@@ -6,27 +7,34 @@ interface FieldProps extends InputHTMLAttributes<HTMLInputElement> {
   readonly hint?: string;
   /** Shown instead of the hint. */
   readonly error?: string | undefined;
+  /** A button at the end of the input. */
+  readonly button?: ReactNode;
 }
 
 /** A labelled input with its hint or its error. */
-export function Field({ label, hint, error, ...input }: FieldProps) {
+export function Field({ label, hint, error, button, ...input }: FieldProps) {
   const id = useId();
   return (
     <div className="field">
       <label htmlFor={id}>{label}</label>
-      <input
-        id={id}
-        required
-        aria-invalid={error !== undefined}
-        aria-describedby={`${id}-hint ${id}-error`}
-        {...input}
-      />
-      <p id={`${id}-error`} className="error" role="alert">
-        {error}
-      </p>
-      <p id={`${id}-hint`} className="hint">
-        {error === undefined && hint}
-      </p>
+      <div className="field-input">
+        <input
+          id={id}
+          required
+          aria-invalid={error !== undefined}
+          aria-describedby={`${id}-hint ${id}-error`}
+          {...input}
+        />
+        {button}
+      </div>
+      <div className="field-message">
+        <p id={`${id}-error`} className="error" role="alert">
+          {error}
+        </p>
+        <p id={`${id}-hint`} className="hint">
+          {error === undefined && hint}
+        </p>
+      </div>
     </div>
   );
 }
@@ -42,12 +50,29 @@ export const UsernameField = (props: Partial<FieldProps>) => (
   />
 );
 
-export const PasswordField = (props: Partial<FieldProps>) => (
-  <Field
-    label="Password"
-    name="password"
-    type="password"
-    autoComplete="current-password"
-    {...props}
-  />
-);
+/** A password, which can be shown. */
+export function PasswordField({ label = 'Password', ...props }: Partial<FieldProps>) {
+  const [shown, setShown] = useState(false);
+  return (
+    <Field
+      label={label}
+      name="password"
+      type={shown ? 'text' : 'password'}
+      autoComplete="current-password"
+      autoCapitalize="none"
+      spellCheck={false}
+      button={
+        <button
+          type="button"
+          className="field-show"
+          aria-label={`Show ${label.toLowerCase()}`}
+          aria-pressed={shown}
+          onClick={() => setShown(!shown)}
+        >
+          {shown ? <ShownIcon /> : <HiddenIcon />}
+        </button>
+      }
+      {...props}
+    />
+  );
+}

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { TryAgainLater } from './TryAgainLater.tsx';
 import type { Submission } from './useSubmit.ts';
 import './Form.css';
 
@@ -16,7 +17,13 @@ interface FormProps {
 export const Form = ({ label, submission, error, onInput, buttons, children }: FormProps) => (
   <form className="form" aria-label={label} onSubmit={submission.onSubmit} onInput={onInput}>
     {children}
-    <p className="error" role="alert">
+    {submission.retryAt !== undefined && (
+      // A screen reader would read each second out. It reads the error below, once.
+      <p className="error" aria-hidden="true">
+        <TryAgainLater at={submission.retryAt} />
+      </p>
+    )}
+    <p className={submission.retryAt === undefined ? 'error' : 'unseen'} role="alert">
       {error ?? submission.error}
     </p>
     {buttons}

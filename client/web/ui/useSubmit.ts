@@ -21,6 +21,8 @@ export interface Submission {
   errorOf(field: string): string | undefined;
   /** A problem that belongs to no field. */
   readonly error: string | undefined;
+  /** The moment from which it may be submitted again, after too many attempts. */
+  readonly retryAt: number | undefined;
 }
 
 /** Runs the action of a form, once at a time, and focuses the first field with a problem. */
@@ -53,5 +55,6 @@ export function useSubmit({ action, fieldCodes = {}, onBusy }: SubmitOptions): S
     busy,
     errorOf: (field) => (belongsTo(field) ? problem?.message : undefined),
     error: Object.keys(fieldCodes).some(belongsTo) ? undefined : problem?.message,
+    retryAt: problem?.retryAt,
   };
 }

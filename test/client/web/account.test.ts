@@ -4,7 +4,7 @@ import { overHttpAs } from '../../../client/core/connection.ts';
 import { DeleteAccount } from '../../../client/core/documents/account.ts';
 import { Login, Logout, Viewer } from '../../../client/core/documents/session.ts';
 import { browserForThisFile } from '../../support/browser.ts';
-import { newChat, PASSWORD } from '../../support/chat.ts';
+import { newChat, newChatWith, PASSWORD } from '../../support/chat.ts';
 import type { TestClient } from '../../support/test-client.ts';
 
 const visit = browserForThisFile();
@@ -26,7 +26,7 @@ test('a refusal is shown beside its field in the words of the API', async () => 
   const refusalOf = (label: string) =>
     page
       .locator('.field')
-      .filter({ has: page.getByLabel(label) })
+      .filter({ has: page.getByLabel(label, { exact: true }) })
       .getByRole('alert');
   await login('alice', 'wrong password');
   await expect
@@ -43,7 +43,9 @@ test('a refusal is shown beside its field in the words of the API', async () => 
     .poll(() => refusalOf('Password').textContent())
     .toBe('The password must have at least 8 characters.');
   await expect
-    .poll(() => page.getByLabel('Password').evaluate('document.activeElement.name'))
+    .poll(() =>
+      page.getByLabel('Password', { exact: true }).evaluate('document.activeElement.name'),
+    )
     .toBe('password');
 });
 
@@ -61,6 +63,58 @@ test('a login while online elsewhere keeps or ends the other session', async () 
   await third.page.getByRole('button', { name: 'Log out there' }).click();
   await third.page.getByRole('button', { name: 'Account alice' }).waitFor();
   for (const { page } of [first, second]) await page.getByText('Your session has ended.').waitFor();
+});
+
+test('an ended session says so, and asks only for the password', async () => {
+  const { chat } = await newChat();
+  const alice = await visit(chat.url, { as: 'alice' });
+  const { page } = alice;
+  await page.getByText('Connected').waitFor();
+  const credentials = { username: 'alice', password: PASSWORD };
+  await chat.anonymous.ask(Login, { input: { ...credentials, ifOnline: 'REPLACE' } });
+  await page.getByText('Your session has ended.').waitFor();
+  expect(await page.getByLabel('Username').inputValue()).toBe('alice');
+  await page.keyboard.type(PASSWORD);
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Log out there' }).click();
+  await page.getByRole('button', { name: 'Account alice' }).waitFor();
+});
+
+test('too many attempts say how long to wait, and count down by the clock', async () => {
+  const { chat } = await newChatWith({ limits: { maxLoginsPerQuarterHour: 1 } });
+  await chat.create('alice');
+  const { page, login } = await visit(chat.url);
+  await page.clock.install();
+  await login('alice', 'wrong password');
+  await page.getByText('Wrong username or password.').waitFor();
+  await login('alice');
+  const shown = page.locator('form .error[aria-hidden]');
+  await expect.poll(() => shown.textContent()).toBe('Too many attempts. Try again in 15 minutes.');
+  await expect
+    .poll(() => page.locator('form').getByRole('alert').last().textContent())
+    .toBe('Too many attempts. Try again in 15 minutes.');
+  await page.clock.fastForward('03:00');
+  await expect.poll(() => shown.textContent()).toBe('Too many attempts. Try again in 12 minutes.');
+  await page.clock.fastForward('11:30');
+  await expect.poll(() => shown.textContent()).toMatch(/in \d\d? seconds\.$/);
+  await page.clock.fastForward('01:00');
+  await expect.poll(() => shown.textContent()).toBe('You can try again now.');
+});
+
+test('a password can be shown and hidden again', async () => {
+  const { chat } = await newChat();
+  const { page } = await visit(chat.url);
+  const field = page.getByLabel('Password', { exact: true });
+  await field.fill(PASSWORD);
+  const show = page.getByRole('button', { name: 'Show password' });
+  await show.click();
+  expect([await field.getAttribute('type'), await show.getAttribute('aria-pressed')]).toEqual([
+    'text',
+    'true',
+  ]);
+  expect(await field.inputValue()).toBe(PASSWORD);
+  await show.click();
+  expect(await field.getAttribute('type')).toBe('password');
 });
 
 test('a password change keeps every tab of this browser logged in, and no other', async () => {

@@ -41,3 +41,20 @@ test('a build replaces a page of other sources and keeps one of the same sources
   await build(folder);
   expect(await (await fetch(url)).text()).toBe(`<p>by hand</p>${first}`);
 });
+
+test('the page loads with at most 120 KB', async () => {
+  const folder = await temporaryFolder();
+  await build(folder);
+  const url = await serve(folder);
+  const html = await (await fetch(url)).text();
+  const assets = [...html.matchAll(/(?:src|href)="([^"]+\.(?:js|css))"/g)].map(([, path]) => path);
+  expect(assets.length).toBeGreaterThan(1);
+  const sizes = await Promise.all(
+    ['', ...assets].map(async (path) => {
+      const { headers } = await fetch(url + path, { headers: { 'accept-encoding': 'br' } });
+      return Number(headers.get('content-length'));
+    }),
+  );
+  expect(Math.min(...sizes)).toBeGreaterThan(0);
+  expect(sizes.reduce((sum, size) => sum + size)).toBeLessThan(120_000);
+});

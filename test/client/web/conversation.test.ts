@@ -68,6 +68,7 @@ test('a reload sends each query once', async () => {
     'AccountsMatching',
     'Conversation',
     'Conversations',
+    'Counterpart',
     'Limits',
     'Viewer',
   ]);
@@ -117,7 +118,7 @@ test('the search filters people as the viewer types, and shows who is online', a
   await alice.person('bob').getByText('(online)').waitFor({ state: 'attached' });
   bob.close();
   await alice.page.getByLabel('Search people').fill('zz');
-  await alice.page.getByText('No one found.').waitFor();
+  await alice.page.getByText('Nothing found.').waitFor();
 });
 
 test('tabs show the same messages, and one read in a tab is read in all', async () => {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { browserForThisFile } from '../../support/browser.ts';
 import { newChat, PASSWORD } from '../../support/chat.ts';
+import { numbered, storeMessages } from '../../support/stored-messages.ts';
 
 const visit = browserForThisFile();
 
@@ -28,7 +29,7 @@ test('the page works with the keyboard alone', async () => {
   await keyboard.type(PASSWORD);
   await keyboard.press('Enter');
   await alice.person('bob').waitFor();
-  await tabTo(/^Search people$/);
+  await tabTo(/^Search people and messages$/);
   await keyboard.press('ArrowDown');
   await keyboard.press('Enter');
   await expect.poll(focused).toBe('Message to bob');
@@ -71,4 +72,55 @@ test('a phone shows the list or a conversation, and Back returns to the list', a
   await expect
     .poll(() => alice.page.evaluate('document.activeElement.textContent'))
     .toContain('bob');
+});
+
+test('keys lead to the search, to other conversations and through the messages', async () => {
+  const { chat, bob, carol } = await newChat('bob', 'carol');
+  const alice = await visit(chat.url, { as: 'alice' });
+  await carol.send('alice', 'hello');
+  await storeMessages(chat, bob, 'alice', numbered(150));
+  const { keyboard } = alice.page;
+  const heading = (name: string) => alice.page.getByRole('heading', { name, exact: true });
+  await alice.person('bob').waitFor();
+  await keyboard.press('ControlOrMeta+K');
+  await keyboard.type('bob');
+  await keyboard.press('Enter');
+  await heading('bob').waitFor();
+  expect(await alice.page.getByLabel('Search people').inputValue()).toBe('');
+  await alice.settled();
+
+  // From the composer.
+  const top = () => alice.page.locator('.timeline-scroll').evaluate((view) => view.scrollTop);
+  const start = await top();
+  await keyboard.press('PageDown');
+  await expect.poll(top).toBeGreaterThan(start + 300);
+  await keyboard.press('PageUp');
+  await expect.poll(top).toBeLessThan(start + 100);
+  await keyboard.press('Escape');
+  await alice.message('number 149.').waitFor();
+  await expect.poll(() => alice.page.title()).toBe('(1) Parley');
+
+  await alice.page.getByRole('region', { name: 'Messages with bob' }).focus();
+  const focused = () => alice.page.evaluate('document.activeElement.textContent');
+  await keyboard.press('ArrowUp');
+  expect(await focused()).toContain('number 149.');
+  for (let step = 0; step < 60; step += 1) await keyboard.press('ArrowUp');
+  expect(await focused()).toContain('number 89.');
+  await keyboard.press('ArrowDown');
+  expect(await focused()).toContain('number 90.');
+  await keyboard.press('Tab');
+  await expect
+    .poll(() => alice.page.evaluate("document.activeElement.getAttribute('aria-label')"))
+    .toBe('Quote');
+
+  await keyboard.press('Alt+ArrowDown');
+  await heading('carol').waitFor();
+  await keyboard.press('Alt+ArrowUp');
+  await heading('bob').waitFor();
+  await alice.page.getByRole('region', { name: 'Messages with bob' }).focus();
+  await keyboard.press('?');
+  await alice.page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
+  await alice.screenshot('keys');
+  await keyboard.press('Escape');
+  await alice.page.getByRole('dialog').waitFor({ state: 'detached' });
 });

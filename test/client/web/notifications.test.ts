@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { browserForThisFile, visitorOn } from '../../support/browser.ts';
 import { newChat } from '../../support/chat.ts';
+import { newFlakyProxy } from '../../support/flaky-proxy.ts';
 
 const visit = browserForThisFile();
 
@@ -65,6 +66,28 @@ test('a message that arrives while every tab is hidden is notified once', async 
     .toEqual([{ title: 'bob', body: 'To the remaining tab' }]);
   await second.page.evaluate("latest.dispatchEvent(new Event('click'))");
   await second.message('To the remaining tab').waitFor();
+});
+
+test('messages of several senders that arrive together are notified for each', async () => {
+  const { chat, bob, carol } = await newChat('bob', 'carol');
+  const proxy = await newFlakyProxy(chat.url);
+  const alice = await visit(proxy.url, { as: 'alice', permissions: ['notifications'] });
+  await alice.page.addInitScript(ALLOWED);
+  await alice.page.evaluate("localStorage.setItem('parley:notifications', 'on')");
+  await alice.page.reload();
+  await alice.page.getByText('Connected').waitFor();
+  await alice.hide();
+  proxy.cut();
+  await alice.page.getByText("You're offline.").waitFor();
+  for (const text of ['Are you there?', 'Call me.']) await bob.send('alice', text);
+  await carol.send('alice', 'Lunch?');
+  proxy.restore();
+  await expect
+    .poll(() => alice.page.evaluate('[...new Set(notified.map(({ title }) => title))].sort()'))
+    .toEqual(['bob', 'carol']);
+  expect(await alice.page.evaluate("notified.findLast(({ title }) => title === 'bob').body")).toBe(
+    'Call me.',
+  );
 });
 
 test('notifications are unavailable where only service workers may notify', async () => {

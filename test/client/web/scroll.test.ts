@@ -1,37 +1,29 @@
 import { expect, test } from 'vitest';
 import { browserForThisFile } from '../../support/browser.ts';
-import { type Chat, newChatWith } from '../../support/chat.ts';
-import type { TestClient } from '../../support/test-client.ts';
+import { newChatWith } from '../../support/chat.ts';
+import { storeMessages } from '../../support/stored-messages.ts';
 
 const visit = browserForThisFile();
-
-/** Stores this many messages without the network. */
-async function storeMessages(
-  { app }: Chat,
-  { token = '' }: TestClient,
-  to: string,
-  count: number,
-): Promise<void> {
-  const session = await app.sessions.withToken(token);
-  if (!session) throw new Error('No session with this token.');
-  const viewer = { account: session.account, sessionId: session.id };
-  const texts = Array.from(
-    { length: count },
-    (_, index) => `number ${index}${' and more'.repeat(index % 17)}`,
-  );
-  await Promise.all(
-    texts.map((text) => app.ports.messages.send(viewer, { to, text, clientMessageId: null })),
-  );
-}
 
 test('ten thousand messages scroll without a jump, with few in the document', async () => {
   const { chat, bob } = await newChatWith({ limits: { maxPendingMessages: 20_000 } }, 'bob');
   const alice = await visit(chat.url, { as: 'alice' });
-  await storeMessages(chat, bob, 'alice', 10_000);
+  const text = (index: number) => `number ${index}${' and more'.repeat(index % 17)}`;
+  await storeMessages(
+    chat,
+    bob,
+    'alice',
+    Array.from({ length: 10_000 }, (_, index) => text(index)),
+  );
   await alice.page.reload();
   await alice.page.getByText('Connected').waitFor({ timeout: 30_000 });
   await alice.open('bob');
+  // All of them are unread, so a hundred pages load.
+  await alice.message('number 0').waitFor({ timeout: 30_000 });
+  await alice.settled();
+  await alice.page.getByRole('button', { name: /new$/ }).click();
   await alice.message('number 9999').waitFor();
+  await alice.settled();
   const scroll = alice.page.getByRole('region', { name: 'Messages with bob' });
 
   // Visible messages move by the scrolled distance only, whatever is inserted above them.
