@@ -1,29 +1,50 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
+import { CHAPTERS } from '../bench/chapters/index.ts';
 import { CreateAccount } from '../client/core/documents/account.ts';
+import { chatServerAt, newClients } from './support/chat.ts';
+import { newCluster } from './support/cluster.ts';
 import { temporaryFolder } from './support/folder.ts';
+import { withClient } from './support/postgres-client.ts';
 import { startServer } from './support/process.ts';
 import { testClientAt } from './support/test-client.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** The password that the documentation uses for alice. */
 const PASSWORD = 'correct-horse';
+const read = (path: string) => readFileSync(`${ROOT}${path}`, 'utf8');
 
-/** The shell examples of a document that talk to a running server. */
-const examplesIn = (document: string): string[] =>
-  [...readFileSync(`${ROOT}${document}`, 'utf8').matchAll(/```sh\n(.*?)```/gs)]
-    .map(([, block = '']) => block)
-    .filter((block) => /curl|npm run -s chat/.test(block));
+/** The code blocks of a document in one of these languages. */
+const blocksIn = (document: string, ...languages: string[]): string[] =>
+  [...read(document).matchAll(/^```(\w+)\n(.*?)^```$/gms)]
+    .filter(([, language = '']) => languages.includes(language))
+    .map(([, , block = '']) => block);
 
-/** Runs an example as printed, at this server's address, and answers with its lines as they come. */
-function run(example: string, url: string, environment: Record<string, string> = {}) {
-  const command = example.replaceAll('localhost:4000', new URL(url).host);
+/** The shell examples of a document, besides a quoted program, which has a test of its own. */
+const examplesIn = (document: string) =>
+  blocksIn(document, 'sh', 'bash', 'shell', 'console').filter(
+    (block) => block !== read('examples/sse.sh'),
+  );
+
+/**
+ * Runs an example as printed, with the hosts of this environment instead of those of the
+ * documentation. Returns its lines as they come.
+ */
+function run(
+  example: string,
+  hosts: Record<string, string>,
+  environment: Record<string, string> = {},
+) {
+  const command = Object.entries(hosts).reduce(
+    (text, [printed, actual]) => text.replaceAll(printed, actual),
+    example,
+  );
   const child = spawn('bash', ['-c', command], {
     cwd: ROOT,
-    env: { PATH: process.env.PATH, PARLEY_URL: url, ...environment },
+    env: { PATH: process.env.PATH, ...environment },
     detached: true,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -43,6 +64,76 @@ async function newServer() {
   return (await startServer({ DATABASE_URL: 'file::memory:' })).url;
 }
 
+/**
+ * `npm ci` would remove the packages that this test runs with, so CI runs it, with `npm test`. The
+ * last test here runs `npm start`.
+ */
+const RUN_BY_CI = ['npm ci && npm start', 'npm ci && npm test'];
+const RUN_BELOW = ['README.md', 'docs/clients.md', 'docs/operations.md'];
+/**
+ * Their lines start the whole test suite, take an hour, or change this folder. So a test only looks at what they
+ * name. test/client/core/package.test.ts packs the client and installs it elsewhere.
+ */
+const CHECKED_BELOW = ['CONTRIBUTING.md', 'client/core/README.md', 'docs/benchmarks.md'];
+/** test/client/cli/manual.test.ts runs its lines, and package.test.ts packs the client. */
+const RUN_ELSEWHERE = ['docs/command-line.md'];
+const documents = globSync(['*.md', 'docs/*.md', 'client/*/*.md'], { cwd: ROOT }).map((path) =>
+  path.replaceAll('\\', '/'),
+);
+
+test('the README begins with the lines that CI runs', () => {
+  const [first = ''] = examplesIn('README.md');
+  const lines = first.trim().split('\n');
+  expect(lines.map((line) => line.replace(/ +#.*/, ''))).toEqual(RUN_BY_CI);
+});
+
+test('documents besides those whose shell lines are tested have none', () => {
+  const printing = documents.filter((document) => examplesIn(document).length > 0);
+  expect(printing.sort()).toEqual([...RUN_BELOW, ...RUN_ELSEWHERE, ...CHECKED_BELOW].sort());
+});
+
+test('docs/benchmarks.md names chapters of the benchmark that exist', () => {
+  const lines = examplesIn('docs/benchmarks.md').flatMap((example) => example.trim().split('\n'));
+  const commands = lines.map((line) => line.replace(/ +#.*/, ''));
+  expect(commands.filter((command) => !/^npm run bench( --|$)/.test(command))).toEqual([]);
+  const words = commands.flatMap((command) => command.split(' ').slice(3));
+  const chapters = words.filter((word) => !word.startsWith('--') && word !== '');
+  expect(CHAPTERS.map(({ name }) => name)).toEqual(expect.arrayContaining(chapters));
+});
+
+test('CONTRIBUTING.md names parts of the test suite that exist', () => {
+  const lines = examplesIn('CONTRIBUTING.md').flatMap((example) => example.trim().split('\n'));
+  const commands = lines.map((line) => line.replace(/ +#.*/, ''));
+  const parts = commands.filter((command) => command.startsWith('npx vitest run '));
+  const others = commands.filter((command) => !/^npx vitest run |^npm run \w+$/.test(command));
+  expect(others.filter((command) => !RUN_BY_CI.includes(command))).toEqual([]);
+  expect(parts.length).toBeGreaterThan(1);
+  for (const part of parts) {
+    const list = `${part.replace(' run ', ' list ')} --filesOnly`;
+    expect([part, spawnSync('bash', ['-c', list], { cwd: ROOT }).stdout.toString()]).toEqual([
+      part,
+      expect.stringContaining('.test.ts'),
+    ]);
+  }
+});
+
+test('client/core/README.md installs the file that npm pack writes', () => {
+  const { name, version } = JSON.parse(read('client/core/package.json'));
+  const file = `${name.replace('@', '').replace('/', '-')}-${version}.tgz`;
+  const [install = '', ...others] = examplesIn('client/core/README.md');
+  expect(others).toEqual([]);
+  expect(install.match(/[\w.-]+\.tgz/g)).toEqual([file, file]);
+});
+
+test('documents name only scripts of package.json', () => {
+  const { scripts } = JSON.parse(read('package.json'));
+  const named = documents.flatMap((document) =>
+    [...read(document).matchAll(/\bnpm run (?:-s )?(\w+)/g)].map(([, name = '']) => name),
+  );
+  expect(named.length).toBeGreaterThan(5);
+  expect(named.filter((name) => !(name in scripts))).toEqual([]);
+});
+
 const hasCurl = spawnSync('curl', ['--version']).status === 0;
 
 test.skipIf(!hasCurl)(
@@ -51,9 +142,9 @@ test.skipIf(!hasCurl)(
     const [create = '', login = '', follow = '', send = '', ...others] =
       examplesIn('docs/clients.md');
     expect(others).toEqual([]);
-    const url = await newServer();
+    const hosts = { 'localhost:4000': new URL(await newServer()).host };
     const answer = async (example: string, environment = {}) =>
-      JSON.parse(await firstLine(run(example, url, environment))).data;
+      JSON.parse(await firstLine(run(example, hosts, environment))).data;
     expect(await answer(create)).toEqual({
       createAccount: { account: { id: expect.any(String) } },
     });
@@ -66,7 +157,7 @@ test.skipIf(!hasCurl)(
     expect(await answer(send, { TOKEN: token })).toEqual({
       sendMessage: { sentMessage: { id: expect.any(String) } },
     });
-    const line = await firstLine(run(follow, url, { TOKEN: token }), 'data: {');
+    const line = await firstLine(run(follow, hosts, { TOKEN: token }), 'data: {');
     expect(JSON.parse(line.slice('data: '.length)).data.messageReceived).toEqual({
       position: 1,
       senderUsername: 'alice',
@@ -76,13 +167,38 @@ test.skipIf(!hasCurl)(
 );
 
 test("the README's pipe into the command line sends a message as printed", async () => {
-  const [pipe = '', ...others] = examplesIn('README.md');
-  expect(others).toEqual([]);
+  const [, pipe = ''] = examplesIn('README.md');
   const url = await newServer();
   for (const username of ['alice', 'bob'])
     await testClientAt(url).ask(CreateAccount, { input: { username, password: PASSWORD } });
-  const lines = run(pipe, url, { HOME: await temporaryFolder() });
+  const lines = run(pipe, {}, { PARLEY_URL: url, HOME: await temporaryFolder() });
   const events: { type: string }[] = [];
   for await (const line of lines) events.push(JSON.parse(line));
   expect(events).toContainEqual(expect.objectContaining({ event: 'sent', to: 'bob' }));
+});
+
+const LISTENS = 'Parley listens on ';
+
+test('servers started as printed on an empty PostgreSQL are one chat', async () => {
+  const cluster = await newCluster();
+  onTestFinished(cluster.remove);
+  const [setUp = '', ...otherSql] = blocksIn('docs/operations.md', 'sql');
+  const [onOneMachine = '', ...otherLines] = examplesIn('docs/operations.md');
+  const [_byCI, _pipe, onAnother = '', ...others] = examplesIn('README.md');
+  expect([otherSql, otherLines, others]).toEqual([[], [], []]);
+
+  // One at a time: PostgreSQL creates no database together with other statements.
+  for (const statement of setUp.trim().split('\n'))
+    await withClient(cluster.url, (client) => client.query(statement));
+  const start = async (example: string) => {
+    const hosts = { 'db.example': new URL(cluster.url).host };
+    const lines = run(example, hosts, { PORT: '0', LOG_LEVEL: 'warn' });
+    const { port } = new URL((await firstLine(lines, LISTENS)).slice(LISTENS.length));
+    return chatServerAt(`http://127.0.0.1:${port}`);
+  };
+  const { alice } = await newClients(await start(onOneMachine), ['alice']);
+  const { bob } = await newClients(await start(onAnother), ['bob']);
+  const reading = alice.read();
+  expect(await bob.send('alice', 'Hello!')).toMatchObject({ sent: true });
+  expect(await reading.shown(1)).toMatchObject([{ senderUsername: 'bob', text: 'Hello!' }]);
 });

@@ -22,6 +22,7 @@ const MAY_IMPORT: Record<string, readonly string[] | 'anything'> = {
   'server/domain': ['schema', 'server/live', 'server/store'],
   'server/transport': ['schema', 'server/domain'],
   server: ['schema', 'server/live', 'server/store', 'server/domain', 'server/transport'],
+  'server/admin': ['schema', 'server/live', 'server/store', 'server/domain', 'server'],
   'client/core': [],
   'client/cli': ['client/core'],
   'client/graphiql': [],
@@ -42,7 +43,7 @@ const SUBFOLDERS: Record<string, readonly string[]> = {
   'client/core': ['documents'],
   'client/cli': ['commands'],
   // relay-compiler writes the second.
-  examples: ['relay', 'relay/__generated__'],
+  examples: ['__generated__'],
 };
 
 /**
@@ -89,7 +90,7 @@ test('the top level has no unknown folders', () => {
       ? [entry.name]
       : [],
   );
-  const known = ['bench', 'client', 'docs', 'examples', 'schema', 'server', 'test'];
+  const known = ['bench', 'client', 'deploy', 'docs', 'examples', 'schema', 'server', 'test'];
   expect(folders.filter((folder) => !known.includes(folder))).toEqual([]);
 });
 

@@ -1,14 +1,20 @@
+import { print } from 'graphql';
 import { expect, test } from 'vitest';
 import {
   ChangePassword,
   CreateAccount,
   DeleteAccount,
 } from '../../client/core/documents/account.ts';
+import { BlockAccount, UnblockAccount } from '../../client/core/documents/block.ts';
 import { Conversation, MarkRead } from '../../client/core/documents/conversation.ts';
 import { MessageReceived, MessageSent, SendMessage } from '../../client/core/documents/message.ts';
 import { PresenceChanged } from '../../client/core/documents/presence.ts';
 import { ReceiptReceived } from '../../client/core/documents/receipt.ts';
+import { MessagesMatching } from '../../client/core/documents/search.ts';
 import { Login, Logout } from '../../client/core/documents/session.ts';
+import { SetTyping, TypingChanged } from '../../client/core/documents/typing.ts';
+import type { ResultOf } from '../../client/core/graphql.ts';
+import { overHttp } from '../support/ask.ts';
 import { type Chat, newChat, newChatWith, PASSWORD } from '../support/chat.ts';
 import { type TestClient, testClientAt } from '../support/test-client.ts';
 
@@ -60,6 +66,76 @@ test('presence and the refusal of a second login hold across servers', async () 
   await there.login('bob');
   expect((await presence.next()).presenceChanged.online).toBe(true);
   expect((await login(here, 'bob', 'REFUSE')).login.__typename).toBe('AlreadyLoggedInError');
+});
+
+test('a block at one server refuses sends and hides presence at another', async () => {
+  const { there, alice, bob } = await twoServers('alice', 'bob');
+  const aliceThere = await there.login('alice');
+  const presence = aliceThere.watch(PresenceChanged, { of: ['bob'] });
+  expect((await presence.next()).presenceChanged.online).toBe(true);
+  const reading = bob.read();
+  let isBlocked = false;
+  async function write(): Promise<number> {
+    for (let sent = 0; ; sent += 1) {
+      const sentAfter = isBlocked;
+      const outcome = await aliceThere.send('bob', 'hello');
+      if (!outcome.sent) return sent;
+      if (sentAfter) throw new Error('A message was accepted after the block.');
+    }
+  }
+  const writing = write();
+  await reading.shown(10);
+  await bob.ask(BlockAccount, { input: { account: 'alice' } });
+  isBlocked = true;
+  const accepted = await writing;
+  expect(await reading.shown(accepted)).toHaveLength(accepted);
+  expect((await presence.next()).presenceChanged.online).toBe(false);
+  expect(await alice.send('bob', 'hello')).toMatchObject({ code: 'RecipientBlockedError' });
+  await bob.ask(UnblockAccount, { input: { account: 'alice' } });
+  expect((await presence.next()).presenceChanged.online).toBe(true);
+});
+
+test('typing at one server is shown at another', async () => {
+  const { there, alice } = await twoServers('alice', 'bob');
+  const bobThere = await there.login('bob');
+  const { conversation } = await alice.ask(Conversation, { with: 'bob' });
+  const watching = alice.watch(TypingChanged, { in: [conversation?.id ?? ''] });
+  const set = (typing: boolean) => bobThere.ask(SetTyping, { input: { with: 'alice', typing } });
+  await set(true);
+  expect((await watching.next()).typingChanged.typing).toBe(true);
+  await set(false);
+  expect((await watching.next()).typingChanged.typing).toBe(false);
+});
+
+test('a search at one server finds all that was sent through both', async () => {
+  const { there, alice, bob } = await twoServers('alice', 'bob');
+  const [aliceThere, bobThere] = [await there.login('alice'), await there.login('bob')];
+  // By plain HTTP: a client would share the answer to a search that began before the last send.
+  const find = async ({ url, token }: TestClient): Promise<string[]> => {
+    const query = print(MessagesMatching);
+    const variables = { matching: 'hello', first: 100 };
+    const { data } = await overHttp({ url, token, query, variables });
+    const { messages } = data as ResultOf<typeof MessagesMatching>;
+    return messages?.edges.map(({ node }) => node.id) ?? [];
+  };
+  let isSending = true;
+  async function search(client: TestClient): Promise<void> {
+    while (isSending) {
+      const ids = await find(client);
+      expect(new Set(ids).size).toBe(ids.length);
+    }
+  }
+  const searching = Promise.all([alice, aliceThere, bob, bobThere].map(search));
+  const sends = [alice, aliceThere, bob, bobThere].flatMap((client) =>
+    Array.from({ length: 20 }, () =>
+      client.send(client.username === 'alice' ? 'bob' : 'alice', 'hello'),
+    ),
+  );
+  await Promise.all(sends);
+  // Each search from now on has to find all.
+  for (const client of [alice, bobThere]) expect(new Set(await find(client)).size).toBe(80);
+  isSending = false;
+  await searching;
 });
 
 const ENDS: Record<string, (chat: Chat, alice: TestClient) => Promise<unknown>> = {

@@ -123,7 +123,7 @@ test(
 async function haltWithinTransaction(): Promise<number> {
   const inTransaction = `select pid from pg_stat_activity where application_name = 'parley'
     and datname = current_database() and xact_start is not null and state <> 'idle'
-    and query ~ '^(insert into "(message|participant|conversation)"|update account)'`;
+    and query ~ '^(insert into (message|participant|conversation)|update account)'`;
   return withClient(database, async (client) => {
     for (;;) {
       const [found] = (await client.query(inTransaction)).rows;

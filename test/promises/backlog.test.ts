@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { sendBatch } from '../../server/domain/send.ts';
 import { idsOf } from '../../server/store/account.ts';
 import { overHttp } from '../support/ask.ts';
 import { newChat } from '../support/chat.ts';
+import { fillMailbox } from '../support/mailbox.ts';
 import { openWire } from '../support/wire.ts';
 
 const BACKLOG = 10_000;
@@ -11,9 +11,7 @@ test('a client that reads a long backlog does not hold up the others', async () 
   const { chat, bob } = await newChat('alice', 'bob');
   const { store } = chat.app.services;
   const [senderId = ''] = await idsOf(store.db, ['alice']);
-  const draft = { senderId, to: 'bob', text: 'hello', clientMessageId: null };
-  for (let sent = 0; sent < BACKLOG; sent += 500)
-    await sendBatch(store.db, Array(500).fill(draft), BACKLOG, Date.now());
+  await fillMailbox(store, { senderId, to: 'bob', count: BACKLOG });
 
   const wire = await openWire(chat.url, bob.token);
   wire.ask('1', 'subscription { messageReceived { position } }');

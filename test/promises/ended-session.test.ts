@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { ChangePassword, DeleteAccount } from '../../client/core/documents/account.ts';
 import { Login, Logout } from '../../client/core/documents/session.ts';
-import { sendBatch } from '../../server/domain/send.ts';
 import { idsOf } from '../../server/store/account.ts';
 import { type Chat, newChat, PASSWORD } from '../support/chat.ts';
+import { storeMessages } from '../support/mailbox.ts';
 import { TRANSPORTS } from '../support/stream.ts';
 import type { TestClient } from '../support/test-client.ts';
 import { openWire } from '../support/wire.ts';
@@ -57,6 +57,7 @@ test("a session's end closes each of its subscriptions, then the socket", async 
     sent: 'subscription { messageSent { id } }',
     receipts: 'subscription { receiptReceived { readThrough } }',
     presence: 'subscription { presenceChanged(of: ["alice"]) { online } }',
+    typing: 'subscription { typingChanged(in: []) { typing } }',
   };
   for (const [id, query] of Object.entries(subscriptions)) wire.ask(id, query);
   // Alice's session and Bob's, and what each subscription listens to.
@@ -110,8 +111,7 @@ test.for(Object.entries(TRANSPORTS))(
     const [senderId = ''] = await idsOf(store.db, ['alice']);
     // More than the operating system takes off the server's hands for one connection.
     const texts = Array.from({ length: 700 }, (_, number) => `${number} ${'𠮷'.repeat(3_900)}`);
-    const drafts = texts.map((text) => ({ senderId, to: 'bob', text, clientMessageId: null }));
-    await sendBatch(store.db, drafts, drafts.length, Date.now());
+    await storeMessages(store, { senderId, to: 'bob', texts });
     bob.close();
     await expect.poll(() => bell.listeners).toBe(1);
     const stream = await transport({ url: chat.url, token: bob.token });

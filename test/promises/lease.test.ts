@@ -4,7 +4,7 @@ import { Login } from '../../client/core/documents/session.ts';
 import { openApp } from '../../server/app.ts';
 import { readConfig } from '../../server/config.ts';
 import { chatServerAt, newChatWith, newClients, PASSWORD } from '../support/chat.ts';
-import { newDatabase } from '../support/database.ts';
+import { newDatabase, query } from '../support/database.ts';
 import { startServer } from '../support/process.ts';
 import { TRANSPORTS } from '../support/stream.ts';
 
@@ -105,8 +105,10 @@ test('an account is offline 45 seconds after its server was killed', async () =>
   const databaseUrl = await newDatabase();
   const server = await startServer({ DATABASE_URL: databaseUrl });
   const { bob } = await newClients(chatServerAt(server.url), ['bob']);
-  // The send opens the socket.
+  // The send opens the socket, whose lease replaces the longer one of the login.
   await bob.send('bob', 'hello');
+  const isLeasedBySocket = 'select id from session where lease_until = used_at + 45000';
+  await expect.poll(() => query(databaseUrl, isLeasedBySocket)).toHaveLength(1);
   await server.end('SIGKILL');
   const killed = Date.now();
 
@@ -115,8 +117,10 @@ test('an account is offline 45 seconds after its server was killed', async () =>
     readConfig({ DATABASE_URL: databaseUrl, LOG_LEVEL: 'silent' }),
     () => now,
   );
-  const isOnline = async () =>
-    (await app.ports.accounts.matching('bob', { after: null, limit: 1 }))[0]?.online;
+  const isOnline = async () => {
+    const account = await app.ports.accounts.named('bob');
+    return account && app.ports.presence.online({ account, sessionId: '' }, account);
+  };
   now = killed + 29 * SECOND;
   expect(await isOnline()).toBe(true);
   now = killed + 45 * SECOND;

@@ -13,7 +13,7 @@ const CONTRACT = `
   interface Error { message: String! }
   interface Node { id: ID! }
 
-  type Account implements Node { id: ID!  username: String!  createdAt: DateTime!  online: Boolean }
+  type Account implements Node { id: ID!  username: String!  createdAt: DateTime!  online: Boolean  blocked: Boolean }
   type Message implements Node {
     id: ID!
     position: Int
@@ -36,6 +36,7 @@ const CONTRACT = `
     unreadCount: Int!
     deliveredThrough: ID
     readThrough: ID
+    typing: Boolean!
     messages(first: Int, after: String, last: Int, before: String): MessageConnection!
   }
   type Mailbox implements Node {
@@ -54,6 +55,8 @@ const CONTRACT = `
     pendingMessages(first: Int, after: String): MessageConnection
     conversations(first: Int, after: String): ConversationConnection
     conversation(with: String!): Conversation
+    messages(matching: String!, first: Int, after: String): MessageConnection
+    blockedAccounts(first: Int, after: String): AccountConnection
     server: ServerInfo!
   }
   type Mutation {
@@ -65,12 +68,16 @@ const CONTRACT = `
     sendMessage(input: SendMessageInput!): SendMessageResult!
     acknowledgeMessages(input: AcknowledgeMessagesInput!): AcknowledgeMessagesResult!
     markRead(input: MarkReadInput!): MarkReadResult!
+    blockAccount(input: BlockAccountInput!): BlockAccountResult!
+    unblockAccount(input: UnblockAccountInput!): UnblockAccountResult!
+    setTyping(input: SetTypingInput!): SetTypingResult!
   }
   type Subscription {
     messageReceived(after: Int): Message!
     messageSent(after: Int): Message!
     receiptReceived: Receipt!
     presenceChanged(of: [String!]!): Account!
+    typingChanged(in: [ID!]!): Conversation!
   }
   type Receipt { by: Account!  conversation: Conversation!  deliveredThrough: ID  readThrough: ID }
 
@@ -82,6 +89,9 @@ const CONTRACT = `
   input SendMessageInput { to: String!  text: String!  clientMessageId: ID }
   input AcknowledgeMessagesInput { through: Int! }
   input MarkReadInput { with: String!  through: ID! }
+  input BlockAccountInput { account: String! }
+  input UnblockAccountInput { account: String! }
+  input SetTypingInput { with: String!  typing: Boolean! }
 
   type CreateAccountSuccess { account: Account! }
   type LoginSuccess { token: String!  account: Account!  mailbox: Mailbox! }
@@ -91,6 +101,9 @@ const CONTRACT = `
   type SendMessageSuccess { sentMessage: Message! }
   type AcknowledgeMessagesSuccess { mailbox: Mailbox! }
   type MarkReadSuccess { conversation: Conversation! }
+  type BlockAccountSuccess { account: Account! }
+  type UnblockAccountSuccess { account: Account! }
+  type SetTypingSuccess { conversation: Conversation! }
 
   union CreateAccountResult =
     CreateAccountSuccess | UsernameTakenError | InvalidUsernameError | WeakPasswordError | RateLimitedError
@@ -105,9 +118,13 @@ const CONTRACT = `
     | InvalidTextError
     | MailboxFullError
     | ClientMessageIdReusedError
+    | RecipientBlockedError
     | RateLimitedError
   union AcknowledgeMessagesResult = AcknowledgeMessagesSuccess | BeyondMailboxError
   union MarkReadResult = MarkReadSuccess | AccountNotFoundError | MessageNotFoundError
+  union BlockAccountResult = BlockAccountSuccess | AccountNotFoundError | CannotBlockSelfError
+  union UnblockAccountResult = UnblockAccountSuccess | AccountNotFoundError
+  union SetTypingResult = SetTypingSuccess | AccountNotFoundError | RecipientBlockedError | RateLimitedError
 
   type UsernameTakenError { message: String! }
   type InvalidUsernameError { message: String! }
@@ -119,6 +136,8 @@ const CONTRACT = `
   type InvalidTextError { message: String!  reason: TextFault!  limit: Int!  actual: Int! }
   type MailboxFullError { message: String!  limit: Int! }
   type ClientMessageIdReusedError { message: String! }
+  type RecipientBlockedError { message: String! }
+  type CannotBlockSelfError { message: String! }
   type BeyondMailboxError { message: String!  lastPosition: Int! }
   type MessageNotFoundError { message: String! }
 

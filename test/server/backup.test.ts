@@ -25,7 +25,7 @@ test('a backup of a running server can be opened in its place', async () => {
   await using app = await openApp(
     readConfig({ DATABASE_URL: `file:${copy}`, LOG_LEVEL: 'silent' }),
   );
-  expect(await accountByUsername(app.store.db, 'bob', 0)).toMatchObject({
+  expect(await accountByUsername(app.store.db, 'bob')).toMatchObject({
     lastPosition: 1,
     deliveredThrough: 0,
   });

@@ -53,6 +53,7 @@ test('an empty setting counts as not set', () => {
   );
 });
 
+const MAY_BE_ZERO = ['PORT', 'PROXY_HOPS', 'DATABASE_WAIT_SECONDS'];
 const NUMBERS = SETTINGS.filter(({ default: value }) => typeof value === 'number').map(
   ({ name }) => name,
 );
@@ -61,9 +62,10 @@ test.for<[name: string, value: string]>([
   ...NUMBERS.flatMap((name) =>
     ['x', '-1', '1.5', '1e3', '99999999999'].map((value): [string, string] => [name, value]),
   ),
-  ...NUMBERS.filter((name) => name !== 'PORT' && name !== 'PROXY_HOPS').map(
-    (name): [string, string] => [name, '0'],
-  ),
+  ...NUMBERS.filter((name) => !MAY_BE_ZERO.includes(name)).map((name): [string, string] => [
+    name,
+    '0',
+  ]),
   ['PORT', '65536'],
   ['LOG_LEVEL', 'loud'],
   ['INTROSPECTION', 'yes'],
@@ -91,7 +93,7 @@ test.for<[settings: Record<string, string>, words: string]>([
   ],
   [
     { MAX_WATCHED_ACCOUNTS: '2000' },
-    'Raise MAX_REQUEST_BYTES to at least 79216, or lower MAX_WATCHED_ACCOUNTS.',
+    'Raise MAX_REQUEST_BYTES to at least 187216, or lower MAX_WATCHED_ACCOUNTS.',
   ],
   [{ MAX_PAGE_SIZE: '1000' }, 'Raise MAX_QUERY_COST to at least 30000, or lower MAX_PAGE_SIZE.'],
   [{ MAX_QUERY_COST: '1000' }, 'Raise MAX_QUERY_COST to at least 3000, or lower MAX_PAGE_SIZE.'],

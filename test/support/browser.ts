@@ -64,6 +64,8 @@ export interface Visitor {
   readonly messages: Locator;
   /** A message with this text, at a stage: sending, failed, stored, delivered or read. */
   message(text: string, stage?: string): Locator;
+  /** Resolves once the list of messages has opened, and rests: while it scrolls, it takes no clicks. */
+  settled(): Promise<void>;
   /** A person in the list. */
   person(username: string): Locator;
   /**
@@ -168,10 +170,14 @@ export function visitorOn(page: Page, errors: string[] = []): Visitor {
       page
         .locator(stage === undefined ? '.message' : `.message[data-stage="${stage}"]`)
         .filter({ hasText: text }),
+    settled: () =>
+      page
+        .locator('.timeline-scroll[aria-busy="false"] > ol:not([style*="pointer-events"])')
+        .waitFor({ state: 'attached' }),
     person: (username) =>
       page
         .getByRole('navigation', { name: 'People' })
-        .getByRole('button', { name: new RegExp(`^${username}\\b`) }),
+        .getByRole('link', { name: new RegExp(`^${username}\\b`) }),
     hide: (hidden = true) =>
       page.evaluate(`
         Object.defineProperty(document, 'visibilityState', { configurable: true, value: '${hidden ? 'hidden' : 'visible'}' });

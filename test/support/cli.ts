@@ -10,10 +10,17 @@ import { newSignal, until } from './wait.ts';
 
 const MAIN = fileURLToPath(new URL('../../client/cli/main.ts', import.meta.url));
 
+/** What a client does without options. */
+const QUIET = { json: false, bell: false, passwordStdin: false, words: [] };
+
 export interface CliOptions {
   readonly url: string;
   /** The user's config folder. Defaults to a new one. */
   readonly config?: string;
+  /** Further environment variables of a process. */
+  readonly env?: Record<string, string>;
+  /** Whether messages ring the bell of a terminal. */
+  readonly bell?: boolean;
 }
 
 /** A client that reads commands from a pipe. It ends with the test. */
@@ -22,6 +29,8 @@ export interface PipedCli {
   write(line: string): void;
   /** Resolves with stdout so far once it contains this text or fulfils this condition. */
   writes(what: string | ((stdout: string) => boolean)): Promise<string>;
+  /** The same for stderr. */
+  warns(text: string): Promise<string>;
   /** Ends the input and waits for the client to exit. */
   end(): Promise<{ code: number; stdout: string; stderr: string }>;
 }
@@ -33,7 +42,8 @@ export async function openCli(
 ): Promise<PipedCli> {
   const [input, output, errors] = [new PassThrough(), new PassThrough(), new PassThrough()];
   const env = { XDG_CONFIG_HOME: config ?? (await temporaryFolder()) };
-  const exit = run({ url, json: flags.includes('--json'), env, input, output, errors });
+  const json = flags.includes('--json');
+  const exit = run({ url, ...QUIET, json, env, input, output, errors });
   onTestFinished(async () => {
     input.end();
     await exit;
@@ -43,11 +53,11 @@ export async function openCli(
 
 /** A client in its own process, as a user starts it. */
 export async function openCliProcess(
-  { url, config }: CliOptions,
-  ...flags: string[]
+  { url, config, env }: CliOptions,
+  ...words: string[]
 ): Promise<PipedCli> {
-  const child = spawn(process.execPath, [MAIN, '--url', url, ...flags], {
-    env: { PATH: process.env.PATH, XDG_CONFIG_HOME: config ?? (await temporaryFolder()) },
+  const child = spawn(process.execPath, [MAIN, '--url', url, ...words], {
+    env: { PATH: process.env.PATH, XDG_CONFIG_HOME: config ?? (await temporaryFolder()), ...env },
   });
   onTestFinished(() => void child.kill('SIGKILL'));
   const exit = once(child, 'close').then(([code]) => code);
@@ -75,6 +85,10 @@ function piped(
       await until(changed, () => holds(written.stdout));
       return written.stdout;
     },
+    async warns(text) {
+      await until(changed, () => written.stderr.includes(text));
+      return written.stderr;
+    },
     async end() {
       input.end();
       const code = await exit;
@@ -94,11 +108,11 @@ export function endAfter(cli: PipedCli, commands: readonly string[]): ReturnType
 }
 
 /** A client at a terminal whose keys a test types. It ends with the test. */
-export async function openInteractive({ url, config }: CliOptions, columns = 80) {
+export async function openInteractive({ url, config, bell = false }: CliOptions, columns = 80) {
   const terminal = newTerminal({ columns });
   const { input, output } = terminal;
   const env = { XDG_CONFIG_HOME: config ?? (await temporaryFolder()) };
-  const exit = run({ url, json: false, env, input, output, errors: output });
+  const exit = run({ url, ...QUIET, bell, env, input, output, errors: output });
   onTestFinished(async () => {
     input.end();
     await exit;

@@ -22,6 +22,7 @@ export interface Cluster {
 }
 
 const FOLDER = 'parley-postgres-';
+const USER = 'postgres';
 const PASSWORD = 'parley';
 const SETTINGS = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=300'];
 
@@ -55,7 +56,7 @@ export async function newCluster(): Promise<Cluster> {
 
   await start();
   return {
-    url: `postgres://parley:${PASSWORD}@127.0.0.1:${port}/postgres`,
+    url: `postgres://${USER}:${PASSWORD}@127.0.0.1:${port}/postgres`,
     start,
     crash,
     async remove() {
@@ -74,7 +75,7 @@ async function initialize(initdb: string) {
   const user = unprivileged(folder, passwordFile);
   // A collation other than byte order, as on most machines.
   const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=icu', '--icu-locale=en'];
-  const access = ['--auth=scram-sha-256', '--username=parley', `--pwfile=${passwordFile}`];
+  const access = ['--auth=scram-sha-256', `--username=${USER}`, `--pwfile=${passwordFile}`];
   const child = spawn(initdb, ['-D', folder, ...locale, ...access], {
     ...user,
     stdio: ['ignore', 'ignore', 'inherit'],

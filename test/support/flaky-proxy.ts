@@ -9,6 +9,8 @@ export interface FlakyProxy {
   /** Resets every connection, and refuses new ones until `restore`. */
   cut(): void;
   restore(): void;
+  /** Loses the next response that matches, with its connection. Resolves when it has done so. */
+  loseResponse(pattern: RegExp): Promise<void>;
   /** Drops what the server sends, as just before a connection breaks. */
   dropResponses(): void;
   /** Drops everything in both directions, and keeps the connections open. */
@@ -22,6 +24,7 @@ export async function newFlakyProxy(to: string): Promise<FlakyProxy> {
   let connected = true;
   let droppingResponses = false;
   let droppingPackets = false;
+  let losing: { pattern: RegExp; lost: () => void } | undefined;
 
   const listener = createServer((client) => {
     const server = connect(Number(port), hostname);
@@ -38,7 +41,13 @@ export async function newFlakyProxy(to: string): Promise<FlakyProxy> {
     }
     if (!connected) return client.resetAndDestroy();
     client.on('data', (data) => droppingPackets || server.write(data));
-    server.on('data', (data) => droppingResponses || droppingPackets || client.write(data));
+    server.on('data', (data) => {
+      if (droppingResponses || droppingPackets) return;
+      if (!losing?.pattern.test(String(data))) return client.write(data);
+      losing.lost();
+      losing = undefined;
+      client.resetAndDestroy();
+    });
   }).listen(0, '127.0.0.1');
   await once(listener, 'listening');
 
@@ -60,6 +69,10 @@ export async function newFlakyProxy(to: string): Promise<FlakyProxy> {
       droppingPackets = false;
       connected = true;
     },
+    loseResponse: (pattern) =>
+      new Promise((lost) => {
+        losing = { pattern, lost };
+      }),
     dropResponses() {
       droppingResponses = true;
     },

@@ -17,10 +17,14 @@ export interface FleetServer {
 }
 
 /** Starts a server for each URL. The URLs may be different routes to one database. */
-export const startFleet = (databaseUrls: readonly string[]): Promise<FleetServer[]> =>
+export const startFleet = (
+  databaseUrls: readonly string[],
+  settings: Record<string, string> = {},
+): Promise<FleetServer[]> =>
   Promise.all(
     databaseUrls.map(async (databaseUrl) => {
-      let server: RunningServer = await startServer({ DATABASE_URL: databaseUrl });
+      const all = { ...settings, DATABASE_URL: databaseUrl };
+      let server: RunningServer = await startServer(all);
       const { url } = server;
       let up = Promise.resolve(url);
       return {
@@ -28,7 +32,7 @@ export const startFleet = (databaseUrls: readonly string[]): Promise<FleetServer
         up: () => up,
         async restart(signal) {
           up = server.end(signal).then(async () => {
-            server = await startServer({ DATABASE_URL: databaseUrl, PORT: new URL(url).port });
+            server = await startServer({ ...all, PORT: new URL(url).port });
             return url;
           });
           await up;

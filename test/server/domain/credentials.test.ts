@@ -278,7 +278,7 @@ const OUTDATED =
 test('a login renews an outdated hash and ends no session', async () => {
   const { chat, alice } = await newChat('alice');
   const { db } = chat.app.store;
-  const kept = async () => (await accountByUsername(db, 'alice', 0))?.passwordHash;
+  const kept = async () => (await accountByUsername(db, 'alice'))?.passwordHash;
   await db.updateTable('account').set({ passwordHash: OUTDATED }).execute();
   expect(await login(chat, 'alice', 'wrong horse')).toBe('InvalidCredentialsError');
   expect(await kept()).toBe(OUTDATED);
@@ -299,12 +299,12 @@ test('a login renews an outdated hash and ends no session', async () => {
 test('a renewed hash does not overwrite a concurrent password change', async () => {
   const { chat } = await newChat('alice');
   const { db } = chat.app.store;
-  const account = await accountByUsername(db, 'alice', 0);
+  const account = await accountByUsername(db, 'alice');
   if (!account) throw new Error('There is no account.');
   await replacePasswordHash(db, account.id, OUTDATED, 'renewed');
-  expect((await accountByUsername(db, 'alice', 0))?.passwordHash).toBe(account.passwordHash);
+  expect((await accountByUsername(db, 'alice'))?.passwordHash).toBe(account.passwordHash);
   await replacePasswordHash(db, account.id, account.passwordHash, 'renewed');
-  expect((await accountByUsername(db, 'alice', 0))?.passwordHash).toBe('renewed');
+  expect((await accountByUsername(db, 'alice'))?.passwordHash).toBe('renewed');
 });
 
 test('every username argument is trimmed and folded', async () => {

@@ -54,6 +54,16 @@ const LISTS: readonly [string, string, readonly string[]][] = [
   ],
   ['conversations', 'conversations(after: $cursor) { edges { cursor } }', NEVER_IDS],
   ['accounts', 'accounts(after: $cursor) { edges { cursor } }', NEVER_USERNAMES],
+  [
+    'messages matching',
+    'messages(matching: "hello", after: $cursor) { edges { cursor } }',
+    neverPositions('search', 'mailbox'),
+  ],
+  [
+    'blockedAccounts',
+    'blockedAccounts(after: $cursor) { edges { cursor } }',
+    [...NEVER_IDS, '018f0000-0000-7000-8000-000000000000', 'block:', 'block:alice', 'block:1'],
+  ],
 ];
 
 test.for(LISTS)('%s refuses a cursor of another list', async ([, field, cursors]) => {

@@ -3,11 +3,10 @@ import { DeleteAccount } from '../../../client/core/documents/account.ts';
 import { AcknowledgeMessages, SendMessage } from '../../../client/core/documents/message.ts';
 import { ReceiptReceived } from '../../../client/core/documents/receipt.ts';
 import { codeOf } from '../../../client/core/errors.ts';
-import { sendBatch } from '../../../server/domain/send.ts';
 import { accountByUsername } from '../../../server/store/account.ts';
-import { deleteSessionsOf } from '../../../server/store/session.ts';
 import { codes, overHttp } from '../../support/ask.ts';
 import { newChat, newChatWith, PASSWORD } from '../../support/chat.ts';
+import { newDatabase, query } from '../../support/database.ts';
 import { fillMailbox } from '../../support/mailbox.ts';
 import type { TestClient } from '../../support/test-client.ts';
 
@@ -213,7 +212,7 @@ test('acknowledgeMessages returns the messages that are newly delivered', async 
 test('each sender gets a receipt for any number of acknowledged messages', async () => {
   const { chat, alice, bob, carol } = await newChat('alice', 'bob', 'carol');
   const { store } = chat.app;
-  const sender = await accountByUsername(store.db, 'alice', 0);
+  const sender = await accountByUsername(store.db, 'alice');
   await carol.send('bob', 'the first');
   await fillMailbox(store, { senderId: sender?.id ?? '', to: 'bob', count: 2_500 });
   const [toAlice, toCarol] = [alice.watch(ReceiptReceived, {}), carol.watch(ReceiptReceived, {})];
@@ -288,18 +287,30 @@ test('every mailbox operation needs a login', async () => {
   });
 });
 
-test("a message or a session's end is noticed without a ring", async () => {
-  const { chat, alice, bob } = await newChat('alice', 'bob');
-  const { db } = chat.app.store;
+test('a change by another process is noticed without a ring', async () => {
+  const databaseUrl = await newDatabase();
+  const settings = { DATABASE_URL: databaseUrl };
+  const { alice, bob } = await newChatWith({ settings }, 'alice', 'bob');
   const reading = bob.read();
   await bob.send('bob', 'I am here');
   await reading.shown(1);
-  const sender = await accountByUsername(db, 'alice', Date.now());
-  const draft = { senderId: sender?.id ?? '', to: 'bob', text: 'no bell', clientMessageId: null };
-  await sendBatch(db, [draft], 100, Date.now());
+  await query(
+    databaseUrl,
+    `insert into message (id, recipient_id, position, sender_id, sender_username, text, sent_at,
+      conversation_id, conversation_position, sent_position)
+    select 'ffffffff-0000-7000-8000-000000000000', recipient_id, 2, sender_id, sender_username,
+      'no bell', sent_at, conversation_id, 2, 2 from message`,
+  );
+  await query(
+    databaseUrl,
+    "update account set last_position = 2, sent_count = 2 where username = 'bob'",
+  );
   expect((await reading.shown(2)).map(({ text }) => text)).toEqual(['I am here', 'no bell']);
 
   const ended = alice.becomes('ended');
-  await deleteSessionsOf(db, sender?.id ?? '');
+  await query(
+    databaseUrl,
+    "delete from session where account_id = (select id from account where username = 'alice')",
+  );
   await ended;
 });

@@ -6,24 +6,24 @@ import {
   RequestError,
 } from '../../../schema/errors.ts';
 import { decide } from '../../../server/domain/send.ts';
-import type { AccountRow } from '../../../server/store/account.ts';
+import type { CountedAccount } from '../../../server/store/account.ts';
 
-const account = (username: string, counters: Partial<AccountRow> = {}): AccountRow => ({
+const account = (username: string, counters: Partial<CountedAccount> = {}): CountedAccount => ({
   id: username,
   username,
   createdAt: new Date(0),
   online: false,
-  passwordHash: '',
   lastPosition: 0,
   deliveredThrough: 0,
   sentCount: 0,
+  blockCount: 0,
   ...counters,
 });
 
 const draft = { senderId: 'alice', to: 'bob', text: 'hello', clientMessageId: '1' };
 const sender = account('alice', { sentCount: 7 });
 const recipient = account('bob', { lastPosition: 5, deliveredThrough: 3 });
-const rows = { sender, recipient, earlier: undefined };
+const rows = { sender, recipient, earlier: undefined, isBlocked: false };
 
 test('a message takes the next position of the mailbox and of the sent log', () => {
   expect(decide(draft, rows, 3)).toEqual({

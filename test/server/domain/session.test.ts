@@ -127,6 +127,8 @@ test('a session evicted by a login loses its subscriptions and socket at once', 
   wire.ask('1', 'subscription { messageReceived { id } }');
   await expect.poll(() => chat.app.services.bell.listeners).toBe(2);
   await chat.login('alice');
+  // Once both are connected, the older one is the first to go.
+  await expect.poll(() => chat.app.services.bell.listeners).toBe(3);
   expect(wire.frames.filter(({ type }) => type === 'error')).toEqual([]);
   await chat.login('alice');
   expect(await wire.closed).toBe(4403);

@@ -82,6 +82,7 @@ test('a doorbell reconnects, rings everything, and sends what is queued', async 
   );
   await Promise.all(listening.map(({ hears }) => hears(1)));
   expect(faults).toHaveLength(2);
+  expect(bells.map(({ isConnected }) => isConnected)).toEqual([true, true]);
   here?.ring('mailbox 1');
   await listening[1]?.hears(2);
 });
@@ -92,6 +93,7 @@ test('a doorbell sends its last rings and closes its connection on disposal', as
   bells[0]?.ring('mailbox 1');
   await bells[0]?.[Symbol.asyncDispose]();
   await listening.hears(1);
+  expect(bells.map(({ isConnected }) => isConnected)).toEqual([false, true]);
   const listeners = () =>
     withClient(url, async (client) => {
       const { rows } = await client.query(

@@ -1,16 +1,13 @@
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import type { CompiledQuery, Kysely, KyselyPlugin, QueryId } from 'kysely';
 import { expect, test } from 'vitest';
-import { sendBatch } from '../../../server/domain/send.ts';
+import { writeBatch } from '../../../server/domain/write.ts';
 import { insertAccount } from '../../../server/store/account.ts';
 import { conversationsOf, conversationsWith } from '../../../server/store/conversation.ts';
-import {
-  messagesBetween,
-  messagesReceived,
-  messagesSent,
-  messageWithId,
-} from '../../../server/store/message.ts';
-import { isPostgres, openStore } from '../../../server/store/open.ts';
+import { messagesBetween } from '../../../server/store/conversation-page.ts';
+import { isPostgres } from '../../../server/store/database-name.ts';
+import { messagesReceived, messagesSent, messageWithId } from '../../../server/store/message.ts';
+import { openStore } from '../../../server/store/open.ts';
 import { participantsWith } from '../../../server/store/participant.ts';
 import type { Tables } from '../../../server/store/tables.ts';
 import { newDatabase, query } from '../../support/database.ts';
@@ -37,37 +34,32 @@ const NOW = 0;
 const PAGE = { after: null, before: null, limit: LIMIT };
 
 const PAGES: Record<string, (db: Kysely<Tables>) => Promise<unknown[]>> = {
-  'a list of conversations': (db) =>
-    conversationsOf(db, 'alice', { after: null, limit: LIMIT }, NOW),
+  'a list of conversations': (db) => conversationsOf(db, 'alice', { after: null, limit: LIMIT }),
   'the beginning of a mailbox': (db) =>
-    messagesReceived(db, 'alice', { after: null, limit: LIMIT }, NOW),
-  'the middle of a mailbox': (db) =>
-    messagesReceived(db, 'alice', { after: 500, limit: LIMIT }, NOW),
-  'the middle of a sent log': (db) => messagesSent(db, 'bob', { after: 500, limit: LIMIT }, NOW),
+    messagesReceived(db, 'alice', { after: null, limit: LIMIT }),
+  'the middle of a mailbox': (db) => messagesReceived(db, 'alice', { after: 500, limit: LIMIT }),
+  'the middle of a sent log': (db) => messagesSent(db, 'bob', { after: 500, limit: LIMIT }),
   'the beginning of a conversation': (db) => pagesOf(db, [false]),
   'the end of a conversation': (db) => pagesOf(db, [true]),
   'the ends of two conversations': (db) => pagesOf(db, [true, true]),
-  'the state of two conversations': (db) => conversationsWith(db, 'alice', ['bob', 'carol'], NOW),
+  'the state of two conversations': (db) => conversationsWith(db, 'alice', ['bob', 'carol']),
   'a message by its id': async (db) => {
-    const [first] = await messagesReceived(db, 'alice', { after: 500, limit: 1 }, NOW);
-    return [await messageWithId(db, first?.id ?? '', 'alice', NOW)];
+    const [first] = await messagesReceived(db, 'alice', { after: 500, limit: 1 });
+    return [await messageWithId(db, first?.id ?? '', 'alice')];
   },
 };
 
 /** Reads a page of each of Alice's first conversations, from the beginning or from the end. */
 async function pagesOf(db: Kysely<Tables>, backward: readonly boolean[]): Promise<unknown[]> {
-  const ids = await conversationsOfAlice(db);
+  const sides = await participantsWith(db, 'alice', ['bob', 'carol']);
   const pages = backward.map((each, index) => ({
     ...PAGE,
     backward: each,
-    conversationId: ids[index] ?? '',
+    conversationId: sides[index]?.conversationId ?? '',
+    accountId: 'alice',
+    counterpartId: sides[index]?.counterpartId ?? '',
   }));
-  return messagesBetween(db, pages, NOW);
-}
-
-async function conversationsOfAlice(db: Kysely<Tables>): Promise<string[]> {
-  const sides = await participantsWith(db, 'alice', ['bob', 'carol']);
-  return sides.map(({ conversationId }) => conversationId);
+  return messagesBetween(db, pages);
 }
 
 test('a page costs the same out of 20,000 messages as out of 2,000', async () => {
@@ -85,7 +77,7 @@ test('a page costs the same out of 20,000 messages as out of 2,000', async () =>
         text: 'hello',
         clientMessageId: null,
       }));
-      await sendBatch(store.db, drafts, Number.MAX_SAFE_INTEGER, NOW);
+      await writeBatch(store.db, drafts, Number.MAX_SAFE_INTEGER, NOW);
     }
     // PostgreSQL plans by what it knows of the tables, and would learn it in a minute by itself.
     if (isPostgres(databaseUrl)) await query(databaseUrl, 'vacuum analyze');

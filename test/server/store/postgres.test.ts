@@ -1,12 +1,15 @@
 import { sql } from 'kysely';
+import pg from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
-import { sendBatch } from '../../../server/domain/send.ts';
+import { writeBatch } from '../../../server/domain/write.ts';
 import { accountByUsername, insertAccount } from '../../../server/store/account.ts';
 import { accountsMatching } from '../../../server/store/account-search.ts';
 import { StoreError, UnavailableError } from '../../../server/store/errors.ts';
 import { openStore } from '../../../server/store/open.ts';
+import { checkSessions } from '../../../server/store/postgres-checks.ts';
 import { inTransaction } from '../../../server/store/transaction.ts';
 import { newDatabase } from '../../support/database.ts';
+import { newFlakyProxy } from '../../support/flaky-proxy.ts';
 import { freePort } from '../../support/port.ts';
 import { withClient } from '../../support/postgres-client.ts';
 import { newSignal } from '../../support/wait.ts';
@@ -45,6 +48,33 @@ test('a database that does not flush its commits is refused', async () => {
   );
 });
 
+test('a start waits for a database that is not there yet', async () => {
+  const proxy = await newFlakyProxy(await newDatabase());
+  proxy.cut();
+  const reasons: string[] = [];
+  await using store = await openStore(proxy.url, {
+    connections: 2,
+    waitSeconds: 60,
+    onWait({ message }) {
+      reasons.push(message);
+      proxy.restore();
+    },
+  });
+  expect(await insertAccount(store.db, account('alice'))).toBe(true);
+  expect(reasons).toHaveLength(1);
+});
+
+test('connections that share a session, as those of a pooler may, are refused', async () => {
+  const url = await newDatabase();
+  // Stands for a pooler in transaction mode: both connections then read the same setting.
+  const pool = new pg.Pool({ connectionString: url, max: 1 });
+  onTestFinished(() => pool.end());
+  await expect(checkSessions(pool, pool)).rejects.toThrow('a pooler in transaction mode');
+  const other = new pg.Pool({ connectionString: url, max: 1 });
+  onTestFinished(() => other.end());
+  await checkSessions(pool, other);
+});
+
 test('the error for an unreachable or locked database hides the password', async () => {
   const url = new URL(await newDatabase());
   url.password = 'hunter2';
@@ -65,11 +95,11 @@ test("usernames are ordered bytewise, whatever the database's locale", async () 
   const { rows } = await sql<{
     username: string;
   }>`select username from account order by username collate "en-x-icu"`.execute(db);
-  const listed = await accountsMatching(db, '%', null, 10, 0);
+  const listed = await accountsMatching(db, '%', null, 10);
   expect(listed.map(({ username }) => username)).toEqual(usernames.toSorted());
   // Otherwise the test would prove nothing.
   expect(rows.map(({ username }) => username)).not.toEqual(usernames.toSorted());
-  expect((await accountsMatching(db, '%', 'a-b', 2, 0)).map(({ username }) => username)).toEqual([
+  expect((await accountsMatching(db, '%', 'a-b', 2)).map(({ username }) => username)).toEqual([
     'a.d',
     'a_c',
   ]);
@@ -78,8 +108,8 @@ test("usernames are ordered bytewise, whatever the database's locale", async () 
 test('a search for a text with NUL finds nothing', async () => {
   const { db } = await newStore();
   await insertAccount(db, account('alice'));
-  expect(await accountByUsername(db, 'alice\0', 0)).toBeUndefined();
-  expect(await accountsMatching(db, '%\0%', null, 10, 0)).toEqual([]);
+  expect(await accountByUsername(db, 'alice\0')).toBeUndefined();
+  expect(await accountsMatching(db, '%\0%', null, 10)).toEqual([]);
 });
 
 test('moments and counts are numbers', async () => {
@@ -105,7 +135,7 @@ test('a batch takes as many statements for one message as for a hundred', async 
       clientMessageId: `${size} ${number}`,
     }));
     const before = store.statements;
-    const results = await sendBatch(store.db, drafts, 1_000, 0);
+    const results = await writeBatch(store.db, drafts, 1_000, 0);
     expect(results.filter((result) => result instanceof Error)).toEqual([]);
     return store.statements - before;
   };
@@ -155,7 +185,7 @@ test('a statement that waits too long is cancelled and its connection reused', a
     await client.query('rollback');
   });
   await db.updateTable('account').set({ sentCount: 3 }).execute();
-  expect(await accountByUsername(db, 'alice', 0)).toMatchObject({ sentCount: 3 });
+  expect(await accountByUsername(db, 'alice')).toMatchObject({ sentCount: 3 });
 });
 
 test('a table change by a newer server costs at most one connection', async () => {

@@ -4,8 +4,10 @@ import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { insertAccount } from '../../../server/store/account.ts';
 import { StoreError, UnavailableError } from '../../../server/store/errors.ts';
+import { writeHeartbeat } from '../../../server/store/heartbeat.ts';
 import { openStore } from '../../../server/store/open.ts';
 import type { Db } from '../../../server/store/tables.ts';
+import { query } from '../../support/database.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 
 const alice = { id: '1', username: 'alice', passwordHash: '', createdAt: 0 };
@@ -24,7 +26,7 @@ test('a SQLite file flushes each commit and enforces foreign keys', async () => 
   expect(await pragma('synchronous')).toBe(2);
   expect(await pragma('foreign_keys')).toBe(1);
   expect(await pragma('busy_timeout')).toBe(1);
-  expect(await pragma('journal_size_limit')).toBe(8 * 1024 * 1024);
+  expect(await pragma('journal_size_limit')).toBe(24 * 1024 * 1024);
   const ofNobody = {
     id: '1',
     accountId: '1',
@@ -34,6 +36,17 @@ test('a SQLite file flushes each commit and enforces foreign keys', async () => 
     leaseUntil: 0,
   };
   await expect(db.insertInto('session').values(ofNobody).execute()).rejects.toThrow('FOREIGN KEY');
+});
+
+test('a store tells the commits of other processes from its own', async () => {
+  const path = join(await temporaryFolder(), 'parley.db');
+  const store = await open(path);
+  store.changedElsewhere();
+  await writeHeartbeat(store.db, 'own', 0);
+  expect(store.changedElsewhere()).toBe(false);
+  await query(`file:${path}`, "insert into heartbeat values ('other', 0)");
+  expect(store.changedElsewhere()).toBe(true);
+  expect(store.changedElsewhere()).toBe(false);
 });
 
 test('a reopened store holds its rows, in folders that it created', async () => {

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { expect, test } from 'vitest';
-import { clientAddress } from '../../../server/transport/address.ts';
+import { clientAddress, shortened } from '../../../server/transport/address.ts';
 
 const seen = (remoteAddress: string | undefined, forwarded?: string, hops = 0): string => {
   const headers = forwarded === undefined ? {} : { 'x-forwarded-for': forwarded };
@@ -18,6 +18,14 @@ test.for([
   [undefined, 'unknown'],
 ])('a connection from %s counts as %s', ([remote, address]) => {
   expect(seen(remote)).toBe(address);
+});
+
+test.for([
+  ['192.0.2.187', '192.0.2.0/24'],
+  ['2001:db8:1:2::/64', '2001:db8:1:2::/64'],
+  ['unknown', 'unknown'],
+] as const)('the log shows %s as %s', ([address, short]) => {
+  expect(shortened(address)).toBe(short);
 });
 
 test.for([

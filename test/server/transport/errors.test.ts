@@ -119,7 +119,7 @@ test('the log contains no token, password or message text', async () => {
   for (const secret of [TEXT, PASSWORD, alice.token, bob.token]) expect(log).not.toContain(secret);
 });
 
-test('each operation is logged with its name, duration and error codes', async () => {
+test('each operation is logged with who, what, how long and error codes', async () => {
   const { url, bob, logs, stderr } = await newServer();
   await ASK_OVER.HTTP({ url, query: 'query Mine { mailbox { pendingCount } }' });
   await ASK_OVER.WebSocket({
@@ -135,12 +135,15 @@ test('each operation is logged with its name, duration and error codes', async (
       time: expect.any(String),
       msg: 'operation',
       kind: 'query',
+      field: 'mailbox',
       name: 'Mine',
+      address: '127.0.0.0/24',
       ms: expect.any(Number),
       codes: ['UNAUTHENTICATED'],
     },
   ]);
   expect(line('Others')).toHaveLength(1);
+  expect(line('Others')[0]).toMatchObject({ field: 'viewer', account: expect.any(String) });
   expect(line('Others')[0]).not.toHaveProperty('codes');
 });
 
