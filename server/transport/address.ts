@@ -60,6 +60,8 @@ interface Known {
 const known = new LRUCache<string, Known>({ max: MAX_KNOWN });
 
 function lookUp(text: string): Known | undefined {
+  // Most requests have no such header. The parser throws errors to itself, which takes long.
+  if (text === '') return undefined;
   const before = known.get(text);
   if (before) return before;
   const address = parse(text);
