@@ -34,7 +34,7 @@ async function run(): Promise<void> {
     subjects: subjects(engines).filter(({ name }) => name.includes(flags.only)),
     quick: flags.quick,
     rounds: flags.quick ? 1 : Number(flags.rounds),
-    seconds: flags.quick ? 1 : 2,
+    seconds: flags.quick ? 1 : Number(process.env.SECONDS ?? 2),
   };
   await report('environment', { text: await environment(postgres) });
   for (const { name, title, run } of chosen()) {

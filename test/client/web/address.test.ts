@@ -37,7 +37,7 @@ test('a link opens in a second tab, and an address can be typed', async () => {
   const link = await opened;
   await expect.poll(() => link.url()).toBe(`${chat.url}/#/bob`);
   expect(await alice.composer.count()).toBe(0);
-  // Playwright can wait for ever for what is in a tab that a click opened.
+  // Playwright sometimes never sees the content of a tab that a click opened.
   const second = visitorOn(await context.newPage());
   await second.page.goto(link.url());
   await openedWith(second, 'bob');
