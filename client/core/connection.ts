@@ -6,7 +6,7 @@ import { openSocket, type Status } from './socket.ts';
 export type { Status };
 
 export interface ConnectOptions {
-  /** The address of the server: http://host:port */
+  /** The address of the server: http://host:port, or with the path that a proxy puts it at. */
   readonly url: string;
   /**
    * The session token. Without it all operations use HTTP, and `onStatus` is never called.
@@ -68,10 +68,11 @@ export function connect({
     ended = status.state === 'ended';
     onStatus(status);
   };
+  const api = `${url.replace(/\/$/, '')}/graphql`;
   const socket =
-    token === undefined ? undefined : openSocket({ url, token, closed, onStatus: report });
+    token === undefined ? undefined : openSocket({ url: api, token, closed, onStatus: report });
   const client = new Client({
-    url: `${url}/graphql`,
+    url: api,
     // No cache: results always come from the server.
     requestPolicy: 'network-only',
     preferGetMethod: false,

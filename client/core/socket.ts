@@ -23,7 +23,7 @@ const PLAIN = [1001, 1005, 1006];
 /** Closes that blame a frame: its form, type, text or size, and graphql-ws' Bad Request. */
 const AT_FAULT = [1002, 1003, 1007, 1009, 4400];
 export interface SocketOptions {
-  /** The address of the server: http://host:port */
+  /** The address of the API: http://host:port/graphql */
   readonly url: string;
   readonly token: string;
   /** Aborted when the connection is closed. */
@@ -39,7 +39,7 @@ export function openSocket({ url, token, closed, onStatus }: SocketOptions) {
   const heartbeat = newHeartbeat(() => socket.terminate());
 
   const socket = createClient({
-    url: `${url.replace(/^http/, 'ws')}/graphql`,
+    url: url.replace(/^http/, 'ws'),
     connectionParams: { authorization: `Bearer ${token}` },
     lazy: false,
     webSocketImpl: sockets.impl,

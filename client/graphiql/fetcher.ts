@@ -49,7 +49,7 @@ async function post(
   operation: SubscribePayload,
   headers: Headers,
 ): Promise<FormattedExecutionResult> {
-  const response = await fetch('/graphql', {
+  const response = await fetch(location.pathname, {
     method: 'POST',
     headers: {
       accept: 'application/graphql-response+json, application/json',

@@ -31,7 +31,7 @@ const MAX_WAIT_MS = 4_000;
 export const subscription = (payload: SubscribePayload, headers: Headers) => ({
   subscribe(observer: Observer): { unsubscribe(): void } {
     const client = graphqlWs.createClient({
-      url: `${location.origin.replace(/^http/, 'ws')}/graphql`,
+      url: location.origin.replace(/^http/, 'ws') + location.pathname,
       connectionParams: headers,
       keepAlive: 10_000,
       retryAttempts: Number.POSITIVE_INFINITY,

@@ -45,6 +45,8 @@ async function bundle() {
   const result = await vite.build({
     configFile: false,
     root: HERE,
+    // Relative addresses, so that a proxy can put the page at any path.
+    base: './',
     logLevel: 'error',
     plugins: [pageFiles()],
     // Set here because tests set NODE_ENV: the development build of React is twice as large.

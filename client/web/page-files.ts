@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { extname } from 'node:path';
+import { basename, extname } from 'node:path';
 import type { HtmlTagDescriptor, Plugin } from 'vite';
 
 const DESCRIPTION = 'One-to-one chat that loses no message.';
@@ -24,17 +24,18 @@ const read = (folder: string, name: string): PageFile =>
 /** What makes the page an app that can be installed. */
 function manifest(icon192: PageFile, icon512: PageFile, maskable: PageFile): PageFile {
   const icon = ({ fileName }: PageFile, sizes: string, purpose: string) => ({
-    src: `/${fileName}`,
+    // Addresses in a manifest are relative to the manifest, which is beside the icons.
+    src: basename(fileName),
     sizes,
     type: 'image/png',
     purpose,
   });
   const content = {
-    id: '/',
     name: 'Parley',
     description: DESCRIPTION,
-    start_url: '/',
-    scope: '/',
+    // The folder of the page, which is also the app's id.
+    start_url: '../',
+    scope: '../',
     display: 'standalone',
     background_color: '#f3f4f7',
     theme_color: '#4353d6',
@@ -59,7 +60,7 @@ export function pageFiles(): Plugin {
   const app = manifest(icon192, icon512, maskable);
   const link = (rel: string, { fileName }: PageFile): HtmlTagDescriptor => ({
     tag: 'link',
-    attrs: { rel, href: `/${fileName}` },
+    attrs: { rel, href: `./${fileName}` },
     injectTo: 'head',
   });
   return {
@@ -69,7 +70,7 @@ export function pageFiles(): Plugin {
         this.emitFile({ type: 'asset', ...file });
     },
     transformIndexHtml: () => [
-      { tag: 'script', attrs: { src: `/${theme.fileName}` }, injectTo: 'head' },
+      { tag: 'script', attrs: { src: `./${theme.fileName}` }, injectTo: 'head' },
       link('manifest', app),
       link('apple-touch-icon', apple),
     ],

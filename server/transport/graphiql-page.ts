@@ -17,9 +17,12 @@ export const GRAPHIQL_HEADERS = documentHeaders([
   "frame-ancestors 'none'",
 ]);
 
-/** Returns the page. It loads its files from a folder whose name changes with their content. */
+/**
+ * Returns the page. It loads its files from a folder whose name changes with their content, by
+ * relative addresses: a proxy may put the server at a path.
+ */
 export const graphiqlPage = (version: string): string => {
-  const folder = `${GRAPHIQL_PATH}${version}/`;
+  const folder = `.${GRAPHIQL_PATH}${version}/`;
   return `<!doctype html>
 <html lang="en">
 <head>

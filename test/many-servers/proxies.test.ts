@@ -20,6 +20,8 @@ interface Proxy {
   readonly listens: readonly [string, (port: number) => string];
   /** Wraps the configuration as an installation does. */
   readonly wrap: (configuration: string) => string;
+  /** Changes a configuration by the lines of docs/operations.md, so that it serves a path. */
+  readonly atPath: (configuration: string, lines: readonly string[]) => string;
   /** Runs it in the foreground. */
   readonly command: (file: string, folder: string) => readonly string[];
 }
@@ -30,6 +32,11 @@ const PROXIES: readonly Proxy[] = [
     file: 'nginx.conf',
     listens: ['listen 80;', (port) => `listen 127.0.0.1:${port};`],
     wrap: (configuration) => `events {}\nhttp {\naccess_log off;\n${configuration}\n}`,
+    atPath: (configuration, [location = '', pass = '', metrics = '']) =>
+      configuration
+        .replace(/^ *location \/ {$/m, location)
+        .replace(/^ *proxy_pass .*$/m, pass)
+        .replace(/^ *location = \/metrics.*$/m, metrics),
     command: (file, folder) => [
       ...['nginx', '-p', folder, '-c', file, '-e', 'stderr'],
       ...['-g', `daemon off; pid ${join(folder, 'pid')};`],
@@ -40,6 +47,8 @@ const PROXIES: readonly Proxy[] = [
     file: 'haproxy.cfg',
     listens: ['bind :80', (port) => `bind 127.0.0.1:${port}`],
     wrap: (configuration) => configuration,
+    atPath: (configuration, lines) =>
+      configuration.replace(/^ *http-request deny/m, (first) => `${lines.join('\n')}\n${first}`),
     command: (file) => ['haproxy', '-db', '-f', file],
   },
   {
@@ -47,6 +56,10 @@ const PROXIES: readonly Proxy[] = [
     file: 'Caddyfile',
     listens: ['chat.example {', (port) => `http://127.0.0.1:${port} {`],
     wrap: (configuration) => `{\n\tadmin off\n}\n${configuration}`,
+    atPath: (configuration, [redirect, open, close]) =>
+      configuration.replace(/(?<=^chat.example {\n).*(?=^})/ms, (site) =>
+        [redirect, open, site, close, ''].join('\n'),
+      ),
     command: (file) => ['caddy', 'run', '--adapter', 'caddyfile', '--config', file],
   },
 ];
@@ -57,9 +70,22 @@ const ENVIRONMENT = { PATH: `${process.env.PATH}:/usr/sbin`, HOME: '/nonexistent
 const isInstalled = ({ name }: Proxy): boolean =>
   spawnSync('sh', ['-c', `command -v ${name}`], { env: ENVIRONMENT }).status === 0;
 
-/** Its configuration as printed, but for the addresses. */
-async function configure(proxy: Proxy, port: number, servers: readonly FleetServer[]) {
-  const printed = await readFile(join(DEPLOY, proxy.file), 'utf8');
+/** The lines of docs/operations.md that put Parley at a path. */
+async function pathLines({ name }: Proxy): Promise<string[]> {
+  const manual = await readFile(join(DEPLOY, '../docs/operations.md'), 'utf8');
+  const [, lines = ''] = new RegExp(`^\`\`\`${name}\\n(.*?)^\`\`\`$`, 'ms').exec(manual) ?? [];
+  return lines.trimEnd().split('\n');
+}
+
+/** Its configuration as printed, but for the addresses, and for the path if there is one. */
+async function configure(
+  proxy: Proxy,
+  port: number,
+  servers: readonly FleetServer[],
+  path: string,
+) {
+  const file = await readFile(join(DEPLOY, proxy.file), 'utf8');
+  const printed = path === '' ? file : proxy.atPath(file, await pathLines(proxy));
   const [listens, here] = proxy.listens;
   const addresses = [
     [listens, here(port)] as const,
@@ -71,16 +97,16 @@ async function configure(proxy: Proxy, port: number, servers: readonly FleetServ
   }, printed);
 }
 
-/** Starts a proxy in front of the servers. Returns its URL. */
-async function start(proxy: Proxy, servers: readonly FleetServer[]): Promise<string> {
+/** Starts a proxy in front of the servers. Returns its URL, with the path. */
+async function start(proxy: Proxy, servers: readonly FleetServer[], path = ''): Promise<string> {
   const folder = await temporaryFolder();
   const port = await freePort();
   const file = join(folder, proxy.file);
-  await writeFile(file, proxy.wrap(await configure(proxy, port, servers)));
+  await writeFile(file, proxy.wrap(await configure(proxy, port, servers, path)));
   const [command = '', ...parameters] = proxy.command(file, folder);
   const child = spawn(command, parameters, { env: ENVIRONMENT, stdio: 'ignore' });
   onTestFinished(() => void child.kill('SIGTERM'));
-  const url = `http://127.0.0.1:${port}`;
+  const url = `http://127.0.0.1:${port}${path}`;
   await expect.poll(() => statusOf(`${url}/readyz`)).toBe(200);
   return url;
 }
@@ -93,10 +119,11 @@ const statusOf = (url: string) =>
   );
 
 /** What a page of this origin is answered: it is refused if the proxy hides the host. */
-async function allowedOrigin(origin: string): Promise<string | null> {
+async function allowedOrigin(url: string): Promise<string | null> {
+  const { origin } = new URL(url);
   const body = JSON.stringify({ query: '{ server { version } }' });
   const headers = { origin, 'content-type': 'application/json' };
-  const answer = await fetch(`${origin}/graphql`, { method: 'POST', headers, body });
+  const answer = await fetch(`${url}/graphql`, { method: 'POST', headers, body });
   return answer.headers.get('access-control-allow-origin');
 }
 
@@ -124,4 +151,18 @@ for (const proxy of PROXIES) {
       });
     },
   );
+
+  test.runIf(isInstalled(proxy))(`${proxy.name} puts two servers at a path`, async () => {
+    const database = await newDatabase();
+    const servers = await startFleet([database, database], { PROXY_HOPS: '1' });
+    const url = await start(proxy, servers, '/chat');
+    const { origin } = new URL(url);
+    expect((await fetch(url)).url).toBe(`${url}/`);
+    expect(await statusOf(`${url}/schema.graphql`)).toBe(200);
+    expect(await statusOf(`${url}/metrics`)).toBe(404);
+    expect(await (await fetch(`${origin}/readyz`)).text()).not.toContain('ready');
+    expect(await allowedOrigin(url)).toBe(origin);
+    const seen = servers.map((server) => ({ ...server, url, up: async () => url }));
+    await expectNothingLost(seen, seededRandom(), async () => {});
+  });
 }

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { Provider } from 'urql';
 import { connect } from '../../core/connection.ts';
+import { serverUrl } from '../state/home.ts';
 import type { Session } from '../state/session.ts';
 import type { SafeStorage } from '../state/storage.ts';
 import { Card } from '../ui/Card.tsx';
@@ -27,7 +28,7 @@ const TABS = [
 
 /** The screen without a session: log in, create an account, or delete one. */
 export function SignIn({ storage, ended, onLoggedIn, onDeleted }: SignInProps) {
-  const [{ client }] = useState(() => connect({ url: location.origin }));
+  const [{ client }] = useState(() => connect({ url: serverUrl() }));
   const [form, setForm] = useState<'login' | 'create' | 'delete'>('login');
   return (
     <Provider value={client}>
@@ -78,7 +79,7 @@ function Footer({ storage, onDelete }: FooterProps) {
   return (
     <footer className="sign-in-footer">
       <ThemeSwitch storage={storage} />
-      <a href="/schema.graphql">API schema</a>
+      <a href="schema.graphql">API schema</a>
       {onDelete && (
         <button type="button" className="link" onClick={onDelete}>
           Delete an account

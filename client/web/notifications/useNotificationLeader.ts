@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useRef } from 'react';
+import { ownName } from '../state/home.ts';
 import { useVisible } from '../ui/useVisible.ts';
 
 /**
@@ -7,8 +8,8 @@ import { useVisible } from '../ui/useVisible.ts';
  * crashes. Returns a function that says whether this tab is the leader.
  */
 export function useNotificationLeader(accountId: string): () => Promise<boolean> {
-  const visibleLock = `parley:${accountId}:visible`;
-  const hiddenLock = `parley:${accountId}:hidden`;
+  const visibleLock = ownName(`${accountId}:visible`);
+  const hiddenLock = ownName(`${accountId}:hidden`);
   const visible = useVisible();
   const firstHidden = useRef(false);
 

@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react';
 import type { ShownMessage } from '../../core/documents/message.ts';
 import { counterpartOf } from '../state/account.ts';
 import type { Chat } from '../state/chat.ts';
+import { ownName } from '../state/home.ts';
 import { useStore } from '../state/store.ts';
 import { useNotificationLeader } from './useNotificationLeader.ts';
 
@@ -14,7 +15,7 @@ export interface Notifications {
   toggle(): Promise<void>;
 }
 
-const KEY = 'parley:notifications';
+const KEY = ownName('notifications');
 
 function readStatus({ storage }: Chat): NotificationStatus {
   if (!('Notification' in window)) return 'unavailable';

@@ -10,6 +10,7 @@ import { type Account, isOwn } from './account.ts';
 import { type ConnectionState, trackConnection } from './connection.ts';
 import { type Conversations, openConversations } from './conversations.ts';
 import { batchByFrame } from './frame-batch.ts';
+import { serverUrl } from './home.ts';
 import { type Drafts, openLocalDrafts } from './local-drafts.ts';
 import { type Outgoing, openOutgoing } from './outgoing.ts';
 import type { Session } from './session.ts';
@@ -66,7 +67,7 @@ export function openChat({ storage, session, onEnded }: ChatOptions): Chat {
     closed,
   });
   const live = openSession({
-    url: location.origin,
+    url: serverUrl(),
     token: session.token,
     onStatus: (status) => (status.state === 'ended' ? onEnded() : connection.update(status)),
     onMessage: batchByFrame(onReceived),

@@ -1,5 +1,6 @@
 import type { OutboxStorage, QueuedMessage } from '../../core/persistent-outbox.ts';
 import { isAccount } from './account.ts';
+import { ownName } from './home.ts';
 import { parseObject } from './json.ts';
 import type { SafeStorage } from './storage.ts';
 import { createStore, type Readable } from './store.ts';
@@ -24,8 +25,8 @@ export interface LocalDrafts {
  * key, so that tabs do not overwrite each other's entries.
  */
 export function openLocalDrafts(storage: SafeStorage, accountId: string): LocalDrafts {
-  const outbox = `parley:${accountId}:outbox:`;
-  const drafts = `parley:${accountId}:draft:`;
+  const outbox = ownName(`${accountId}:outbox:`);
+  const drafts = ownName(`${accountId}:draft:`);
   return {
     drafts: openDrafts(storage, drafts),
     outbox: {

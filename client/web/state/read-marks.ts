@@ -1,5 +1,6 @@
 import type { Client } from '@urql/core';
 import { MarkRead } from '../../core/documents/conversation.ts';
+import { ownName } from './home.ts';
 import type { People } from './people.ts';
 import { createStore, type Readable } from './store.ts';
 
@@ -34,7 +35,7 @@ export function openReadMarks({
   countAfter,
 }: ReadMarksOptions): ReadMarks {
   const store = createStore<ReadonlyMap<string, string>>(new Map());
-  const otherTabs = openChannel(`parley:${viewerId}`);
+  const otherTabs = openChannel(ownName(viewerId));
   const save = saveOneAtATime(client, (id) => store.get().get(id) ?? '');
 
   function apply({ id, through, unread }: ReadChange): void {

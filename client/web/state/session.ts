@@ -1,4 +1,5 @@
 import { type Account, isAccount } from './account.ts';
+import { ownName } from './home.ts';
 import { parseObject } from './json.ts';
 import type { SafeStorage } from './storage.ts';
 import { createStore, type Readable } from './store.ts';
@@ -20,7 +21,7 @@ export interface SessionStore extends Readable<Session | undefined> {
   leave(session: Session): void;
 }
 
-const KEY = 'parley:session';
+const KEY = ownName('session');
 
 function parseSession(json: string | null): Session | undefined {
   const session = parseObject(json);

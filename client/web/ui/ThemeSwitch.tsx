@@ -1,4 +1,5 @@
 import { useEffect, useId, useState } from 'react';
+import { ownName } from '../state/home.ts';
 import type { SafeStorage } from '../state/storage.ts';
 import './ThemeSwitch.css';
 
@@ -6,7 +7,7 @@ const THEMES = ['system', 'light', 'dark'] as const;
 type Theme = (typeof THEMES)[number];
 
 /** styles/theme-at-load.js reads it too. */
-const KEY = 'parley:theme';
+const KEY = ownName('theme');
 const SCHEMES = ['light', 'dark'] as const;
 
 /** Chooses the theme of the page in every tab of this browser. */

@@ -5,6 +5,7 @@ import { Viewer } from '../../../client/core/documents/session.ts';
 import { newChat, PASSWORD } from '../../support/chat.ts';
 import { eventsIn, openCliProcess, openInteractive } from '../../support/cli.ts';
 import { temporaryFolder } from '../../support/folder.ts';
+import { newPathProxy } from '../../support/path-proxy.ts';
 import { KEYS } from '../../support/terminal.ts';
 
 /** Runs one command in a process of its own, with this input. */
@@ -41,6 +42,16 @@ test('a command on the command line runs, and shows no messages but its own', as
   expect(delivered.stdout).toMatch(/bob: one\n.*bob: two\n1 more message waiting\./);
   const al = await chat.login('al');
   expect((await al.ask(Viewer, {})).mailbox?.pendingCount).toBe(1);
+});
+
+test('a server at a path is given with it', async () => {
+  const { chat, bob } = await newChat('bob');
+  const url = await newPathProxy(chat.url, '/chat');
+  const options = { url: `${url}/`, config: await temporaryFolder(), input: PASSWORD };
+  await chat.create('alice');
+  expect(await runOnce(options, '--password-stdin', 'login', 'alice')).toMatchObject({ code: 0 });
+  expect(await runOnce(options, 'send', 'bob', 'hi')).toMatchObject({ stdout: 'Sent to bob.\n' });
+  expect((await bob.read().shown(1)).map(({ text }) => text)).toEqual(['hi']);
 });
 
 test('a command on the command line shares the session of a running client', async () => {

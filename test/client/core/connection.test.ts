@@ -9,6 +9,7 @@ import { chatServerAt, newChat, newChatWith, newClients, PASSWORD } from '../../
 import { newFlakyProxy } from '../../support/flaky-proxy.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 import { newInterceptingProxy } from '../../support/intercepting-proxy.ts';
+import { newPathProxy } from '../../support/path-proxy.ts';
 import { startServer } from '../../support/process.ts';
 import { testClientAt } from '../../support/test-client.ts';
 import { newSignal, until } from '../../support/wait.ts';
@@ -33,6 +34,17 @@ test('a connection comes back after the server is killed and restarted', async (
     'meanwhile',
     'after',
   ]);
+});
+
+test('a connection to a server at a path uses it for HTTP and WebSocket', async () => {
+  const { chat } = await newChat('alice');
+  const url = await newPathProxy(chat.url, '/chat');
+  // With a slash at the end, as in a browser.
+  const { bob } = await newClients(chatServerAt(`${url}/`), ['bob']);
+  const reading = bob.read();
+  await bob.send('alice', 'Hello');
+  await bob.send('bob', 'Hello to me');
+  expect((await reading.shown(1)).map(({ text }) => text)).toEqual(['Hello to me']);
 });
 
 test('the wait between retries grows and differs between clients', async () => {

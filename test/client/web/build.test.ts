@@ -24,7 +24,8 @@ test('concurrent builds make one page with all its assets', async () => {
   const html = await (await fetch(url)).text();
   const assets = [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, path]) => path);
   expect(assets.length).toBeGreaterThan(1);
-  for (const path of assets) expect([path, (await fetch(url + path)).status]).toEqual([path, 200]);
+  for (const path of assets)
+    expect([path, (await fetch(`${url}/${path}`)).status]).toEqual([path, 200]);
 });
 
 test('a build replaces a page of other sources and keeps one of the same sources', async () => {
@@ -51,7 +52,7 @@ test('the page loads with at most 120 KB', async () => {
   expect(assets.length).toBeGreaterThan(1);
   const sizes = await Promise.all(
     ['', ...assets].map(async (path) => {
-      const { headers } = await fetch(url + path, { headers: { 'accept-encoding': 'br' } });
+      const { headers } = await fetch(`${url}/${path}`, { headers: { 'accept-encoding': 'br' } });
       return Number(headers.get('content-length'));
     }),
   );

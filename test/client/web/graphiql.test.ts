@@ -3,6 +3,7 @@ import { Login } from '../../../client/core/documents/session.ts';
 import { browserForThisFile, type Visitor } from '../../support/browser.ts';
 import { newChat } from '../../support/chat.ts';
 import { newDatabase } from '../../support/database.ts';
+import { newPathProxy } from '../../support/path-proxy.ts';
 import { startServer } from '../../support/process.ts';
 
 const visit = browserForThisFile();
@@ -104,14 +105,15 @@ test('the tour leads two people through a chat, and over two restarts', SLOW, as
   await shows(bob, '"position": 3');
 });
 
-test('GraphiQL runs queries and subscriptions under its own policy', async () => {
+test('GraphiQL runs queries and subscriptions under its own policy, at a path', async () => {
   const { chat } = await newChat();
-  const visitor = await openGraphiQL(chat.url, '{ server { version } }');
+  const url = await newPathProxy(chat.url, '/chat');
+  const visitor = await openGraphiQL(url, '{ server { version } }');
   await run(visitor, '"version"');
-  await visitor.page.goto(addressOf(chat.url, 'subscription { messageReceived { text } }'));
+  await visitor.page.goto(addressOf(url, 'subscription { messageReceived { text } }'));
   const socket = visitor.page.waitForEvent('websocket');
   await run(visitor, 'UNAUTHENTICATED');
-  expect((await socket).url()).toBe(`${chat.url.replace('http', 'ws')}/graphql`);
+  expect((await socket).url()).toBe(`${url.replace('http', 'ws')}/graphql`);
 });
 
 test('each tab of GraphiQL sends the token of its own login', async () => {

@@ -39,14 +39,14 @@ test('the page is an app that can be installed', async () => {
   const response = await fetch(url);
   expect(response.headers.get('content-type')).toBe('application/manifest+json');
   const { icons, start_url: start } = JSON.parse(data);
-  expect(start).toBe('/');
+  expect(new URL(start, url).href).toBe(`${chat.url}/`);
   for (const { src, sizes } of icons) {
     const size = await page.evaluate(
       `new Promise((resolve, reject) => {
         const image = new Image();
         image.onload = () => resolve(image.naturalWidth + 'x' + image.naturalHeight);
         image.onerror = reject;
-        image.src = ${JSON.stringify(src)};
+        image.src = ${JSON.stringify(new URL(src, url).href)};
       })`,
     );
     expect(size).toBe(sizes);

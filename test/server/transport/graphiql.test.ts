@@ -33,7 +33,7 @@ test('files of GraphiQL are compressed, and cached for a year under their versio
   const names = paths.map((path) => path.split('/').at(-1));
   expect(names).toEqual(['icon.svg', 'graphiql.css', 'graphql-ws.js', 'main.ts', 'graphiql.js']);
   for (const path of paths) {
-    const file = await fetch(chat.url + path, BROTLI);
+    const file = await fetch(`${chat.url}/${path}`, BROTLI);
     expect([path, file.status, file.headers.get('content-encoding')]).toEqual([path, 200, 'br']);
     expect(file.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
     expect(file.headers.get('x-content-type-options')).toBe('nosniff');
@@ -46,7 +46,7 @@ test('a module of GraphiQL is served as JavaScript', async () => {
   const { chat } = await newChat();
   const html = await (await fetch(`${chat.url}/graphql`, BROWSER)).text();
   const path = filesOf(html).find((each) => each.endsWith('main.ts'));
-  const module = await fetch(chat.url + path);
+  const module = await fetch(`${chat.url}/${path}`);
   expect(module.headers.get('content-type')).toBe('text/javascript; charset=utf-8');
   expect(await module.text()).not.toContain('declare const');
 });

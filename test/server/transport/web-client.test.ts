@@ -5,7 +5,7 @@ import { newChat } from '../../support/chat.ts';
 const COMPRESSED_LIMIT = 120 * 1024;
 
 const assetsIn = (html: string): string[] =>
-  [...html.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map(([, path = '']) => path);
+  [...html.matchAll(/(?:src|href)="\.(\/assets\/[^"]+)"/g)].map(([, path = '']) => path);
 
 test('the page allows only its own scripts, and no framing', async () => {
   const { chat } = await newChat();
