@@ -3,9 +3,12 @@ import { conflictIn } from './limit-conflicts.ts';
 
 /** Everything that can be set, checked. `readConfig` makes it from environment variables. */
 export interface Config {
+  /** An address of this machine, or `unix:PATH`. */
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
+  /** The permissions of the file of a Unix socket. */
+  readonly socketMode: number;
   /** `file:PATH`, `file::memory:` for a store that ends with the process, or `postgres://…`. */
   readonly databaseUrl: string;
   /** Connections to PostgreSQL, besides the doorbell's. */
@@ -52,8 +55,15 @@ export const SETTINGS: readonly Setting[] = [
   { name: 'PORT', description: 'TCP port to listen on. 0 takes a free one.', default: 4000 },
   {
     name: 'HOST',
-    description: 'Address to listen on. 0.0.0.0 listens on all.',
+    description:
+      'Address to listen on. 0.0.0.0 listens on all. `unix:PATH` listens on a Unix socket, for a ' +
+      'proxy on the same machine.',
     default: '127.0.0.1',
+  },
+  {
+    name: 'SOCKET_MODE',
+    description: 'Permissions of the file of a Unix socket, in octal.',
+    default: '660',
   },
   {
     name: 'DATABASE_URL',
@@ -112,14 +122,16 @@ export const SETTINGS: readonly Setting[] = [
 
 /** Reads and checks every setting. @throws {ConfigError} for the first one that is invalid. */
 export function readConfig(environment: Environment): Config {
+  const proxyHops = integer(environment, 'PROXY_HOPS', 0, 10);
   return {
-    host: text(environment, 'HOST'),
+    host: host(environment, 'HOST', proxyHops),
     port: integer(environment, 'PORT', 0, 65_535),
+    socketMode: permissions(environment, 'SOCKET_MODE'),
     databaseUrl: databaseUrl(environment, 'DATABASE_URL'),
     databaseConnections: integer(environment, 'DATABASE_CONNECTIONS', 1, 1_000),
     databaseWaitSeconds: integer(environment, 'DATABASE_WAIT_SECONDS', 0, 3_600),
     logLevel: oneOf(environment, 'LOG_LEVEL', LOG_LEVELS),
-    proxyHops: integer(environment, 'PROXY_HOPS', 0, 10),
+    proxyHops,
     introspection: flag(environment, 'INTROSPECTION'),
     graphiql: flag(environment, 'GRAPHIQL'),
     allowedOrigins: origins(environment, 'ALLOWED_ORIGINS'),
@@ -147,6 +159,29 @@ function integer(environment: Environment, name: string, min: number, max: numbe
   const number = Number(value);
   if (/^\d+$/.test(value) && number >= min && number <= max) return number;
   throw new ConfigError(`${name} must be a whole number from ${min} to ${max}, not "${value}".`);
+}
+
+/** Returns the path of a Unix socket to listen on; undefined for a TCP address. */
+export const socketPath = (host: string): string | undefined => /^unix:(.*)$/s.exec(host)?.[1];
+
+function host(environment: Environment, name: string, proxyHops: number): string {
+  const value = text(environment, name);
+  const path = socketPath(value);
+  if (path === undefined) return value;
+  if (!path.startsWith('/') || path.endsWith('/'))
+    throw new ConfigError(`${name} must be unix:/PATH, with a full path, not "${value}".`);
+  if (proxyHops === 0)
+    throw new ConfigError(
+      `${name} is a Unix socket, where only a proxy knows the addresses of clients, and ` +
+        'PROXY_HOPS is 0. Set PROXY_HOPS=1, or listen on a TCP address.',
+    );
+  return value;
+}
+
+function permissions(environment: Environment, name: string): number {
+  const value = text(environment, name);
+  if (/^0?[0-7]{3}$/.test(value)) return Number.parseInt(value, 8);
+  throw new ConfigError(`${name} must be three octal digits, such as 660, not "${value}".`);
 }
 
 function origins(environment: Environment, name: string): readonly string[] {

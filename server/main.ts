@@ -1,5 +1,5 @@
 import { type App, openApp } from './app.ts';
-import { type Config, ConfigError, readConfig } from './config.ts';
+import { type Config, ConfigError, readConfig, socketPath } from './config.ts';
 import { serve } from './serve.ts';
 import { databaseName } from './store/database-name.ts';
 import { StoreError } from './store/errors.ts';
@@ -25,14 +25,18 @@ function ignoreOutputErrors(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 }
 
-const welcome = (url: string, { graphiql, databaseUrl }: Config): string => `
-  Chat             ${url}/  in a browser
+/** Over a Unix socket, the addresses for clients are those of the proxy. */
+const welcome = (url: string, { host, graphiql, databaseUrl }: Config): string => `
+${socketPath(host) === undefined ? addresses(url, graphiql) : ''}  Messages are in  ${databaseName(databaseUrl)}
+
+Parley listens on ${url}
+`;
+
+const addresses = (url: string, graphiql: boolean): string =>
+  `  Chat             ${url}/  in a browser
   GraphQL API      ${url}/graphql  (HTTP, server-sent events, WebSocket)
 ${graphiql ? `  GraphiQL         ${url}/graphql  in a browser\n` : ''}  Schema           ${url}/schema.graphql
   Start a client   npm run chat -- --url ${url}
-  Messages are in  ${databaseName(databaseUrl)}
-
-Parley listens on ${url}
 `;
 
 /** Resolves when the server has to stop. The exit code is 0 after a signal, and 1 after a fault. */

@@ -1,6 +1,6 @@
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { App } from './app.ts';
-import { ConfigError } from './config.ts';
+import { listen } from './listen.ts';
 import { peerAddress } from './transport/address.ts';
 import { documents as openDocuments } from './transport/documents.ts';
 import { graphql } from './transport/graphql.ts';
@@ -11,15 +11,13 @@ import { serveSockets } from './transport/websocket.ts';
 
 /** A listening server. Disposing of it answers what is in progress, then closes all connections. */
 export interface Serving extends AsyncDisposable {
+  /** `http://HOST:PORT`, or `unix:PATH`. */
   readonly url: string;
 }
 
-/**
- * Serves all transports of an app on one port. @throws {ConfigError} when the port is in use, and the
- * system's error for any other address that cannot be listened on.
- */
+/** Serves all transports of an app at one address. @throws as `listen` does. */
 export async function serve(app: App): Promise<Serving> {
-  const { host, port, proxyHops, limits } = app.config;
+  const { proxyHops, limits } = app.config;
   const documents = openDocuments(app.config, app.metrics);
   const operations = openOperations(app);
   const quotas = openQuotas(limits);
@@ -39,26 +37,12 @@ export async function serve(app: App): Promise<Serving> {
     quotas[Symbol.dispose]();
   };
   try {
-    await new Promise<void>((resolve, reject) => {
-      http.server.once('error', reject).listen(port, host, resolve);
-    });
+    return { url: await listen(http.server, app.config), [Symbol.asyncDispose]: close };
   } catch (error) {
     await close();
-    throw isPortInUse(error) ? new ConfigError(portInUse(host, port)) : error;
+    throw error;
   }
-  const { port: actualPort } = http.server.address() as AddressInfo;
-  return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${actualPort}`,
-    [Symbol.asyncDispose]: close,
-  };
 }
-
-const isPortInUse = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
-
-const portInUse = (host: string, port: number): string =>
-  `Port ${port} of ${host} is in use. Stop what listens there, or choose another port: ` +
-  `PORT=${port === 65_535 ? port - 1 : port + 1} npm start`;
 
 /** Closes a connection that is one too many for its peer, so that other peers keep theirs. */
 function limitConnections(socket: Socket, proxyHops: number, quotas: Quotas): void {

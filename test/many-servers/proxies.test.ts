@@ -1,12 +1,14 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
+import { chatServerAt, newClients } from '../support/chat.ts';
 import { newDatabase } from '../support/database.ts';
 import { expectNothingLost, type FleetServer, startFleet } from '../support/fleet.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { freePort } from '../support/port.ts';
+import { startServer } from '../support/process.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 
 const DEPLOY = fileURLToPath(new URL('../../deploy/', import.meta.url));
@@ -71,10 +73,13 @@ const isInstalled = ({ name }: Proxy): boolean =>
   spawnSync('sh', ['-c', `command -v ${name}`], { env: ENVIRONMENT }).status === 0;
 
 /** The lines of docs/operations.md that put Parley at a path. */
-async function pathLines({ name }: Proxy): Promise<string[]> {
+const pathLines = async ({ name }: Proxy) => (await blocksFor(name))[0]?.split('\n') ?? [];
+
+/** The blocks of docs/operations.md for a proxy: for a path, and for a Unix socket. */
+async function blocksFor(name: string): Promise<string[]> {
   const manual = await readFile(join(DEPLOY, '../docs/operations.md'), 'utf8');
-  const [, lines = ''] = new RegExp(`^\`\`\`${name}\\n(.*?)^\`\`\`$`, 'ms').exec(manual) ?? [];
-  return lines.trimEnd().split('\n');
+  const blocks = manual.matchAll(new RegExp(`^\`\`\`${name}\\n(.*?)\\n\`\`\`$`, 'gms'));
+  return [...blocks].map(([, lines = '']) => lines);
 }
 
 /** Its configuration as printed, but for the addresses, and for the path if there is one. */
@@ -166,3 +171,25 @@ for (const proxy of PROXIES) {
     await expectNothingLost(seen, seededRandom(), async () => {});
   });
 }
+
+const [nginx] = PROXIES as [Proxy];
+
+test.runIf(isInstalled(nginx))('nginx reaches a server on a Unix socket', async () => {
+  const folder = await temporaryFolder();
+  // The processes of nginx belong to another user.
+  await chmod(folder, 0o755);
+  const socket = join(folder, 'parley.sock');
+  const DATABASE_URL = await newDatabase();
+  const settings = { DATABASE_URL, HOST: `unix:${socket}`, PROXY_HOPS: '1', SOCKET_MODE: '666' };
+  await startServer(settings);
+  const [, line = ''] = await blocksFor('nginx');
+  const wrap = (configuration: string) =>
+    nginx
+      .wrap(configuration.replace(/(?: *server 10.*\n)+/, `${line}\n`))
+      .replace('/run/parley/parley.sock', socket);
+  const url = await start({ ...nginx, wrap }, []);
+  const { alice, bob } = await newClients(chatServerAt(url), ['alice', 'bob']);
+  const reading = alice.read();
+  await bob.send('alice', 'Hello');
+  expect(await reading.shown(1)).toMatchObject([{ text: 'Hello' }]);
+});
