@@ -86,7 +86,9 @@ builder.objectType(WeakPasswordError, {
 
 builder.objectType(InvalidCredentialsError, {
   name: 'InvalidCredentialsError',
-  description: 'The username or the password is wrong. The error does not say which.',
+  description:
+    'The username or the password is wrong; the error does not say which. Or both are right, and ' +
+    'an operator has disabled the account, as its message then says.',
   interfaces,
 });
 

@@ -41,7 +41,9 @@ export class WeakPasswordError extends ApiError {
 }
 
 export class InvalidCredentialsError extends ApiError {
-  override readonly message = 'Wrong username or password.';
+  constructor(message = 'Wrong username or password.') {
+    super(message);
+  }
 }
 
 export class AlreadyLoggedInError extends ApiError {

@@ -3,6 +3,7 @@ import { accountSearch } from '../domain/account-search.ts';
 import type { Administration } from '../domain/administration.ts';
 import { mailboxAsOf } from '../domain/mailbox.ts';
 import type { Services } from '../domain/services.ts';
+import { disabledAmong } from '../store/account.ts';
 import { latestAdminEvents } from '../store/admin-event.ts';
 import { accountsOnline } from '../store/presence.ts';
 import { sessionsOf } from '../store/session.ts';
@@ -35,34 +36,54 @@ const accountRow = ({ username, id, createdAt }: Account) => ({
   createdAt: time(createdAt),
 });
 
+/** Rows of accounts that say which of them are disabled. */
+async function accountRows({ store }: Services, accounts: readonly Account[]) {
+  const disabled = await disabledAmong(
+    store.db,
+    accounts.map(({ id }) => id),
+  );
+  return accounts.map((account) => ({
+    ...accountRow(account),
+    disabled: disabled.has(account.id),
+  }));
+}
+
 /** Every verb by its name. */
 export const VERBS: Readonly<Record<string, Verb>> = {
   'accounts list': {
     operands: [],
     run: async (services, _admin, _operands, page) =>
-      (await accountSearch(services)('*', page)).map(accountRow),
+      accountRows(services, await accountSearch(services)('*', page)),
   },
   'accounts search': {
     operands: ['TERM'],
     run: async (services, _admin, [term = ''], page) =>
-      (await accountSearch(services)(term, page)).map(accountRow),
+      accountRows(services, await accountSearch(services)(term, page)),
   },
   'accounts show': {
     operands: ['USERNAME'],
-    async run({ store, clock }, admin, [username = '']) {
+    async run(services, admin, [username = '']) {
+      const { store, clock } = services;
       const account = await admin.account(username);
       const sessions = await sessionsOf(store.db, account.id);
       const online = sessions.some(({ leaseUntil }) => leaseUntil > clock());
       const { pendingCount } = mailboxAsOf(account);
       const { sentCount } = account;
-      return [
-        { ...accountRow(account), online, sessionCount: sessions.length, pendingCount, sentCount },
-      ];
+      const counts = { sessionCount: sessions.length, pendingCount, sentCount };
+      return (await accountRows(services, [account])).map((row) => ({ ...row, online, ...counts }));
     },
   },
   'accounts delete': {
     operands: ['USERNAME'],
     run: async (_services, admin, [username = '']) => [accountRow(await admin.delete(username))],
+  },
+  'accounts disable': {
+    operands: ['USERNAME'],
+    run: async (_services, admin, [username = '']) => [accountRow(await admin.disable(username))],
+  },
+  'accounts enable': {
+    operands: ['USERNAME'],
+    run: async (_services, admin, [username = '']) => [accountRow(await admin.enable(username))],
   },
   'accounts reset-password': {
     operands: ['USERNAME'],

@@ -1,6 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { Transaction } from 'kysely';
-import { type AccountRow, accountForUpdate, setPasswordHash } from '../store/account.ts';
+import {
+  type AccountRow,
+  accountForUpdate,
+  setDisabled,
+  setPasswordHash,
+} from '../store/account.ts';
 import { insertAdminEvent } from '../store/admin-event.ts';
 import { closeAccount } from '../store/removal.ts';
 import { deleteSession, deleteSessionsOf, sessionsOf } from '../store/session.ts';
@@ -21,6 +26,10 @@ export interface Administration {
   delete(username: string): Promise<AccountRow>;
   /** Sets a random password, which is returned and not kept, and ends the account's sessions. */
   resetPassword(username: string): Promise<{ account: AccountRow; password: string }>;
+  /** Ends an account's sessions, and refuses its logins. What is sent to it is kept. */
+  disable(username: string): Promise<AccountRow>;
+  /** Accepts logins of a disabled account again. */
+  enable(username: string): Promise<AccountRow>;
   /** Ends one session, or all. Returns the ids of those that have ended. */
   endSessions(username: string, sessionId?: string): Promise<string[]>;
 }
@@ -72,6 +81,21 @@ export function administration(services: Services, osUser: string): Administrati
         await deleteSessionsOf(tx, found.id);
       });
       return { account: found, password };
+    },
+
+    async disable(username) {
+      const found = await account(username);
+      await change(found, 'accounts disable', async (tx) => {
+        await setDisabled(tx, found.id, clock());
+        await deleteSessionsOf(tx, found.id);
+      });
+      return found;
+    },
+
+    async enable(username) {
+      const found = await account(username);
+      await change(found, 'accounts enable', (tx) => setDisabled(tx, found.id, null));
+      return found;
     },
 
     async endSessions(username, sessionId) {

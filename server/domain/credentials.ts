@@ -26,6 +26,8 @@ export type AsOwner = <Result>(
   act: (account: AccountRow) => Promise<Result>,
 ) => Promise<Result>;
 
+const DISABLED = 'This account is disabled. Ask the operator of this server to enable it.';
+
 /** The stored hash has changed since the password was checked. */
 class HashReplaced extends Error {}
 
@@ -80,7 +82,12 @@ export function ownership({ store, clock, limits, passwords, onFault }: Services
 
 /**
  * Reads and locks the account in a transaction. Since its password was checked, it may have been
- * deleted or its password changed. @throws {InvalidCredentialsError} if it was deleted.
+ * deleted, or disabled, or its password changed.
+ *
+ * @throws {InvalidCredentialsError} if it was deleted or is disabled. Clients know this refusal of
+ * every request that a password allows, and show its message, which only the owner of the right
+ * password gets. A type of its own would be one more member of three unions, which clients in the
+ * field do not expect.
  */
 export async function recheckCredentials(
   tx: Transaction<Tables>,
@@ -89,6 +96,7 @@ export async function recheckCredentials(
   const account = await accountForUpdate(tx, checked.id);
   if (!account) throw new InvalidCredentialsError();
   if (account.passwordHash !== checked.passwordHash) throw new HashReplaced();
+  if (account.disabledAt !== null) throw new InvalidCredentialsError(DISABLED);
   return account;
 }
 

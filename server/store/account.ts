@@ -69,8 +69,29 @@ export async function accountsWithIds(db: Db, ids: readonly string[]): Promise<A
 
 /** Reads and locks the account until the transaction ends. */
 export async function accountForUpdate(tx: Transaction<Tables>, id: string) {
-  const row = await selectAccounts(tx).where('id', '=', id).forUpdate('account').executeTakeFirst();
+  const row = await selectAccounts(tx)
+    .select('account.disabledAt')
+    .where('id', '=', id)
+    .forUpdate('account')
+    .executeTakeFirst();
   return row && toAccount(row);
+}
+
+/** Disables an account from a moment on, or with null enables it. */
+export const setDisabled = (db: Db, id: string, disabledAt: number | null) =>
+  db.updateTable('account').set({ disabledAt }).where('id', '=', id).execute();
+
+/** Returns the ids of those of some accounts that are disabled. */
+export async function disabledAmong(db: Db, ids: readonly string[]): Promise<Set<string>> {
+  const rows = await inChunks(ids, (chunk) =>
+    db
+      .selectFrom('account')
+      .select('id')
+      .where('id', 'in', chunk)
+      .where('disabledAt', 'is not', null)
+      .execute(),
+  );
+  return new Set(rows.map(({ id }) => id));
 }
 
 /** Accounts that a transaction has locked, and those that another one holds. */

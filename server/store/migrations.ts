@@ -1,5 +1,6 @@
 import { type CreateTableBuilder, type Kysely, sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
+import { disabledAccounts } from './migrations/0011-disabled-accounts.ts';
 import { isPostgresDb } from './statement.ts';
 
 /**
@@ -7,6 +8,7 @@ import { isPostgresDb } from './statement.ts';
  * been released. Those that run together share a transaction, so a kill leaves all or nothing.
  *
  * The version before must still run on the tables afterwards: rename and remove nothing it uses.
+ * From 0011 on, each has a file of its own.
  */
 export const migrations: Record<string, Migration> = {
   '0001-chat': {
@@ -108,6 +110,7 @@ export const migrations: Record<string, Migration> = {
         .execute();
     },
   },
+  '0011-disabled-accounts': disabledAccounts,
 };
 
 async function createAccounts(db: Kysely<unknown>): Promise<void> {

@@ -17,6 +17,8 @@ export interface Tables {
     blockCount: Generated<number>;
     /** When it was deleted, or null. A closed account stays until its mailbox is removed. */
     closedAt: number | null;
+    /** When an operator disabled it, or null. */
+    disabledAt: Generated<number | null>;
   };
   session: {
     id: string;

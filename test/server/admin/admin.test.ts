@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import { DeleteAccount } from '../../../client/core/documents/account.ts';
 import { Login } from '../../../client/core/documents/session.ts';
 import { chatServerAt, PASSWORD } from '../../support/chat.ts';
 import { newDatabase } from '../../support/database.ts';
@@ -95,6 +96,42 @@ test('a deletion closes sockets and frees the username', async () => {
   expect(await server.rows('accounts', 'list')).toMatchObject([{ username: 'bob' }]);
   await server.chat.create('alice');
   expect(await server.rows('audit')).toMatchObject([{ verb: 'accounts delete', subject: 'alice' }]);
+});
+
+test('a disabled account is logged out and refused, and keeps its messages', async () => {
+  const server = await newServer();
+  const { chat, rows } = server;
+  const wire = await connect(server);
+  const bob = await chat.login('bob');
+  expect(await rows('accounts', 'disable', 'alice')).toMatchObject([{ username: 'alice' }]);
+  expect(await wire.closed).toBe(4403);
+  const credentials = { username: 'alice', password: PASSWORD };
+  const refusal = {
+    __typename: 'InvalidCredentialsError',
+    message: 'This account is disabled. Ask the operator of this server to enable it.',
+  };
+  const { anonymous } = chat;
+  expect((await anonymous.ask(Login, { input: credentials })).login).toEqual(refusal);
+  expect((await anonymous.ask(DeleteAccount, { input: credentials })).deleteAccount).toMatchObject(
+    refusal,
+  );
+  const wrong = await anonymous.ask(Login, { input: { ...credentials, password: 'wrong horse' } });
+  expect(wrong.login).toMatchObject({ message: 'Wrong username or password.' });
+  await bob.send('alice', 'for later');
+  const [listed] = await rows('accounts', 'list');
+  expect(listed).toMatchObject({ username: 'alice', disabled: true });
+  expect(await rows('accounts', 'show', 'alice')).toMatchObject([
+    { disabled: true, online: false, sessionCount: 0, pendingCount: 1 },
+  ]);
+
+  await rows('accounts', 'enable', 'alice');
+  expect(await rows('accounts', 'show', 'alice')).toMatchObject([{ disabled: false }]);
+  const alice = await chat.login('alice');
+  expect(await alice.read().shown(1)).toMatchObject([{ text: 'for later' }]);
+  expect(await rows('audit')).toMatchObject([
+    { verb: 'accounts enable', subject: 'alice' },
+    { verb: 'accounts disable', subject: 'alice' },
+  ]);
 });
 
 test('errors are one sentence, and wrong use shows the usage', async () => {
