@@ -15,6 +15,7 @@ import { removal as openRemoval, type Removal } from './domain/removal.ts';
 import type { Services } from './domain/services.ts';
 import { sessions as openSessions, type SessionService } from './domain/session.ts';
 import { typing as openTyping } from './domain/typing.ts';
+import { writeQueue } from './domain/write-queue.ts';
 import { readiness } from './health.ts';
 import { doorbell } from './live/doorbell.ts';
 import { sharedDoorbell } from './live/postgres-doorbell.ts';
@@ -63,7 +64,8 @@ export async function openApp(config: Config, clock: () => number = Date.now): P
   const connected = connectedSessions(services);
   const sessions = openSessions(services, asOwner, connected);
   const removal = openRemoval(services);
-  const messages = openMessages(services, connected);
+  const writes = writeQueue(services);
+  const messages = openMessages(services, connected, writes);
   const conversations = openConversations(services);
   const typing = openTyping(services, connected);
   const blocks = openBlocks(services, typing);
@@ -95,6 +97,7 @@ export async function openApp(config: Config, clock: () => number = Date.now): P
     async [Symbol.asyncDispose]() {
       clearInterval(sweeping);
       await removal[Symbol.asyncDispose]();
+      await writes[Symbol.asyncDispose]();
       await connected[Symbol.asyncDispose]();
       await bell[Symbol.asyncDispose]();
       await store[Symbol.asyncDispose]();

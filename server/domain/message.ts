@@ -12,14 +12,17 @@ import { readTogether } from './read-together.ts';
 import { searching } from './search.ts';
 import { sending } from './send.ts';
 import { type Services, topic } from './services.ts';
-import { writeQueue } from './write-queue.ts';
+import type { WriteQueue } from './write-queue.ts';
 
 /** Messages that a subscription reads at a time: a slow reader holds so many, of 16 KB at most. */
 const TAIL_PAGE = 32;
 
-export function messages(services: Services, connected: ConnectedSessions): Messages {
+export function messages(
+  services: Services,
+  connected: ConnectedSessions,
+  writes: WriteQueue,
+): Messages {
   const { store } = services;
-  const writes = writeQueue(services);
   const read = readTogether(async (ids: readonly string[]) => {
     const rows = await accountsWithIds(store.db, [...new Set(ids)]);
     return ids.map((id) => rows.find((row) => row.id === id));

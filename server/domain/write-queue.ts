@@ -19,8 +19,8 @@ interface HeldQueue {
   write(write: Write): Promise<Written>;
 }
 
-/** Makes changes to mailboxes, and rings for what they store. */
-export interface WriteQueue {
+/** Makes changes to mailboxes, and rings for what they store. Disposing of it waits for the last one. */
+export interface WriteQueue extends AsyncDisposable {
   send(draft: Draft): Promise<Message>;
   acknowledge(acknowledgement: Acknowledgement): Promise<Acknowledged>;
 }
@@ -35,6 +35,8 @@ export function writeQueue({ store, bell, clock, limits, meter }: Services): Wri
   /** The queues of locked accounts, each by the account's id and its username. */
   const held = new Map<string, HeldQueue>();
   const slots = pLimit(MAX_WAITING);
+  let inProgress = 0;
+  let onIdle = (): void => {};
 
   const queueOf = (write: Write): HeldQueue | undefined =>
     'to' in write ? (held.get(write.senderId) ?? held.get(write.to)) : held.get(write.accountId);
@@ -84,10 +86,16 @@ export function writeQueue({ store, bell, clock, limits, meter }: Services): Wri
   }
 
   async function write(change: Write): Promise<Message | Acknowledged> {
-    const queue = queueOf(change);
-    let result = await (queue ? writeHeld(queue, change) : inTurn(change));
-    while (result instanceof Held) result = await writeHeld(hold(result.account), change);
-    return result as Message | Acknowledged;
+    inProgress += 1;
+    try {
+      const queue = queueOf(change);
+      let result = await (queue ? writeHeld(queue, change) : inTurn(change));
+      while (result instanceof Held) result = await writeHeld(hold(result.account), change);
+      return result as Message | Acknowledged;
+    } finally {
+      inProgress -= 1;
+      if (inProgress === 0) onIdle();
+    }
   }
 
   /** Rings once for each mailbox, however many messages it got. */
@@ -104,5 +112,12 @@ export function writeQueue({ store, bell, clock, limits, meter }: Services): Wri
   return {
     send: (draft) => write(draft) as Promise<Message>,
     acknowledge: (acknowledgement) => write(acknowledgement) as Promise<Acknowledged>,
+
+    async [Symbol.asyncDispose]() {
+      if (inProgress === 0) return;
+      await new Promise<void>((resolve) => {
+        onIdle = resolve;
+      });
+    },
   };
 }
