@@ -45,7 +45,7 @@ function sentence(event: PrintedEvent): string {
     case 'exported':
       return exported(event);
     case 'waiting':
-      if (event.count === 0) return 'No more messages waiting. New ones appear as they arrive.';
+      if (event.count === 0) return 'No more messages waiting.';
       if (event.arrived) return `New message queued; ${event.count} waiting.`;
       return `${counted(event.count, 'more message')} waiting. Show them with: deliver [n]`;
     case 'sent':
