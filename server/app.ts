@@ -21,7 +21,7 @@ import { doorbell } from './live/doorbell.ts';
 import { sharedDoorbell } from './live/postgres-doorbell.ts';
 import { type Log, openLog } from './log.ts';
 import { openMetrics } from './metrics.ts';
-import { databaseName, isPostgres } from './store/database-name.ts';
+import { databaseName, hostUrls, isPostgres } from './store/database-name.ts';
 import { isOutage } from './store/errors.ts';
 import { openStore, type Store } from './store/open.ts';
 import type { Backend } from './transport/backend.ts';
@@ -119,7 +119,9 @@ async function openStorage(
         `waiting up to ${databaseWaitSeconds} s for ${databaseName(databaseUrl)}: ${message}`,
       ),
   });
-  const bell = isPostgres(databaseUrl) ? await sharedDoorbell(databaseUrl, onFault) : doorbell();
+  const bell = isPostgres(databaseUrl)
+    ? await sharedDoorbell(hostUrls(databaseUrl), onFault)
+    : doorbell();
   return { store, bell };
 }
 

@@ -1,5 +1,6 @@
 import { type LimitName, type Limits, mapLimits } from '../schema/limits.ts';
 import { conflictIn } from './limit-conflicts.ts';
+import { hostUrls, isPostgres } from './store/database-name.ts';
 
 /** Everything that can be set, checked. `readConfig` makes it from environment variables. */
 export interface Config {
@@ -48,6 +49,8 @@ const variable = (limit: string): string =>
   limit.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
+/** The values of libpq's target_session_attrs that allow only a host that accepts writes. */
+const WRITABLE = new Set(['read-write', 'primary']);
 const MAX_LIMIT = 1_000_000_000;
 
 /** Every environment variable that the server reads. The README's table is the same. */
@@ -68,7 +71,8 @@ export const SETTINGS: readonly Setting[] = [
   {
     name: 'DATABASE_URL',
     description:
-      '`file:PATH`, `file::memory:` to keep nothing, or `postgres://USER:PASSWORD@HOST/DATABASE`.',
+      '`file:PATH`, `file::memory:` to keep nothing, or `postgres://USER:PASSWORD@HOST/DATABASE`, ' +
+      'where HOST may be several, separated by commas.',
     default: 'file:./data/parley.db',
   },
   {
@@ -198,13 +202,20 @@ function origins(environment: Environment, name: string): readonly string[] {
 
 function databaseUrl(environment: Environment, name: string): string {
   const value = text(environment, name);
-  if (/^file:./.test(value) || (/^postgres(ql)?:/.test(value) && URL.canParse(value))) return value;
+  if (/^file:./.test(value) || (isPostgres(value) && isUsable(value))) return value;
   // An invalid URL may hold a password too.
   const shown = value.replace(/(?<=\/\/).*@/s, '…@');
   throw new ConfigError(
     `${name} must be file:PATH, such as file:./data/parley.db, or postgres://…, not "${shown}".`,
   );
 }
+
+/** Whether each host can be parsed, and none is asked for that accepts no writes. */
+const isUsable = (databaseUrl: string): boolean =>
+  hostUrls(databaseUrl).every((text) => {
+    const url = URL.parse(text);
+    return url && WRITABLE.has(url.searchParams.get('target_session_attrs') ?? 'read-write');
+  });
 
 function limits(environment: Environment): Limits {
   const read = mapLimits((name, { min = 1 }) =>

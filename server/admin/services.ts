@@ -6,7 +6,7 @@ import { passwordHasher } from '../domain/password.ts';
 import type { Services } from '../domain/services.ts';
 import { doorbell } from '../live/doorbell.ts';
 import { sharedDoorbell } from '../live/postgres-doorbell.ts';
-import { isPostgres, sqlitePath } from '../store/database-name.ts';
+import { hostUrls, isPostgres, sqlitePath } from '../store/database-name.ts';
 import { openStore } from '../store/open.ts';
 
 /**
@@ -29,7 +29,9 @@ export async function openServices(config: Config): Promise<Services & AsyncDisp
   const onFault = (error: unknown) => {
     fault ??= error;
   };
-  const bell = isPostgres(databaseUrl) ? await sharedDoorbell(databaseUrl, onFault) : doorbell();
+  const bell = isPostgres(databaseUrl)
+    ? await sharedDoorbell(hostUrls(databaseUrl), onFault)
+    : doorbell();
   return {
     store,
     bell,

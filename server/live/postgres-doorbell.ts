@@ -15,7 +15,8 @@ const HEARTBEAT_MS = 5_000;
 const RETRY_DELAY_MS = 500;
 
 /**
- * Opens a doorbell that also rings at all other servers, through PostgreSQL's NOTIFY.
+ * Opens a doorbell that also rings at all other servers, through PostgreSQL's NOTIFY. Of several
+ * hosts of the database it uses one that accepts writes.
  *
  * A ring is heard here at once. NOTIFY runs in a statement of its own, since inside a transaction
  * it makes commits wait for each other. It listens on a connection of its own, and rings everything
@@ -23,14 +24,14 @@ const RETRY_DELAY_MS = 500;
  * its commit is lost: `domain/connected.ts` notices.
  */
 export async function sharedDoorbell(
-  databaseUrl: string,
+  urls: readonly string[],
   onFault: (fault: unknown) => void,
 ): Promise<Doorbell> {
   const local = doorbell();
   const traffic = { sent: 0, received: 0 };
   const queued = new Set<string>();
 
-  const line = reconnectingLine(databaseUrl, {
+  const line = reconnectingLine(urls, {
     onConnect() {
       local.ringAll();
       send();
@@ -109,21 +110,30 @@ interface Line {
   close(): Promise<void>;
 }
 
-function reconnectingLine(databaseUrl: string, events: LineEvents): Line {
+function reconnectingLine(urls: readonly string[], events: LineEvents): Line {
+  let attempts = 0;
   let open: pg.Client | undefined;
   let retry: NodeJS.Timeout | undefined;
   let closing = false;
 
   async function connect(): Promise<void> {
-    const client = newClient(databaseUrl);
-    const heartbeat = setInterval(() => client.query('select 1').catch(lose), HEARTBEAT_MS);
+    const client = newClient(urls[attempts % urls.length] ?? '');
+    const heartbeat = setInterval(() => check().catch(lose), HEARTBEAT_MS);
     let lost = false;
+
+    /** Fails unless the host answers, and, if there are others, accepts writes. */
+    async function check(): Promise<void> {
+      const { rows } = await client.query('show transaction_read_only');
+      const isReplica = urls.length > 1 && rows[0].transaction_read_only === 'on';
+      if (isReplica) throw new Error('The host of the doorbell accepts no writes.');
+    }
 
     /** Several events report the loss of one connection. */
     function lose(fault: unknown): void {
       if (lost) return;
       lost = true;
       clearInterval(heartbeat);
+      attempts += 1;
       client.end().catch(() => {});
       if (open === client) events.onFault(fault);
       open = undefined;
@@ -139,6 +149,7 @@ function reconnectingLine(databaseUrl: string, events: LineEvents): Line {
       });
     try {
       await client.connect();
+      await check();
       await client.query(`listen ${CHANNEL}`);
     } catch (error) {
       return lose(error);
@@ -170,9 +181,9 @@ function reconnectingLine(databaseUrl: string, events: LineEvents): Line {
   };
 }
 
-const newClient = (databaseUrl: string): pg.Client =>
+const newClient = (connectionString: string): pg.Client =>
   new pg.Client({
-    connectionString: databaseUrl,
+    connectionString,
     application_name: 'parley doorbell',
     connectionTimeoutMillis: TIMEOUT_MS,
     query_timeout: TIMEOUT_MS,

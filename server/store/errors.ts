@@ -51,6 +51,9 @@ export const isPostgresOutage = (error: unknown): boolean =>
     ? /^(08|0A000|25006|25P0[34]|53|55P03|57|58|XX00[12])/.test(error.code ?? '')
     : !(error instanceof TypeError);
 
+/** Whether PostgreSQL refused a change since the host accepts none. */
+export const isReadOnly = (error: unknown): boolean => Object(error).code === '25006';
+
 /** Whether PostgreSQL ended a transaction for a deadlock or a serialization failure. */
 export const isConflict = (error: unknown): boolean =>
   ['40P01', '40001'].includes(Object(error).code);

@@ -7,18 +7,18 @@ import { isPostgresOutage, StoreError } from './errors.ts';
 /** The pause before a database that is not there is asked again. */
 const RETRY_MS = 500;
 
-/** Waits for a database that is starting. @throws its last error, when the time is up. */
+/** Connects to a database that may be starting. @throws its last error, when the time is up. */
 export async function untilReachable(
-  pool: pg.Pool,
+  connect: () => Promise<unknown>,
   { waitSeconds, onWait }: Opening,
 ): Promise<void> {
   const end = performance.now() + waitSeconds * 1_000;
   for (let attempt = 1; ; attempt += 1) {
     try {
-      await pool.query('select 1');
+      await connect();
       return;
     } catch (error) {
-      if (!isPostgresOutage(error) || performance.now() >= end) throw error;
+      if (!isPostgresOutage(error as Error) || performance.now() >= end) throw error;
       if (attempt === 1) onWait(error as Error);
       await wait(RETRY_MS);
     }
@@ -42,9 +42,9 @@ const REFUSED: Record<string, { readonly values: RegExp; readonly advice: string
 };
 
 /** @throws {StoreError} when acknowledged messages could be lost. */
-export async function checkDurability(pool: pg.Pool): Promise<void> {
+export async function checkDurability(connection: Connection): Promise<void> {
   for (const [name, { values, advice }] of Object.entries(REFUSED)) {
-    const { rows } = await pool.query(`show ${name}`);
+    const { rows } = await connection.query(`show ${name}`);
     const value = rows[0][name];
     if (values.test(value)) throw new StoreError(`PostgreSQL has ${name} = ${value}: ${advice}`);
   }

@@ -1,7 +1,8 @@
 import type { PostgresPool, PostgresPoolClient, PostgresQueryResult } from 'kysely';
 import type pg from 'pg';
-import { isPostgresOutage, UnavailableError } from './errors.ts';
+import { isPostgresOutage, isReadOnly, UnavailableError } from './errors.ts';
 import { parameter } from './parameter.ts';
+import type { Hosts } from './postgres-hosts.ts';
 
 /**
  * The statements that each connection keeps prepared, and their greatest length: a batch has one
@@ -10,20 +11,20 @@ import { parameter } from './parameter.ts';
 const PREPARED = { count: 200, length: 2_000 };
 
 /**
- * Wraps the pool: connection failures become UnavailableError, and broken connections are
+ * Wraps the pools: connection failures become UnavailableError, and broken connections are
  * discarded. Repeated statements are prepared: without that, PostgreSQL takes 1.7 times the
  * processor time for a message.
  */
-export function wrapPool(pool: pg.Pool): PostgresPool {
+export function wrapHosts(hosts: Hosts): PostgresPool {
   const nameOf = statementNames();
   return {
-    options: pool.options,
-    end: () => pool.end(),
+    options: hosts.current.options,
+    end: hosts.end,
     async connect() {
-      const client = await pool.connect().catch((error) => {
+      const { client, pool } = await hosts.connect().catch((error) => {
         throw new UnavailableError(error);
       });
-      return wrapClient(client, nameOf);
+      return wrapClient(client, nameOf, (error) => isReadOnly(error) && hosts.leave(pool));
     },
   };
 }
@@ -31,6 +32,7 @@ export function wrapPool(pool: pg.Pool): PostgresPool {
 function wrapClient(
   client: pg.PoolClient,
   nameOf: (sql: string) => string | undefined,
+  onOutage: (error: unknown) => void,
 ): PostgresPoolClient {
   let broken: UnavailableError | undefined;
   return {
@@ -43,6 +45,7 @@ function wrapClient(
       } catch (error) {
         if (!isPostgresOutage(error)) throw error;
         broken = new UnavailableError(error);
+        onOutage(error);
         throw broken;
       }
     },

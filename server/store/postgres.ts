@@ -1,10 +1,11 @@
 import { PostgresDialect, PostgresQueryCompiler } from 'kysely';
 import pg from 'pg';
-import { databaseName } from './database-name.ts';
+import { databaseName, hostUrls } from './database-name.ts';
 import type { Engine, Opening } from './engine.ts';
 import { StoreError } from './errors.ts';
 import { checkDurability, checkSessions, untilReachable } from './postgres-checks.ts';
-import { wrapPool } from './postgres-pool.ts';
+import { type Accept, hostPools } from './postgres-hosts.ts';
+import { wrapHosts } from './postgres-pool.ts';
 
 /**
  * Timeouts in ms, chosen so that a sender has an answer within five seconds. PostgreSQL enforces
@@ -27,31 +28,37 @@ const SETTINGS: Record<string, string> = {
  * @throws {StoreError} when it cannot be reached in time, or would not keep messages.
  */
 export async function postgresDialect(databaseUrl: string, opening: Opening): Promise<Engine> {
-  const pool = newPool(databaseUrl, opening.connections);
+  const hosts = hostPools(hostUrls(databaseUrl), (url, accept) =>
+    newPool(url, opening.connections, accept),
+  );
   try {
-    await untilReachable(pool, opening);
-    await checkDurability(pool);
-    await checkOwnSession(pool, databaseUrl);
+    await untilReachable(async () => (await hosts.connect()).client.release(), opening);
+    await checkDurability(hosts.current);
+    await checkOwnSession(hosts.current);
   } catch (error) {
-    await pool.end();
+    await hosts.end();
     throw error instanceof StoreError
       ? error
       : new StoreError(`Cannot use ${databaseName(databaseUrl)}: ${(error as Error).message}`);
   }
-  return Object.assign(new PostgresDialect({ pool: wrapPool(pool) }), {
+  return Object.assign(new PostgresDialect({ pool: wrapHosts(hosts) }), {
     createQueryCompiler: () => new ByteOrder(),
     changedElsewhere: () => true,
     connections: () => ({
-      busy: pool.totalCount - pool.idleCount,
-      idle: pool.idleCount,
-      waiting: pool.waitingCount,
+      busy: sum(hosts.pools, ({ totalCount, idleCount }) => totalCount - idleCount),
+      idle: sum(hosts.pools, ({ idleCount }) => idleCount),
+      waiting: sum(hosts.pools, ({ waitingCount }) => waitingCount),
     }),
     [Symbol.dispose]() {},
   });
 }
 
-async function checkOwnSession(pool: pg.Pool, databaseUrl: string): Promise<void> {
-  const other = new pg.Client({ connectionString: databaseUrl });
+const sum = (pools: readonly pg.Pool[], count: (pool: pg.Pool) => number): number =>
+  pools.reduce((total, pool) => total + count(pool), 0);
+
+async function checkOwnSession(pool: pg.Pool): Promise<void> {
+  const { connectionString } = pool.options;
+  const other = new pg.Client({ connectionString });
   await other.connect();
   try {
     await checkSessions(pool, other);
@@ -60,9 +67,9 @@ async function checkOwnSession(pool: pg.Pool, databaseUrl: string): Promise<void
   }
 }
 
-function newPool(databaseUrl: string, connections: number): pg.Pool {
+function newPool(url: string, connections: number, accept: Accept): pg.Pool {
   const pool = new pg.Pool({
-    connectionString: databaseUrl,
+    connectionString: url,
     application_name: 'parley',
     max: connections,
     idleTimeoutMillis: 0,
@@ -70,8 +77,10 @@ function newPool(databaseUrl: string, connections: number): pg.Pool {
     query_timeout: TIMEOUT_MS.answer,
     keepAlive: true,
     types: { getTypeParser: parserOf as typeof pg.types.getTypeParser },
-    onConnect: (client) =>
-      client.query(`select ${Object.keys(SETTINGS).map(setConfig)}`, Object.values(SETTINGS)),
+    async onConnect(client) {
+      await client.query(`select ${Object.keys(SETTINGS).map(setConfig)}`, Object.values(SETTINGS));
+      await accept(client);
+    },
   });
   // An unhandled `error` event would end the process. The statement on the connection fails anyway.
   return pool.on('error', () => {}).on('connect', (client) => client.on('error', () => {}));

@@ -145,3 +145,11 @@ test('a server with an invalid setting exits with one line that says why', async
     'Parley cannot start. PORT must be a whole number from 0 to 65535, not "http".\n',
   );
 });
+
+test('a DATABASE_URL may list several hosts, of which one has to accept writes', () => {
+  const hosts = 'postgres://parley:secret@one:5432,two:5433/parley';
+  for (const url of [hosts, `${hosts}?target_session_attrs=primary`])
+    expect(readConfig({ DATABASE_URL: url }).databaseUrl).toBe(url);
+  for (const url of [`${hosts}?target_session_attrs=standby`, 'postgres://u@one,tw o/parley'])
+    expect(() => readConfig({ DATABASE_URL: url })).toThrow('DATABASE_URL must be');
+});

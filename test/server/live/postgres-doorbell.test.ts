@@ -9,7 +9,7 @@ async function newBells(count: number) {
   const url = await newDatabase();
   const faults: unknown[] = [];
   const bells = await Promise.all(
-    Array.from({ length: count }, () => sharedDoorbell(url, (fault) => faults.push(fault))),
+    Array.from({ length: count }, () => sharedDoorbell([url], (fault) => faults.push(fault))),
   );
   onTestFinished(async () => {
     for (const bell of bells) await bell[Symbol.asyncDispose]();
