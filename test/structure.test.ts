@@ -40,6 +40,7 @@ const MAY_IMPORT: Record<string, readonly string[] | 'anything'> = {
 
 /** The subfolders that a layer may have. */
 const SUBFOLDERS: Record<string, readonly string[]> = {
+  'server/store': ['migrations'],
   'client/core': ['documents'],
   'client/cli': ['commands'],
   // relay-compiler writes the second.
