@@ -5,6 +5,7 @@ import {
   InvalidCredentialsError,
   InvalidUsernameError,
   RateLimitedError,
+  RegistrationClosedError,
   UsernameTakenError,
   WeakPasswordError,
 } from './errors.ts';
@@ -98,7 +99,13 @@ builder.mutationField('createAccount', (t) =>
     description: 'Creates an account, without logging in.',
     type: CreateAccountSuccess,
     errors: {
-      types: [UsernameTakenError, InvalidUsernameError, WeakPasswordError, RateLimitedError],
+      types: [
+        UsernameTakenError,
+        InvalidUsernameError,
+        WeakPasswordError,
+        RateLimitedError,
+        RegistrationClosedError,
+      ],
       union: { name: 'CreateAccountResult', description: 'The result of `createAccount`.' },
     },
     args: { input: t.arg({ type: CreateAccountInput, description: 'The new account.' }) },

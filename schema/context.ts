@@ -13,6 +13,7 @@ import type {
   Message,
   Node,
   Receipt,
+  Registration,
   Viewer,
 } from './model.ts';
 
@@ -188,6 +189,7 @@ export interface Nodes {
 /** What clients can learn about the server. */
 export interface ServerInfo {
   readonly version: string;
+  readonly registration: Registration;
   readonly limits: Limits;
 }
 

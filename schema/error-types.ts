@@ -14,6 +14,7 @@ import {
   type PasswordWeakness,
   RateLimitedError,
   RecipientBlockedError,
+  RegistrationClosedError,
   type TextFault,
   UsernameTakenError,
   WeakPasswordError,
@@ -62,6 +63,12 @@ const TextFaultEnum = builder.enumType('TextFault', {
 builder.objectType(UsernameTakenError, {
   name: 'UsernameTakenError',
   description: 'Another account has this username.',
+  interfaces,
+});
+
+builder.objectType(RegistrationClosedError, {
+  name: 'RegistrationClosedError',
+  description: 'Only an operator can create accounts on this server.',
   interfaces,
 });
 

@@ -7,6 +7,11 @@ export class UsernameTakenError extends ApiError {
   override readonly message = 'This username is taken. Choose another.';
 }
 
+export class RegistrationClosedError extends ApiError {
+  override readonly message =
+    'This server accepts no new accounts. Ask its operator to create one for you.';
+}
+
 export class InvalidUsernameError extends ApiError {
   override readonly message =
     'A username must have 1 to 32 characters: a to z, 0 to 9, dot, underscore and hyphen, ' +

@@ -118,5 +118,8 @@ export type Node =
   | ({ readonly __typename: 'Conversation' } & Conversation)
   | ({ readonly __typename: 'Mailbox' } & Mailbox);
 
+/** Who can create an account. */
+export type Registration = 'OPEN' | 'CLOSED';
+
 /** What `login` does while another client of the account is online. */
 export type IfOnline = 'REFUSE' | 'REPLACE' | 'JOIN';

@@ -44,7 +44,7 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 
 /** Opens the store and builds the domain on it. @throws {StoreError} if the store is unusable. */
 export async function openApp(config: Config, clock: () => number = Date.now): Promise<App> {
-  const { limits } = config;
+  const { limits, registration } = config;
   const logOutput = openLog(config.logLevel);
   const onFault = (fault: unknown) => logOutput.log.error({ err: fault }, 'fault');
   const { store, bell } = await openStorage(config, logOutput.log, onFault);
@@ -82,14 +82,14 @@ export async function openApp(config: Config, clock: () => number = Date.now): P
     ports: {
       blocks,
       typing,
-      accounts: accounts(services, asOwner, connected, removal),
+      accounts: accounts(services, asOwner, connected, removal, registration),
       sessions,
       messages,
       conversations,
       receipts: receipts(services, connected, blocks),
       presence: presence(services, connected),
       nodes: nodes(services, { conversations, messages }),
-      server: { version, limits },
+      server: { version, registration, limits },
     },
     isReady: readiness(services),
     isOutage,

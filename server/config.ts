@@ -1,4 +1,5 @@
 import { type LimitName, type Limits, mapLimits } from '../schema/limits.ts';
+import type { Registration } from '../schema/model.ts';
 import { conflictIn } from './limit-conflicts.ts';
 import { hostUrls, isPostgres } from './store/database-name.ts';
 
@@ -24,6 +25,7 @@ export interface Config {
   readonly graphiql: boolean;
   /** Origins besides the server's own whose pages may use the API; `*` for all. */
   readonly allowedOrigins: readonly string[];
+  readonly registration: Registration;
   /** Threads of Node's pool, for password hashing and files. */
   readonly threadPoolSize: number;
   readonly limits: Limits;
@@ -111,6 +113,11 @@ export const SETTINGS: readonly Setting[] = [
     default: '',
   },
   {
+    name: 'REGISTRATION',
+    description: '`open` or `closed`. With `closed` only `npm run admin` creates accounts.',
+    default: 'open',
+  },
+  {
     name: 'UV_THREADPOOL_SIZE',
     description: "Size of Node's thread pool. All threads but one can hash passwords.",
     default: 4,
@@ -139,6 +146,7 @@ export function readConfig(environment: Environment): Config {
     introspection: flag(environment, 'INTROSPECTION'),
     graphiql: flag(environment, 'GRAPHIQL'),
     allowedOrigins: origins(environment, 'ALLOWED_ORIGINS'),
+    registration: registration(environment, 'REGISTRATION'),
     threadPoolSize: integer(environment, 'UV_THREADPOOL_SIZE', 1, 1_024),
     limits: limits(environment),
   };
@@ -157,6 +165,9 @@ function oneOf(environment: Environment, name: string, allowed: readonly string[
 
 const flag = (environment: Environment, name: string): boolean =>
   oneOf(environment, name, ['true', 'false']) === 'true';
+
+const registration = (environment: Environment, name: string): Registration =>
+  oneOf(environment, name, ['open', 'closed']) === 'open' ? 'OPEN' : 'CLOSED';
 
 function integer(environment: Environment, name: string, min: number, max: number): number {
   const value = text(environment, name);

@@ -73,6 +73,10 @@ export const VERBS: Readonly<Record<string, Verb>> = {
       return (await accountRows(services, [account])).map((row) => ({ ...row, online, ...counts }));
     },
   },
+  'accounts create': {
+    operands: ['USERNAME'],
+    run: async (_services, admin, [username = '']) => [await admin.create(username)],
+  },
   'accounts delete': {
     operands: ['USERNAME'],
     run: async (_services, admin, [username = '']) => [accountRow(await admin.delete(username))],

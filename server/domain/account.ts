@@ -1,5 +1,10 @@
 import type { Accounts } from '../../schema/context.ts';
-import { AlreadyLoggedInError, UsernameTakenError } from '../../schema/errors.ts';
+import {
+  AlreadyLoggedInError,
+  RegistrationClosedError,
+  UsernameTakenError,
+} from '../../schema/errors.ts';
+import type { Registration } from '../../schema/model.ts';
 import { accountByUsername, insertAccount, setPasswordHash } from '../store/account.ts';
 import { newId } from '../store/id.ts';
 import { messagesReceived } from '../store/message.ts';
@@ -24,11 +29,13 @@ export function accounts(
   asOwner: AsOwner,
   connected: ConnectedSessions,
   removal: Removal,
+  registration: Registration,
 ): Accounts {
   const { store, clock, limits, passwords } = services;
   const creations = rateLimit(limits.maxNewAccountsPerHour, HOUR);
   return {
     async create({ address }, { username, password }) {
+      if (registration === 'CLOSED') throw new RegistrationClosedError();
       const name = newUsername(username);
       checkPassword(password, name);
       const [creation] = take(clock(), [creations, address]);

@@ -3,10 +3,12 @@ import type { Transaction } from 'kysely';
 import {
   type AccountRow,
   accountForUpdate,
+  insertAccount,
   setDisabled,
   setPasswordHash,
 } from '../store/account.ts';
 import { insertAdminEvent } from '../store/admin-event.ts';
+import { newId } from '../store/id.ts';
 import { closeAccount } from '../store/removal.ts';
 import { deleteSession, deleteSessionsOf, sessionsOf } from '../store/session.ts';
 import type { Tables } from '../store/tables.ts';
@@ -14,6 +16,7 @@ import { inTransaction } from '../store/transaction.ts';
 import { accountNamed } from './account-named.ts';
 import { removal } from './removal.ts';
 import { type Services, topic } from './services.ts';
+import { newUsername } from './username.ts';
 
 /** An administrator's request cannot be carried out. The message is one sentence. */
 export class AdministrationError extends Error {}
@@ -22,6 +25,11 @@ export class AdministrationError extends Error {}
 export interface Administration {
   /** @throws {AdministrationError} when there is none. */
   account(username: string): Promise<AccountRow>;
+  /**
+   * Creates an account with a random password, which is returned and not kept, whether or not
+   * registration is open.
+   */
+  create(username: string): Promise<{ username: string; password: string }>;
   /** Deletes an account, and removes its rows in small steps. */
   delete(username: string): Promise<AccountRow>;
   /** Sets a random password, which is returned and not kept, and ends the account's sessions. */
@@ -43,6 +51,15 @@ export function administration(services: Services, osUser: string): Administrati
     return found;
   }
 
+  const record = (tx: Transaction<Tables>, verb: string, subject: string) =>
+    insertAdminEvent(tx, { at: clock(), osUser, verb, subject });
+
+  /** Makes a password that nobody has chosen, and its hash. */
+  async function newPassword() {
+    const password = randomBytes(15).toString('base64url');
+    return { password, passwordHash: await passwords.hash(password) };
+  }
+
   /** Changes a locked account and records the deed together, then tells all servers. */
   async function change<Result>(
     { id, username }: AccountRow,
@@ -53,7 +70,7 @@ export function administration(services: Services, osUser: string): Administrati
     const result = await inTransaction(store.db, async (tx) => {
       if (!(await accountForUpdate(tx, id)))
         throw new AdministrationError(`There is no account ${username}.`);
-      await insertAdminEvent(tx, { at: clock(), osUser, verb, subject: username + detail });
+      await record(tx, verb, username + detail);
       return run(tx);
     });
     bell.ring(topic.sessions(id));
@@ -63,6 +80,18 @@ export function administration(services: Services, osUser: string): Administrati
 
   return {
     account,
+
+    async create(typed) {
+      const username = newUsername(typed);
+      const { password, passwordHash } = await newPassword();
+      await inTransaction(store.db, async (tx) => {
+        const row = { id: newId(), username, passwordHash, createdAt: clock() };
+        if (!(await insertAccount(tx, row)))
+          throw new AdministrationError(`There is an account ${username} already.`);
+        await record(tx, 'accounts create', username);
+      });
+      return { username, password };
+    },
 
     async delete(username) {
       const found = await account(username);
@@ -74,10 +103,9 @@ export function administration(services: Services, osUser: string): Administrati
 
     async resetPassword(username) {
       const found = await account(username);
-      const password = randomBytes(15).toString('base64url');
-      const hash = await passwords.hash(password);
+      const { password, passwordHash } = await newPassword();
       await change(found, 'accounts reset-password', async (tx) => {
-        await setPasswordHash(tx, found.id, hash);
+        await setPasswordHash(tx, found.id, passwordHash);
         await deleteSessionsOf(tx, found.id);
       });
       return { account: found, password };

@@ -29,6 +29,7 @@ test('every setting is read from its environment variable', () => {
     LOG_LEVEL: 'debug',
     PROXY_HOPS: '2',
     INTROSPECTION: 'false',
+    REGISTRATION: 'closed',
     UV_THREADPOOL_SIZE: '8',
     MAX_TEXT_LENGTH: '1',
     SESSION_DAYS: ' 7 ',
@@ -42,6 +43,7 @@ test('every setting is read from its environment variable', () => {
   expect(config).toMatchObject({
     proxyHops: 2,
     introspection: false,
+    registration: 'CLOSED',
     threadPoolSize: 8,
     limits: { maxTextLength: 1, sessionDays: 7 },
   });

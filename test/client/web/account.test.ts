@@ -254,3 +254,11 @@ test('a form shows a refusal that belongs to none of its fields', async () => {
   await submit({ Username: 'alice', Password: PASSWORD }, 'Delete account');
   await page.locator('form').getByText(message).waitFor();
 });
+
+test('sign-up on a server with closed registration says whom to ask', async () => {
+  const { chat } = await newChatWith({ settings: { REGISTRATION: 'closed' } });
+  const { page, submit } = await visit(chat.url);
+  await page.getByRole('navigation').getByRole('button', { name: 'Create account' }).click();
+  await submit({ Username: 'alice', Password: PASSWORD }, 'Create account');
+  await page.locator('form').getByText('Ask its operator to create one for you.').waitFor();
+});

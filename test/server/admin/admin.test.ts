@@ -88,6 +88,23 @@ test('a reset replaces the password, ends sessions and is recorded without it', 
   expect(JSON.stringify(audit)).not.toContain(password);
 });
 
+test('an account is created with a password that is not recorded', async () => {
+  const { chat, run, rows } = await newServer();
+  const [{ username, password }] = await rows('accounts', 'create', 'Carol');
+  expect(username).toBe('carol');
+  const { login } = await chat.anonymous.ask(Login, { input: { username, password } });
+  expect(login).toMatchObject({ __typename: 'LoginSuccess' });
+  await expect(run('accounts', 'create', 'carol')).rejects.toMatchObject({
+    stderr: 'There is an account carol already.\n',
+  });
+  await expect(run('accounts', 'create', 'two words')).rejects.toMatchObject({
+    stderr: expect.stringMatching(/^A username must have 1 to 32 characters/),
+  });
+  const audit = await rows('audit');
+  expect(audit).toMatchObject([{ verb: 'accounts create', subject: 'carol' }]);
+  expect(JSON.stringify(audit)).not.toContain(password);
+});
+
 test('a deletion closes sockets and frees the username', async () => {
   const server = await newServer();
   const wire = await connect(server);
