@@ -11,6 +11,10 @@ export interface Config {
   readonly port: number;
   /** The permissions of the file of a Unix socket. */
   readonly socketMode: number;
+  /** The port of /metrics, if it has one of its own. */
+  readonly metricsPort: number | undefined;
+  /** The address of that port. */
+  readonly metricsHost: string;
   /** `file:PATH`, `file::memory:` for a store that ends with the process, or `postgres://…`. */
   readonly databaseUrl: string;
   /** Connections to PostgreSQL, besides the doorbell's. */
@@ -69,6 +73,18 @@ export const SETTINGS: readonly Setting[] = [
     name: 'SOCKET_MODE',
     description: 'Permissions of the file of a Unix socket, in octal.',
     default: '660',
+  },
+  {
+    name: 'METRICS_PORT',
+    description: 'TCP port of /metrics. Empty: it is on `PORT`, with the API. 0 takes a free one.',
+    default: '',
+  },
+  {
+    name: 'METRICS_HOST',
+    description:
+      'Address that `METRICS_PORT` listens on. Empty: as `HOST`, or 127.0.0.1 if that is a Unix ' +
+      'socket.',
+    default: '',
   },
   {
     name: 'DATABASE_URL',
@@ -138,6 +154,10 @@ export function readConfig(environment: Environment): Config {
     host: host(environment, 'HOST', proxyHops),
     port: integer(environment, 'PORT', 0, 65_535),
     socketMode: permissions(environment, 'SOCKET_MODE'),
+    metricsPort: text(environment, 'METRICS_PORT')
+      ? integer(environment, 'METRICS_PORT', 0, 65_535)
+      : undefined,
+    metricsHost: metricsHost(environment),
     databaseUrl: databaseUrl(environment, 'DATABASE_URL'),
     databaseConnections: integer(environment, 'DATABASE_CONNECTIONS', 1, 1_000),
     databaseWaitSeconds: integer(environment, 'DATABASE_WAIT_SECONDS', 0, 3_600),
@@ -191,6 +211,11 @@ function host(environment: Environment, name: string, proxyHops: number): string
         'PROXY_HOPS is 0. Set PROXY_HOPS=1, or listen on a TCP address.',
     );
   return value;
+}
+
+function metricsHost(environment: Environment): string {
+  const host = text(environment, 'HOST');
+  return text(environment, 'METRICS_HOST') || (socketPath(host) === undefined ? host : '127.0.0.1');
 }
 
 function permissions(environment: Environment, name: string): number {

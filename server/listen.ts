@@ -12,20 +12,27 @@ import { type Config, ConfigError, socketPath } from './config.ts';
  */
 export async function listen(server: Server, config: Config): Promise<string> {
   const path = socketPath(config.host);
-  return path === undefined ? listenOnPort(server, config) : listenOnSocket(server, config, path);
+  return path === undefined
+    ? listenOnPort(server, config, 'PORT')
+    : listenOnSocket(server, config, path);
 }
 
-async function listenOnPort(server: Server, { host, port }: Config): Promise<string> {
+/** Listens on the TCP port of a setting, and returns its URL. @throws as `listen` does. */
+export async function listenOnPort(
+  server: Server,
+  { host, port }: Pick<Config, 'host' | 'port'>,
+  setting: string,
+): Promise<string> {
   await attempt(() => server.listen(port, host), server).catch((error) => {
-    throw isInUse(error) ? new ConfigError(portInUse(host, port)) : error;
+    throw isInUse(error) ? new ConfigError(portInUse(host, port, setting)) : error;
   });
   const { port: actualPort } = server.address() as AddressInfo;
   return `http://${host.includes(':') ? `[${host}]` : host}:${actualPort}`;
 }
 
-const portInUse = (host: string, port: number): string =>
+const portInUse = (host: string, port: number, setting: string): string =>
   `Port ${port} of ${host} is in use. Stop what listens there, or choose another port: ` +
-  `PORT=${port === 65_535 ? port - 1 : port + 1} npm start`;
+  `${setting}=${port === 65_535 ? port - 1 : port + 1} npm start`;
 
 async function listenOnSocket(
   server: Server,

@@ -1,6 +1,6 @@
 import { type App, openApp } from './app.ts';
 import { type Config, ConfigError, readConfig, socketPath } from './config.ts';
-import { serve } from './serve.ts';
+import { type Serving, serve } from './serve.ts';
 import { databaseName } from './store/database-name.ts';
 import { StoreError } from './store/errors.ts';
 
@@ -13,7 +13,7 @@ async function main(): Promise<void> {
   await using app = await openApp(readConfig(process.env));
   const stopped = stopReason(app);
   await using serving = await serve(app);
-  process.stdout.write(welcome(serving.url, app.config));
+  process.stdout.write(welcome(serving, app.config));
   await stopped;
   app.log.info('stopping');
   // By then, whatever still hangs is abandoned, such as a query to an unreachable database.
@@ -26,8 +26,8 @@ function ignoreOutputErrors(): void {
 }
 
 /** Over a Unix socket, the addresses for clients are those of the proxy. */
-const welcome = (url: string, { host, graphiql, databaseUrl }: Config): string => `
-${socketPath(host) === undefined ? addresses(url, graphiql) : ''}  Messages are in  ${databaseName(databaseUrl)}
+const welcome = ({ url, metricsUrl }: Serving, { host, graphiql, databaseUrl }: Config): string => `
+${socketPath(host) === undefined ? addresses(url, graphiql) : ''}${metricsUrl ? `  Metrics          ${metricsUrl}/metrics\n` : ''}  Messages are in  ${databaseName(databaseUrl)}
 
 Parley listens on ${url}
 `;

@@ -11,6 +11,8 @@ export interface Settings {
   readonly allowedOrigins: readonly string[];
   readonly introspection: boolean;
   readonly graphiql: boolean;
+  /** The port of /metrics, if it has one of its own. */
+  readonly metricsPort: number | undefined;
 }
 
 /** Why requests and operations are refused before they run. */

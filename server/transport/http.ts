@@ -9,9 +9,7 @@ import type { Duplex } from 'node:stream';
 import type { Limits } from '../../schema/limits.ts';
 import type { Backend } from './backend.ts';
 import { maskError } from './errors.ts';
-import type { GraphQL } from './graphql.ts';
-import type { Quotas } from './quota.ts';
-import { router } from './router.ts';
+import type { Handler } from './router.ts';
 import { sendText } from './routes.ts';
 
 /** How long requests in progress may take when the server stops. */
@@ -22,7 +20,7 @@ const MAX_HEADER_BYTES = 16_384;
 const CHECK_TIMEOUTS_EVERY_MS = 1_000;
 
 /**
- * Creates the HTTP server of all routes; it does not listen yet. Disposing of it answers the
+ * Creates an HTTP server, which does not listen yet. Disposing of it answers the
  * requests in progress first.
  *
  * Node itself answers requests that are malformed (400), too slow (408) or have too many headers
@@ -30,10 +28,8 @@ const CHECK_TIMEOUTS_EVERY_MS = 1_000;
  */
 export function serveHttp(
   backend: Backend,
-  graphql: GraphQL,
-  quotas: Quotas,
+  answer: Handler,
 ): AsyncDisposable & { readonly server: Server } {
-  const answer = router(backend, graphql, quotas);
   const inProgress = new Set<ServerResponse>();
   const server = createServer(timeLimits(backend.config.limits), (request, response) => {
     inProgress.add(response);

@@ -3,19 +3,15 @@ import { RequestError } from '../../schema/errors.ts';
 import { clientAddress } from './address.ts';
 import type { Backend, Metrics } from './backend.ts';
 import { setCorsHeaders } from './cors.ts';
-import type { GraphQL } from './graphql.ts';
 import type { Quota, Quotas } from './quota.ts';
 import { takePath } from './request-target.ts';
-import { type Route, routes, sendText } from './routes.ts';
+import { type Route, type Routes, sendText } from './routes.ts';
 
-/** Returns the handler of all HTTP requests: it finds the route, checks its limits and runs it. */
-export function router(
-  backend: Backend,
-  graphql: GraphQL,
-  quotas: Quotas,
-): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
-  const { config, metrics } = backend;
-  const byPath = routes(backend, graphql, quotas);
+/** Answers an HTTP request. */
+export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/** Returns the handler of all requests of a port: it finds the route, checks limits and runs it. */
+export function router({ config, metrics }: Backend, routes: Routes, quotas: Quotas): Handler {
   return async (request, response) => {
     const path = takePath(request);
     if (path === undefined) {
@@ -23,7 +19,7 @@ export function router(
       return;
     }
     response.setHeader('x-content-type-options', 'nosniff');
-    const route = byPath.get(path) ?? byPath.get(path.slice(0, path.indexOf('/', 1) + 1));
+    const route = routes.get(path) ?? routes.get(path.slice(0, path.indexOf('/', 1) + 1));
     if (!route) {
       sendText(response, 404, 'Not found.\n');
       return;

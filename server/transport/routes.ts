@@ -19,14 +19,13 @@ export interface Route {
   handle(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> | void;
 }
 
+/** Routes by path. A path with a slash at its end stands for all paths below it. */
+export type Routes = ReadonlyMap<string, Route>;
+
 const READ_METHODS = ['GET', 'HEAD'];
 
-/** Returns all routes by path. A path with a slash at its end stands for all paths below it. */
-export function routes(
-  backend: Backend,
-  graphql: GraphQL,
-  quotas: Quotas,
-): ReadonlyMap<string, Route> {
+/** Returns the routes of clients, and /metrics unless it has a port of its own. */
+export function routes(backend: Backend, graphql: GraphQL, quotas: Quotas): Routes {
   const web: Route = { methods: READ_METHODS, handle: webClient().handle };
   return new Map([
     ['/', web],
@@ -38,9 +37,13 @@ export function routes(
       '/readyz',
       textRoute(async () => ((await backend.isReady()) ? [200, 'ready\n'] : [503, 'not ready\n'])),
     ],
-    ['/metrics', metricsRoute(backend)],
+    ...(backend.config.metricsPort === undefined ? metricsRoutes(backend) : []),
   ]);
 }
+
+/** Returns the routes of the port for /metrics. */
+export const metricsRoutes = (backend: Backend): Routes =>
+  new Map([['/metrics', metricsRoute(backend)]]);
 
 /** The API, and GraphiQL for a browser that opens the same path. */
 function graphqlRoutes(

@@ -9,6 +9,7 @@ import { expectNothingLost, type FleetServer, startFleet } from '../support/flee
 import { temporaryFolder } from '../support/folder.ts';
 import { freePort } from '../support/port.ts';
 import { startServer } from '../support/process.ts';
+import { exchange, request, statusIn } from '../support/raw.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 
 const DEPLOY = fileURLToPath(new URL('../../deploy/', import.meta.url));
@@ -132,7 +133,37 @@ async function allowedOrigin(url: string): Promise<string | null> {
   return answer.headers.get('access-control-allow-origin');
 }
 
+/** Targets that some server or proxy takes for /metrics. */
+const LIKE_METRICS = [
+  ...[
+    '/metrics',
+    '/metrics?',
+    '/metrics?x=/',
+    '/metrics#',
+    '/metrics#x',
+    '/metrics;x',
+    '/metrics/',
+  ],
+  ...['//metrics', '/./metrics', '/x/../metrics', '/x/%2e%2e/metrics', '/metrics/.', '/metrics%20'],
+  ...['/%6detrics', '/%2fmetrics', '/metrics%00', '/metrics%3f', '/metrics%23', '/METRICS'],
+  ...['http://127.0.0.1/metrics', 'HTTP://127.0.0.1/metrics', 'http://127.0.0.1/metrics#x'],
+];
+
 for (const proxy of PROXIES) {
+  test.runIf(isInstalled(proxy))(`${proxy.name} publishes /metrics in no spelling`, async () => {
+    const [server] = await startFleet([await newDatabase()], { PROXY_HOPS: '1' });
+    if (!server) throw new Error('No server.');
+    const url = await start(proxy, [server, server]);
+    expect(await statusOf(`${server.url}/metrics`)).toBe(200);
+    expect(await statusOf(`${url}/metrics`)).toBe(404);
+    for (const method of ['GET', 'HEAD', 'OPTIONS', 'POST'])
+      for (const target of LIKE_METRICS) {
+        const answer = await exchange(url, request(`${method} ${target}`));
+        const isRefused = /^HTTP\/1\.1 [34]/.test(answer) && statusIn(answer) !== 405;
+        expect([method, target, isRefused]).toEqual([method, target, true]);
+      }
+  });
+
   // None comes with npm.
   test.runIf(isInstalled(proxy))(
     `nothing is lost through ${proxy.name} while two servers restart in turn`,

@@ -45,6 +45,8 @@ const UNLIMITED: Partial<Limits> = {
 /** A server in this process, with its own database, on a real port. */
 export interface Chat extends ChatServer {
   readonly app: App;
+  /** The address of /metrics, if it has a port of its own. */
+  readonly metricsUrl: string | undefined;
 }
 
 /** The server at an address. Its clients are closed when the test has finished. */
@@ -112,6 +114,10 @@ export async function newChatWith<Name extends string>(
   const serving = await serve(app);
   onTestFinished(() => serving[Symbol.asyncDispose]());
 
-  const chat: Chat = { app, ...chatServerAt(serving.url) };
+  const chat: Chat = {
+    app,
+    metricsUrl: serving.metricsUrl,
+    ...chatServerAt(serving.url),
+  };
   return { chat, ...(await newClients(chat, names)) };
 }

@@ -36,6 +36,8 @@ export interface ServerProcess {
   listens(): Promise<string>;
   /** Resolves when the process has ended, whatever the cause. */
   readonly exited: Promise<Exit>;
+  /** Everything written to stdout so far. */
+  stdout(): string;
   /** Everything written to stderr so far. */
   stderr(): string;
   /** Resolves once stderr contains these words. */
@@ -92,6 +94,7 @@ export function launchServer(
     pid: child.pid ?? 0,
     listens: () => writes('stdout', /(?<=^Parley listens on )\S+(?=\n)/m),
     exited,
+    stdout: () => written.stdout,
     stderr: () => written.stderr,
     async logs(words) {
       await writes('stderr', new RegExp(RegExp.escape(words)));
