@@ -3,6 +3,7 @@ import { type Accounts, viewer } from './context.ts';
 import {
   AlreadyLoggedInError,
   InvalidCredentialsError,
+  InvalidInvitationError,
   InvalidUsernameError,
   RateLimitedError,
   RegistrationClosedError,
@@ -82,6 +83,11 @@ const CreateAccountInput = builder.inputType('CreateAccountInput', {
         '8 to 128 code points in NFC. Must not be blank, one repeated character, a common ' +
         'password, or the username with only digits and punctuation added.',
     }),
+    invitationCode: t.string({
+      required: false,
+      description:
+        'The code of an invitation, while `server { registration }` is `INVITE`. Else ignored.',
+    }),
   }),
 });
 
@@ -105,6 +111,7 @@ builder.mutationField('createAccount', (t) =>
         WeakPasswordError,
         RateLimitedError,
         RegistrationClosedError,
+        InvalidInvitationError,
       ],
       union: { name: 'CreateAccountResult', description: 'The result of `createAccount`.' },
     },

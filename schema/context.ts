@@ -47,7 +47,10 @@ export interface Credentials {
 
 /** Accounts. No login is needed, except to change a password. */
 export interface Accounts {
-  create(caller: Caller, input: Credentials): Promise<Account>;
+  create(
+    caller: Caller,
+    input: Credentials & { readonly invitationCode?: string | null | undefined },
+  ): Promise<Account>;
   /** The account with this username, in any spelling that folds to it. */
   named(username: string): Promise<Account | null>;
   /** Ordered by username, which is also the cursor. */

@@ -7,6 +7,7 @@ import {
   CannotBlockSelfError,
   ClientMessageIdReusedError,
   InvalidCredentialsError,
+  InvalidInvitationError,
   InvalidTextError,
   InvalidUsernameError,
   MailboxFullError,
@@ -69,6 +70,12 @@ builder.objectType(UsernameTakenError, {
 builder.objectType(RegistrationClosedError, {
   name: 'RegistrationClosedError',
   description: 'Only an operator can create accounts on this server.',
+  interfaces,
+});
+
+builder.objectType(InvalidInvitationError, {
+  name: 'InvalidInvitationError',
+  description: 'The invitation code is missing, wrong, used up, expired or revoked.',
   interfaces,
 });
 

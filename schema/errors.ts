@@ -12,6 +12,16 @@ export class RegistrationClosedError extends ApiError {
     'This server accepts no new accounts. Ask its operator to create one for you.';
 }
 
+export class InvalidInvitationError extends ApiError {
+  constructor(fault: 'MISSING' | 'UNUSABLE') {
+    super(
+      fault === 'MISSING'
+        ? 'New accounts need an invitation code on this server. Ask its operator for one.'
+        : 'This invitation code cannot be used: it is wrong, used up, expired or revoked.',
+    );
+  }
+}
+
 export class InvalidUsernameError extends ApiError {
   override readonly message =
     'A username must have 1 to 32 characters: a to z, 0 to 9, dot, underscore and hyphen, ' +

@@ -119,7 +119,7 @@ export type Node =
   | ({ readonly __typename: 'Mailbox' } & Mailbox);
 
 /** Who can create an account. */
-export type Registration = 'OPEN' | 'CLOSED';
+export type Registration = 'OPEN' | 'INVITE' | 'CLOSED';
 
 /** What `login` does while another client of the account is online. */
 export type IfOnline = 'REFUSE' | 'REPLACE' | 'JOIN';

@@ -12,6 +12,7 @@ const RegistrationEnum = builder.enumType('Registration', {
   description: 'Who can create an account.',
   values: {
     OPEN: { description: 'Anyone, with `createAccount`.' },
+    INVITE: { description: 'Anyone with the code of an invitation, as `invitationCode`.' },
     CLOSED: { description: 'An operator alone. `createAccount` is refused.' },
   } satisfies Record<Registration, object>,
 });

@@ -130,7 +130,9 @@ export const SETTINGS: readonly Setting[] = [
   },
   {
     name: 'REGISTRATION',
-    description: '`open` or `closed`. With `closed` only `npm run admin` creates accounts.',
+    description:
+      '`open`, `invite` or `closed`. With `invite` a new account needs a code from `npm run admin`, ' +
+      'with `closed` only `npm run admin` creates accounts.',
     default: 'open',
   },
   {
@@ -187,7 +189,7 @@ const flag = (environment: Environment, name: string): boolean =>
   oneOf(environment, name, ['true', 'false']) === 'true';
 
 const registration = (environment: Environment, name: string): Registration =>
-  oneOf(environment, name, ['open', 'closed']) === 'open' ? 'OPEN' : 'CLOSED';
+  oneOf(environment, name, ['open', 'invite', 'closed']).toUpperCase() as Registration;
 
 function integer(environment: Environment, name: string, min: number, max: number): number {
   const value = text(environment, name);

@@ -1,36 +1,38 @@
 import { parseArgs } from 'node:util';
-import { VERBS, type Verb } from './verbs.ts';
+import { VERBS, type Verb, type VerbOptions } from './verbs.ts';
 
 /** The command line is wrong. Its message is followed by the usage. */
 export class UsageError extends Error {}
 
 /** A verb with its operands and options. */
-export interface Command {
+export interface Command extends VerbOptions {
   readonly verb: Verb;
   readonly operands: readonly string[];
   readonly json: boolean;
-  readonly limit: number;
-  readonly after: string | null;
 }
 
 const OPTIONS = {
   json: { type: 'boolean', default: false },
   limit: { type: 'string', default: '100' },
   after: { type: 'string' },
+  uses: { type: 'string', default: '1' },
+  days: { type: 'string', default: '7' },
 } as const;
 
 /** The verbs and options, a line each. */
 export const USAGE = [
-  'Usage: npm run admin -- VERB [--json] [--limit N] [--after USERNAME]',
+  'Usage: npm run admin -- VERB [--json] [--limit N] [--after USERNAME] [--uses N] [--days N]',
   ...Object.entries(VERBS).map(([name, { operands }]) => `  ${[name, ...operands].join(' ')}`),
 ].join('\n');
 
 /** Reads a command line. @throws {UsageError} */
 export function parseCommand(args: readonly string[]): Command {
   const { values, positionals } = parsed(args);
-  const limit = Number(values.limit);
-  if (!Number.isInteger(limit) || limit < 1)
-    throw new UsageError(`--limit must be a whole number from 1, not "${values.limit}".`);
+  const [limit, uses, days] = [
+    numberOf('limit', values.limit),
+    numberOf('uses', values.uses),
+    numberOf('days', values.days),
+  ];
   const name = [2, 1]
     .map((words) => positionals.slice(0, words).join(' '))
     .find((words) => Object.hasOwn(VERBS, words));
@@ -40,7 +42,17 @@ export function parseCommand(args: readonly string[]): Command {
   const required = verb.operands.filter((operand) => !operand.startsWith('['));
   if (operands.length < required.length || operands.length > verb.operands.length)
     throw new UsageError(`Use it as: ${[name, ...verb.operands].join(' ')}`);
-  return { verb, operands, limit, json: values.json, after: values.after ?? null };
+  return { verb, operands, limit, uses, days, json: values.json, after: values.after ?? null };
+}
+
+const MAX_NUMBER = 1_000_000;
+
+function numberOf(option: string, value: string): number {
+  const number = Number(value);
+  if (Number.isInteger(number) && number >= 1 && number <= MAX_NUMBER) return number;
+  throw new UsageError(
+    `--${option} must be a whole number from 1 to ${MAX_NUMBER}, not "${value}".`,
+  );
 }
 
 const missing = (words: readonly string[]): string =>

@@ -7,9 +7,9 @@ import { openServices } from './services.ts';
 import type { Row } from './verbs.ts';
 
 try {
-  const { verb, operands, json, ...page } = parseCommand(process.argv.slice(2));
+  const { verb, operands, json, ...options } = parseCommand(process.argv.slice(2));
   await using services = await openServices(readConfig(process.env));
-  const rows = await verb.run(services, administration(services, osUser()), operands, page);
+  const rows = await verb.run(services, administration(services, osUser()), operands, options);
   process.stdout.write(json ? `${JSON.stringify(rows)}\n` : rows.map(line).join(''));
 } catch (error) {
   const isUsage = error instanceof UsageError;

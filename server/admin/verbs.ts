@@ -5,16 +5,19 @@ import { mailboxAsOf } from '../domain/mailbox.ts';
 import type { Services } from '../domain/services.ts';
 import { disabledAmong } from '../store/account.ts';
 import { latestAdminEvents } from '../store/admin-event.ts';
+import { allInvitations } from '../store/invitation.ts';
 import { accountsOnline } from '../store/presence.ts';
 import { sessionsOf } from '../store/session.ts';
 
 /** What is printed: a line each. With `--json` it is a list of objects. */
 export type Row = Readonly<Record<string, string | number | boolean>>;
 
-/** The part of a list to show. */
-interface Page {
+/** The part of a list to show, and how long a new invitation is good. */
+export interface VerbOptions {
   readonly limit: number;
   readonly after: string | null;
+  readonly uses: number;
+  readonly days: number;
 }
 
 export interface Verb {
@@ -24,7 +27,7 @@ export interface Verb {
     services: Services,
     admin: Administration,
     operands: readonly string[],
-    page: Page,
+    options: VerbOptions,
   ): Promise<readonly Row[]>;
 }
 
@@ -112,6 +115,29 @@ export const VERBS: Readonly<Record<string, Verb>> = {
     operands: ['USERNAME', '[ID]'],
     run: async (_services, admin, [username = '', sessionId]) =>
       (await admin.endSessions(username, sessionId)).map((id) => ({ id })),
+  },
+  'invitations create': {
+    operands: [],
+    async run(_services, admin, _operands, { uses, days }) {
+      const { expiresAt, ...invitation } = await admin.invite(uses, days);
+      return [{ ...invitation, expiresAt: time(expiresAt), usesLeft: uses }];
+    },
+  },
+  'invitations list': {
+    operands: [],
+    run: async ({ store }) =>
+      (await allInvitations(store.db)).map(({ createdAt, expiresAt, ...invitation }) => ({
+        ...invitation,
+        createdAt: time(createdAt),
+        expiresAt: time(expiresAt),
+      })),
+  },
+  'invitations revoke': {
+    operands: ['ID'],
+    async run(_services, admin, [id = '']) {
+      await admin.revokeInvitation(id);
+      return [{ id }];
+    },
   },
   online: {
     operands: [],

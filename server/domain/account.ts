@@ -14,6 +14,7 @@ import { inTransaction } from '../store/transaction.ts';
 import { accountSearch } from './account-search.ts';
 import type { ConnectedSessions } from './connected.ts';
 import { type AsOwner, recheckCredentials } from './credentials.ts';
+import { acceptInvitation, checkInvitation } from './invitation.ts';
 import { mailboxAsOf } from './mailbox.ts';
 import { checkPassword } from './password-rules.ts';
 import { rateLimit, take } from './rate-limit.ts';
@@ -34,17 +35,22 @@ export function accounts(
   const { store, clock, limits, passwords } = services;
   const creations = rateLimit(limits.maxNewAccountsPerHour, HOUR);
   return {
-    async create({ address }, { username, password }) {
+    async create({ address }, { username, password, invitationCode }) {
       if (registration === 'CLOSED') throw new RegistrationClosedError();
       const name = newUsername(username);
       checkPassword(password, name);
+      const invitation =
+        registration === 'INVITE' && (await checkInvitation(store.db, invitationCode, clock()));
       const [creation] = take(clock(), [creations, address]);
       const passwordHash = await passwords.hash(password).catch((error) => {
         if (creation) creations.takeBack(creation);
         throw error;
       });
       const account = { id: newId(), username: name, passwordHash, createdAt: clock() };
-      if (!(await insertAccount(store.db, account))) throw new UsernameTakenError();
+      await inTransaction(store.db, async (tx) => {
+        if (invitation) await acceptInvitation(tx, invitation, clock());
+        if (!(await insertAccount(tx, account))) throw new UsernameTakenError();
+      });
       return {
         id: account.id,
         username: name,

@@ -9,11 +9,13 @@ import {
 } from '../store/account.ts';
 import { insertAdminEvent } from '../store/admin-event.ts';
 import { newId } from '../store/id.ts';
+import { deleteInvitation, insertInvitation } from '../store/invitation.ts';
 import { closeAccount } from '../store/removal.ts';
 import { deleteSession, deleteSessionsOf, sessionsOf } from '../store/session.ts';
 import type { Tables } from '../store/tables.ts';
 import { inTransaction } from '../store/transaction.ts';
 import { accountNamed } from './account-named.ts';
+import { invitationHash, newInvitationCode } from './invitation.ts';
 import { removal } from './removal.ts';
 import { type Services, topic } from './services.ts';
 import { newUsername } from './username.ts';
@@ -40,7 +42,13 @@ export interface Administration {
   enable(username: string): Promise<AccountRow>;
   /** Ends one session, or all. Returns the ids of those that have ended. */
   endSessions(username: string, sessionId?: string): Promise<string[]>;
+  /** Creates an invitation to create `uses` accounts. Its code is returned and not kept. */
+  invite(uses: number, days: number): Promise<{ id: string; code: string; expiresAt: number }>;
+  /** Deletes an invitation. Accounts that were created with it stay. */
+  revokeInvitation(id: string): Promise<void>;
 }
+
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 export function administration(services: Services, osUser: string): Administration {
   const { store, bell, clock, passwords } = services;
@@ -125,6 +133,24 @@ export function administration(services: Services, osUser: string): Administrati
       await change(found, 'accounts enable', (tx) => setDisabled(tx, found.id, null));
       return found;
     },
+
+    async invite(uses, days) {
+      const [id, code, now] = [newId(), newInvitationCode(), clock()];
+      const expiresAt = now + days * DAY_MS;
+      const codeHash = invitationHash(code);
+      await inTransaction(store.db, async (tx) => {
+        await insertInvitation(tx, { id, codeHash, createdAt: now, expiresAt, usesLeft: uses });
+        await record(tx, 'invitations create', id);
+      });
+      return { id, code, expiresAt };
+    },
+
+    revokeInvitation: (id) =>
+      inTransaction(store.db, async (tx) => {
+        if (!(await deleteInvitation(tx, id)))
+          throw new AdministrationError(`There is no invitation ${id}.`);
+        await record(tx, 'invitations revoke', id);
+      }),
 
     async endSessions(username, sessionId) {
       const found = await account(username);

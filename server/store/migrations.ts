@@ -1,6 +1,7 @@
 import { type CreateTableBuilder, type Kysely, sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import { disabledAccounts } from './migrations/0011-disabled-accounts.ts';
+import { invitations } from './migrations/0012-invitations.ts';
 import { isPostgresDb } from './statement.ts';
 
 /**
@@ -111,6 +112,7 @@ export const migrations: Record<string, Migration> = {
     },
   },
   '0011-disabled-accounts': disabledAccounts,
+  '0012-invitations': invitations,
 };
 
 async function createAccounts(db: Kysely<unknown>): Promise<void> {

@@ -110,8 +110,17 @@ export interface Tables {
     at: number;
     osUser: string;
     verb: string;
-    /** The username, and the id of a session where one was ended. */
+    /** The username, with the id of a session that was ended; or the id of an invitation. */
     subject: string;
+  };
+  /** Allows to create accounts while registration is by invitation. */
+  invitation: {
+    /** A UUIDv7, which sorts by time. */
+    id: string;
+    codeHash: string;
+    createdAt: number;
+    expiresAt: number;
+    usesLeft: number;
   };
   /** A row for each server, which it writes to check that it can. */
   heartbeat: {

@@ -8,3 +8,10 @@ export const Limits = graphql(`
     }
   }
 `);
+
+/** Who can create an account. */
+export const Registration = graphql(`
+  query Registration {
+    server { registration }
+  }
+`);

@@ -1,22 +1,31 @@
-import { useClient } from 'urql';
+import { useClient, useQuery } from 'urql';
 import { overHttp } from '../../core/connection.ts';
 import { CreateAccount as CreateAccountMutation } from '../../core/documents/account.ts';
+import { Registration } from '../../core/documents/server.ts';
 import { Login } from '../../core/documents/session.ts';
 import { dataOf } from '../../core/errors.ts';
 import { refusalIn } from '../state/problem.ts';
 import type { Session } from '../state/session.ts';
-import { PasswordField, UsernameField } from '../ui/Field.tsx';
+import { Field, PasswordField, UsernameField } from '../ui/Field.tsx';
 import { Form } from '../ui/Form.tsx';
 import { useSubmit } from '../ui/useSubmit.ts';
 
-/** Creates an account and logs in to it. */
+/** Creates an account and logs in to it. Asks for an invitation if the server does. */
 export function CreateAccount({ onLoggedIn }: { onLoggedIn: (session: Session) => void }) {
   const client = useClient();
+  const [{ data }] = useQuery({ query: Registration, context: overHttp });
+  const needsInvitation = data?.server.registration === 'INVITE';
   const submission = useSubmit({
     async action(fieldValue) {
       const input = { username: fieldValue('username'), password: fieldValue('password') };
       const { createAccount } = await dataOf(
-        client.mutation(CreateAccountMutation, { input }, overHttp),
+        client.mutation(
+          CreateAccountMutation,
+          {
+            input: needsInvitation ? { ...input, invitationCode: fieldValue('invitation') } : input,
+          },
+          overHttp,
+        ),
       );
       if (createAccount.__typename !== 'CreateAccountSuccess') return refusalIn(createAccount);
       const { login } = await dataOf(client.mutation(Login, { input }, overHttp));
@@ -26,6 +35,7 @@ export function CreateAccount({ onLoggedIn }: { onLoggedIn: (session: Session) =
     fieldCodes: {
       username: ['InvalidUsernameError', 'UsernameTakenError'],
       password: ['WeakPasswordError'],
+      ...(needsInvitation && { invitation: ['InvalidInvitationError'] }),
     },
   });
   return (
@@ -48,6 +58,16 @@ export function CreateAccount({ onLoggedIn }: { onLoggedIn: (session: Session) =
         hint="At least 8 characters."
         error={submission.errorOf('password')}
       />
+      {needsInvitation && (
+        <Field
+          label="Invitation code"
+          name="invitation"
+          autoComplete="off"
+          autoCapitalize="none"
+          spellCheck={false}
+          error={submission.errorOf('invitation')}
+        />
+      )}
     </Form>
   );
 }

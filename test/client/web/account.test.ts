@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { overHttpAs } from '../../../client/core/connection.ts';
 import { DeleteAccount } from '../../../client/core/documents/account.ts';
 import { Login, Logout, Viewer } from '../../../client/core/documents/session.ts';
+import { administration } from '../../../server/domain/administration.ts';
 import { browserForThisFile } from '../../support/browser.ts';
 import { newChat, newChatWith, PASSWORD } from '../../support/chat.ts';
 import type { TestClient } from '../../support/test-client.ts';
@@ -253,6 +254,19 @@ test('a form shows a refusal that belongs to none of its fields', async () => {
   await page.getByRole('button', { name: 'Delete an account' }).click();
   await submit({ Username: 'alice', Password: PASSWORD }, 'Delete account');
   await page.locator('form').getByText(message).waitFor();
+});
+
+test('sign-up asks for an invitation code if the server does', async () => {
+  const { chat } = await newChatWith({ settings: { REGISTRATION: 'invite' } });
+  const { code } = await administration(chat.app.services, 'operator').invite(1, 1);
+  const { page, submit } = await visit(chat.url);
+  await page.getByRole('navigation').getByRole('button', { name: 'Create account' }).click();
+  await page.getByLabel('Invitation code').waitFor();
+  const fields = { Username: 'alice', Password: PASSWORD, 'Invitation code': 'wrong' };
+  await submit(fields, 'Create account');
+  await page.locator('.field').getByText('This invitation code cannot be used').waitFor();
+  await submit({ ...fields, 'Invitation code': code }, 'Create account');
+  await page.getByRole('button', { name: 'Account alice' }).waitFor();
 });
 
 test('sign-up on a server with closed registration says whom to ask', async () => {

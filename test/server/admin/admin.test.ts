@@ -105,6 +105,22 @@ test('an account is created with a password that is not recorded', async () => {
   expect(JSON.stringify(audit)).not.toContain(password);
 });
 
+test('invitations are created, listed without their codes, and revoked', async () => {
+  const { rows } = await newServer();
+  const [{ code, ...created }] = await rows('invitations', 'create', '--uses', '3');
+  expect(created).toMatchObject({ usesLeft: 3 });
+  const listed = await rows('invitations', 'list');
+  expect(listed).toEqual([{ ...created, createdAt: expect.any(String) }]);
+  await rows('invitations', 'revoke', created.id);
+  expect(await rows('invitations', 'list')).toEqual([]);
+  const audit = await rows('audit');
+  expect(audit).toMatchObject([
+    { verb: 'invitations revoke', subject: created.id },
+    { verb: 'invitations create', subject: created.id },
+  ]);
+  expect(JSON.stringify([listed, audit])).not.toContain(code);
+});
+
 test('a deletion closes sockets and frees the username', async () => {
   const server = await newServer();
   const wire = await connect(server);

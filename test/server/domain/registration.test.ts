@@ -28,3 +28,35 @@ test('registration is open by default', async () => {
     server: { registration: 'OPEN' },
   });
 });
+
+test('an invitation is good for as many accounts as it says, until it expires', async () => {
+  let now = Date.now();
+  const { chat } = await newChatWith({
+    settings: { REGISTRATION: 'invite' },
+    clock: () => now,
+  });
+  const create = async (username: string, invitationCode?: string) => {
+    const input = { username, password: PASSWORD, ...(invitationCode && { invitationCode }) };
+    return (await chat.anonymous.ask(CreateAccount, { input })).createAccount.__typename;
+  };
+  const admin = administration(chat.app.services, 'operator');
+  const { code } = await admin.invite(2, 7);
+  expect(await create('alice')).toBe('InvalidInvitationError');
+  expect(await create('alice', 'wrong')).toBe('InvalidInvitationError');
+  expect(await create('alice', ` ${code} `)).toBe('CreateAccountSuccess');
+  expect(await create('alice', code)).toBe('UsernameTakenError');
+  const rivals = await Promise.all(['bob', 'carol', 'dave'].map((name) => create(name, code)));
+  expect(rivals.toSorted()).toEqual([
+    'CreateAccountSuccess',
+    'InvalidInvitationError',
+    'InvalidInvitationError',
+  ]);
+
+  const late = await admin.invite(1, 7);
+  now += 7 * 24 * 60 * 60_000;
+  expect(await create('erin', late.code)).toBe('InvalidInvitationError');
+  const revoked = await admin.invite(1, 7);
+  await admin.revokeInvitation(revoked.id);
+  expect(await create('erin', revoked.code)).toBe('InvalidInvitationError');
+  await expect(admin.revokeInvitation(revoked.id)).rejects.toThrow('There is no invitation');
+});
