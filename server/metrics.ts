@@ -1,4 +1,4 @@
-import { Counter, collectDefaultMetrics, Histogram, Registry } from '@prometheus-io/client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from '@prometheus-io/client';
 import type { Meter } from './domain/meter.ts';
 import { type Observed, watch, watchSockets } from './observed.ts';
 import { type Metrics, REFUSAL_REASONS } from './transport/backend.ts';
@@ -22,9 +22,7 @@ export function openMetrics(observed: Observed): Metrics & Meter {
   };
 }
 
-function transportMetrics(
-  registry: Registry,
-): Pick<Metrics, 'recordOperation' | 'countRefusal' | 'countClose' | 'observeSockets'> {
+function transportMetrics(registry: Registry): Omit<Metrics, 'contentType' | 'text'> {
   const registers = [registry];
   const closes = new Counter({
     name: 'parley_socket_closes_total',
@@ -38,10 +36,17 @@ function transportMetrics(
     labelNames: ['reason'],
     registers,
   });
+  const subscriptions = new Gauge({
+    name: 'parley_subscriptions',
+    help: 'Open subscriptions by field.',
+    labelNames: ['field'],
+    registers,
+  });
   // From the start, so that the first refusal is an increase.
   for (const reason of REFUSAL_REASONS) refusals.inc({ reason }, 0);
   return {
     recordOperation: operationRecorder(registry),
+    countSubscription: (field, change) => subscriptions.inc({ field }, change),
     countRefusal: (reason) => refusals.inc({ reason }),
     countClose: (code) => closes.inc({ code: CLOSE_CODES.includes(code) ? code : 'other' }),
     observeSockets: (open) => watchSockets(registry, open),
@@ -75,9 +80,10 @@ function openMeter(registry: Registry): Meter {
   // Plain numbers, since the library looks a counter's labels up at each increment.
   let sent = 0;
   let delivered = 0;
+  let held = 0;
   new Counter({
     name: 'parley_messages_sent_total',
-    help: 'Sends answered with success. Repeats of an earlier send count too.',
+    help: 'Messages stored. A repeat of an earlier send stores none.',
     registers,
     collect() {
       this.reset();
@@ -91,6 +97,14 @@ function openMeter(registry: Registry): Meter {
     collect() {
       this.reset();
       this.inc(delivered);
+    },
+  });
+  new Gauge({
+    name: 'parley_changes_held',
+    help: 'Sends and acknowledgements that wait for an account that another transaction has locked.',
+    registers,
+    collect() {
+      this.set(held);
     },
   });
   const sizes = new Histogram({
@@ -111,6 +125,9 @@ function openMeter(registry: Registry): Meter {
     },
     countDelivered(count) {
       delivered += count;
+    },
+    countHeld(change) {
+      held += change;
     },
     recordCommit(changes, seconds) {
       sizes.observe(changes);

@@ -40,7 +40,7 @@ export async function openServices(config: Config): Promise<Services & AsyncDisp
     passwords: passwordHasher(config.threadPoolSize),
     longWork: longWork(),
     // No verb sends or delivers messages.
-    meter: { countSent() {}, countDelivered() {}, recordCommit() {} },
+    meter: { countSent() {}, countDelivered() {}, countHeld() {}, recordCommit() {} },
     onFault,
     async [Symbol.asyncDispose]() {
       await bell[Symbol.asyncDispose]();

@@ -43,8 +43,13 @@ export function writeQueue({ store, bell, clock, limits, meter }: Services): Wri
 
   async function run(writes: readonly Write[], waitFor?: string): Promise<Written[]> {
     const start = performance.now();
-    const results = await writeBatch(store.db, writes, limits.maxPendingMessages, clock(), waitFor);
-    meter.recordCommit(writes.length, (performance.now() - start) / 1_000);
+    const { maxPendingMessages } = limits;
+    const batch = await writeBatch(store.db, writes, maxPendingMessages, clock(), waitFor);
+    // The time of a lock says nothing about that of a commit.
+    if (waitFor === undefined)
+      meter.recordCommit(writes.length, (performance.now() - start) / 1_000);
+    meter.countSent(batch.stored);
+    const { results } = batch;
     ring(results);
     // At once, so that later changes to the account wait for those that were left out.
     for (const result of results) if (result instanceof Held) hold(result.account);
@@ -74,10 +79,12 @@ export function writeQueue({ store, bell, clock, limits, meter }: Services): Wri
 
   async function writeHeld(queue: HeldQueue, write: Write): Promise<Written> {
     queue.length += 1;
+    meter.countHeld(1);
     try {
       return await queue.write(write);
     } finally {
       queue.length -= 1;
+      meter.countHeld(-1);
       if (queue.length === 0) {
         held.delete(queue.account.id);
         held.delete(queue.account.username);
@@ -102,7 +109,6 @@ export function writeQueue({ store, bell, clock, limits, meter }: Services): Wri
   function ring(results: readonly Written[]): void {
     // A repeated send has the message of the first.
     const sent = new Set(results.filter((result) => 'text' in result));
-    meter.countSent(sent.size);
     for (const [id, messages] of Map.groupBy(sent, ({ recipient }) => recipient.id))
       bell.ring(topic.mailbox(id), undefined, messages);
     for (const [id, messages] of Map.groupBy(sent, ({ senderId }) => senderId))

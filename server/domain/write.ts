@@ -19,6 +19,14 @@ export type Write = Draft | Acknowledgement;
 /** The result of a change. An error is for this change alone. */
 export type Written = Message | Acknowledged | Held | Error;
 
+/** What a batch of changes did. */
+export interface WrittenBatch {
+  /** The result of each change, in order. */
+  readonly results: Written[];
+  /** How many messages were stored: a repeat of an earlier send stores none. */
+  readonly stored: number;
+}
+
 /** Stands for a change that was left out, since another transaction has locked its account. */
 export class Held {
   readonly account: Pick<CountedAccount, 'id' | 'username'>;
@@ -40,7 +48,7 @@ export const writeBatch = (
   maxPending: number,
   now: number,
   waitFor?: string,
-): Promise<Written[]> =>
+): Promise<WrittenBatch> =>
   inTransaction(db, async (tx) => {
     const drafts = writes.filter(isDraft);
     const names = writes.flatMap((write) =>
@@ -53,9 +61,10 @@ export const writeBatch = (
     const accepted = [...new Set(decisions.filter(isNew))];
     await writeCounters(tx, [...changed]);
     const stored = await appendMessages(tx, accepted, now);
-    return decisions.map((decision) =>
+    const results = decisions.map((decision) =>
       isNew(decision) ? (stored.get(decision) as Message) : decision,
     );
+    return { results, stored: accepted.length };
   });
 
 /** What the store has about the drafts of a batch. */

@@ -37,6 +37,8 @@ export interface Buffering {
 export interface Metrics {
   /** Records an operation by kind, root field, and outcome: `ok`, or the code of its first error. */
   recordOperation(kind: string, field: string, outcome: string, seconds: number): void;
+  /** Adds to the number of open subscriptions of a field. */
+  countSubscription(field: string, change: 1 | -1): void;
   countRefusal(reason: RefusalReason): void;
   countClose(code: number): void;
   /** Reads the open sockets whenever the metrics are asked for. */

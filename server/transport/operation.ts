@@ -125,12 +125,30 @@ export function operations(backend: Backend): Operations {
       if (!('schema' in validArgs)) return fail(validArgs);
       const events = await createSourceEventStream(validArgs);
       if ('errors' in events) return fail(events.errors ?? []);
+      const closed = countOpen(backend.metrics, args);
       return resultsOf(
         validArgs,
         (events as AsyncIterable<unknown>)[Symbol.asyncIterator](),
-        finish,
+        (errors) => {
+          closed();
+          finish(errors);
+        },
       );
     },
+  };
+}
+
+/** Counts a subscription as open until the returned function is called. */
+function countOpen(
+  { countSubscription }: Backend['metrics'],
+  { document, operationName }: OperationArgs,
+): () => void {
+  const field = rootFieldOf(getOperationAST(document, operationName));
+  let isOpen = true;
+  countSubscription(field, 1);
+  return () => {
+    if (isOpen) countSubscription(field, -1);
+    isOpen = false;
   };
 }
 

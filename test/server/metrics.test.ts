@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { expect, inject, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { BlockAccount } from '../../client/core/documents/block.ts';
@@ -38,6 +39,8 @@ const mutations = (field: string, outcome: string, count = 1) => ({
   [`parley_operation_duration_seconds_count{field="${field}",outcome="${outcome}"}`]: count,
 });
 
+const subscriptions = (field: string) => `parley_subscriptions{field="${field}"}`;
+
 const send = (to: string) =>
   `mutation { sendMessage(input: { to: "${to}", text: "hello" }) { __typename } }`;
 
@@ -77,6 +80,53 @@ test('a message moves sent, and delivered once for each subscription', async () 
     parley_messages_sent_total: 1,
     parley_messages_delivered_total: 2,
   });
+});
+
+test('a repeat of a clientMessageId moves its operation, and not the messages sent', async () => {
+  const { chat, alice } = await newChat('alice', 'bob');
+  const { url, token } = alice;
+  const query = send('bob').replace('to:', 'clientMessageId: "1", to:');
+  const operation = {
+    ...mutations('sendMessage', 'ok'),
+    parley_commit_duration_seconds_count: 1,
+  };
+  const sendOnce = () => movedBy(chat.url, () => overHttp({ url, token, query }));
+  expect(await sendOnce()).toEqual({ ...operation, parley_messages_sent_total: 1 });
+  expect(await sendOnce()).toEqual(operation);
+});
+
+test('requests over the rate limit of an address move that reason alone', async () => {
+  const { chat } = await newChatWith({
+    limits: { maxOperationsPerSecondPerAddress: 5 },
+    settings: { PROXY_HOPS: '1' },
+  });
+  const headers = { 'x-forwarded-for': '192.0.2.1' };
+  let refused = 0;
+  const moved = await movedBy(chat.url, async () => {
+    const ask = async () => (await fetch(`${chat.url}/healthz`, { headers })).status;
+    const statuses = await Promise.all(Array.from({ length: 100 }, ask));
+    refused = statuses.filter((status) => status === 429).length;
+  });
+  expect(refused).toBeGreaterThan(0);
+  expect(moved).toEqual({ 'parley_requests_refused_total{reason="rate"}': refused });
+});
+
+test('a subscription too many moves the reason concurrency alone', async () => {
+  const { chat, alice } = await newChatWith({ limits: { maxSubscriptionsPerSocket: 1 } }, 'alice');
+  const wire = await openWire(chat.url, alice.token);
+  const open = async () => (await metricsOf(chat.url))(subscriptions('messageReceived'));
+  wire.ask('1', 'subscription { messageReceived { id } }');
+  await expect.poll(open).toBe(1);
+  const refuse = async () => {
+    wire.ask('2', 'subscription { messageSent { id } }');
+    await once(wire.socket, 'message');
+  };
+  expect(await movedBy(chat.url, refuse)).toEqual({
+    'parley_requests_refused_total{reason="concurrency"}': 1,
+  });
+  expect((await metricsOf(chat.url))(subscriptions('messageSent'))).toBe(Number.NaN);
+  wire.socket.terminate();
+  await expect.poll(open).toBe(0);
 });
 
 test.each([

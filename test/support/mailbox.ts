@@ -20,7 +20,7 @@ export async function storeMessages(
       .slice(first, first + BATCH)
       .map((text) => ({ senderId, to, text, clientMessageId: null }));
     // Waits for the recipient, whose client may be acknowledging at this moment.
-    const results = await writeBatch(db, drafts, Number.MAX_SAFE_INTEGER, Date.now(), to);
+    const { results } = await writeBatch(db, drafts, Number.MAX_SAFE_INTEGER, Date.now(), to);
     const left = results.find((result) => !('text' in result));
     if (left) throw new Error('A message was not stored', { cause: left });
   }

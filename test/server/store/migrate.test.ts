@@ -29,7 +29,8 @@ async function startVersionBefore(databaseUrl: string): Promise<void> {
 async function send(databaseUrl: string, text: string): Promise<void> {
   await using store = await openStore(databaseUrl);
   const draft = { senderId: 'alice', to: 'bob', text, clientMessageId: null };
-  const [sent] = await writeBatch(store.db, [draft], 100, Date.now());
+  const { results } = await writeBatch(store.db, [draft], 100, Date.now());
+  const [sent] = results;
   expect(sent).toMatchObject({ text });
 }
 

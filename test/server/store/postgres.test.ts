@@ -135,7 +135,7 @@ test('a batch takes as many statements for one message as for a hundred', async 
       clientMessageId: `${size} ${number}`,
     }));
     const before = store.statements;
-    const results = await writeBatch(store.db, drafts, 1_000, 0);
+    const { results } = await writeBatch(store.db, drafts, 1_000, 0);
     expect(results.filter((result) => result instanceof Error)).toEqual([]);
     return store.statements - before;
   };

@@ -1,0 +1,95 @@
+import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as wait } from 'node:timers/promises';
+import { expect, inject, test } from 'vitest';
+import { SendMessage } from '../../client/core/documents/message.ts';
+import { overHttp } from '../support/ask.ts';
+import { newChat, newChatWith } from '../support/chat.ts';
+import { withClient } from '../support/postgres-client.ts';
+import { metricsOf } from '../support/process.ts';
+import { openWire } from '../support/wire.ts';
+
+const isPostgres = inject('engine') === 'postgres';
+
+/** 15 KB in fewer code points than a text may have. */
+const LONG = '𠮷'.repeat(3_900);
+
+/** What the dashboard shows of each fault. All are 0 in a server without faults. */
+async function signsOf(url: string) {
+  const metric = await metricsOf(url);
+  const commits = (part: string) => metric(`parley_commit_duration_seconds_${part}`) || 0;
+  const refusedLogins = metric(
+    'parley_operation_duration_seconds_count{field="login",outcome="InvalidCredentialsError"}',
+  );
+  return {
+    attack: refusedLogins || 0,
+    slowDisk: commits('count') - commits('bucket{le="0.5"}'),
+    slowClient: metric('parley_sockets_buffered_bytes'),
+    lockedRow: metric('parley_changes_held'),
+    brokenBell: 1 - metric('parley_doorbell_connected'),
+  };
+}
+
+const NONE = { attack: 0, slowDisk: 0, slowClient: 0, lockedRow: 0, brokenBell: 0 };
+const SOME = expect.toSatisfy((value: number) => value > 0);
+
+test('an attack on passwords moves refused logins alone', async () => {
+  const { chat } = await newChat('alice');
+  const query =
+    'mutation { login(input: { username: "alice", password: "wrong horse" }) { __typename } }';
+  await overHttp({ url: chat.url, query });
+  expect(await signsOf(chat.url)).toEqual({ ...NONE, attack: 1 });
+});
+
+test('a client that does not read moves buffered bytes alone', async () => {
+  const limits = { maxUnreadBytes: 1_000_000_000 };
+  const { chat, alice, bob } = await newChatWith({ limits }, 'alice', 'bob');
+  for (let n = 0; n < 100; n += 1) await alice.send('bob', LONG);
+  const wire = await openWire(chat.url, bob.token);
+  wire.socket.pause();
+  for (let id = 1; id <= 15; id += 1)
+    wire.ask(String(id), '{ pendingMessages(first: 100) { edges { node { text } } } }');
+  await expect.poll(() => signsOf(chat.url)).toEqual({ ...NONE, slowClient: SOME });
+  wire.socket.terminate();
+});
+
+// A disk cannot be slowed down here. A locked file makes a commit take long in the same way.
+test.runIf(!isPostgres)('a slow file moves the duration of commits alone', async () => {
+  const { chat, alice } = await newChat('alice', 'bob');
+  using other = new DatabaseSync(chat.app.config.databaseUrl.slice('file:'.length));
+  other.exec('begin immediate');
+  const sent = alice.ask(SendMessage, { input: { to: 'bob', text: 'hello' } });
+  // Sent after it on the same socket: the answer shows that the message is on its way.
+  await alice.ask(SendMessage, { input: { to: 'bob', text: '' } });
+  await wait(1_000);
+  other.exec('commit');
+  expect((await sent).sendMessage.__typename).toBe('SendMessageSuccess');
+  expect(await signsOf(chat.url)).toEqual({ ...NONE, slowDisk: 1 });
+});
+
+test.runIf(isPostgres)('a locked row moves the changes that wait for it alone', async () => {
+  const { chat, alice } = await newChat('alice', 'bob');
+  const sent = await withClient(chat.app.config.databaseUrl, async (other) => {
+    await other.query(`begin; select 1 from account where username = 'bob' for update`);
+    const sending = alice.ask(SendMessage, { input: { to: 'bob', text: 'hello' } });
+    await expect.poll(() => signsOf(chat.url)).toEqual({ ...NONE, lockedRow: 1 });
+    await wait(600);
+    await other.query('commit');
+    return sending;
+  });
+  expect(sent.sendMessage.__typename).toBe('SendMessageSuccess');
+  expect(await signsOf(chat.url)).toEqual(NONE);
+});
+
+test.runIf(isPostgres)('a broken bell moves its connection alone', async () => {
+  const { chat } = await newChat('alice');
+  await withClient(chat.app.config.databaseUrl, (other) =>
+    other.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity
+       where application_name = 'parley doorbell' and datname = current_database()`,
+    ),
+  );
+  const disconnected = () => !chat.app.services.bell.isConnected;
+  await expect.poll(disconnected, { interval: 10 }).toBe(true);
+  expect(await signsOf(chat.url)).toEqual({ ...NONE, brokenBell: 1 });
+  await expect.poll(() => signsOf(chat.url)).toEqual(NONE);
+});
