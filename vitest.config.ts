@@ -93,9 +93,10 @@ export default defineConfig({
     // The default leaves one core free, which is half of two. Tests mostly wait for disks and
     // processes.
     maxWorkers: '100%',
-    // Generous, for real processes, sockets and disks: a timeout should only end a test that hangs.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // Generous, for real processes, sockets, disks and busy machines: only a test that hangs should
+    // meet it.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     expect: { poll: { timeout: 30_000 } },
   },
 });
