@@ -15,6 +15,8 @@ const OPTIONS = {
   json: { type: 'boolean', default: false },
   limit: { type: 'string', default: '100' },
   after: { type: 'string' },
+  from: { type: 'string' },
+  name: { type: 'string' },
   uses: { type: 'string', default: '1' },
   days: { type: 'string', default: '7' },
 } as const;
@@ -22,6 +24,7 @@ const OPTIONS = {
 /** The verbs and options, a line each. */
 export const USAGE = [
   'Usage: npm run admin -- VERB [--json] [--limit N] [--after USERNAME] [--uses N] [--days N]',
+  '         [--from USERNAME] [--name NAME]',
   ...Object.entries(VERBS).map(([name, { operands }]) => `  ${[name, ...operands].join(' ')}`),
 ].join('\n');
 
@@ -42,7 +45,17 @@ export function parseCommand(args: readonly string[]): Command {
   const required = verb.operands.filter((operand) => !operand.startsWith('['));
   if (operands.length < required.length || operands.length > verb.operands.length)
     throw new UsageError(`Use it as: ${[name, ...verb.operands].join(' ')}`);
-  return { verb, operands, limit, uses, days, json: values.json, after: values.after ?? null };
+  return {
+    verb,
+    operands,
+    limit,
+    uses,
+    days,
+    from: values.from,
+    name: values.name,
+    json: values.json,
+    after: values.after ?? null,
+  };
 }
 
 const MAX_NUMBER = 1_000_000;

@@ -39,7 +39,7 @@ export async function openServices(config: Config): Promise<Services & AsyncDisp
     limits,
     passwords: passwordHasher(config.threadPoolSize),
     longWork: longWork(),
-    // No verb sends or delivers messages.
+    // The metrics are those of servers.
     meter: { countSent() {}, countDelivered() {}, countHeld() {}, recordCommit() {} },
     onFault,
     async [Symbol.asyncDispose]() {

@@ -1,6 +1,6 @@
 import type { Account } from '../../schema/model.ts';
 import { accountSearch } from '../domain/account-search.ts';
-import type { Administration } from '../domain/administration.ts';
+import { type Administration, AdministrationError } from '../domain/administration.ts';
 import { mailboxAsOf } from '../domain/mailbox.ts';
 import type { Services } from '../domain/services.ts';
 import { disabledAmong } from '../store/account.ts';
@@ -12,12 +12,14 @@ import { sessionsOf } from '../store/session.ts';
 /** What is printed: a line each. With `--json` it is a list of objects. */
 export type Row = Readonly<Record<string, string | number | boolean>>;
 
-/** The part of a list to show, and how long a new invitation is good. */
+/** The part of a list to show, how long a new invitation is good, and whose notice it is. */
 export interface VerbOptions {
   readonly limit: number;
   readonly after: string | null;
   readonly uses: number;
   readonly days: number;
+  readonly from: string | undefined;
+  readonly name: string | undefined;
 }
 
 export interface Verb {
@@ -137,6 +139,14 @@ export const VERBS: Readonly<Record<string, Verb>> = {
     async run(_services, admin, [id = '']) {
       await admin.revokeInvitation(id);
       return [{ id }];
+    },
+  },
+  notice: {
+    operands: ['TEXT'],
+    async run(_services, admin, [text = ''], { from, name }) {
+      if (from === undefined)
+        throw new AdministrationError('Name the sender with --from USERNAME.');
+      return [{ ...(await admin.notice(from, text, name)) }];
     },
   },
   online: {

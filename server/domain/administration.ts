@@ -16,7 +16,9 @@ import type { Tables } from '../store/tables.ts';
 import { inTransaction } from '../store/transaction.ts';
 import { accountNamed } from './account-named.ts';
 import { invitationHash, newInvitationCode } from './invitation.ts';
+import { type NoticeCounts, noticeKey, sendNotice } from './notice.ts';
 import { removal } from './removal.ts';
+import { checkedText } from './send.ts';
 import { type Services, topic } from './services.ts';
 import { newUsername } from './username.ts';
 
@@ -44,6 +46,11 @@ export interface Administration {
   endSessions(username: string, sessionId?: string): Promise<string[]>;
   /** Creates an invitation to create `uses` accounts. Its code is returned and not kept. */
   invite(uses: number, days: number): Promise<{ id: string; code: string; expiresAt: number }>;
+  /**
+   * Sends a text to every account, from a given one. A repeat with the same name, which is the text
+   * unless given, sends only to those who do not have it yet.
+   */
+  notice(sender: string, text: string, name?: string): Promise<NoticeCounts>;
   /** Deletes an invitation. Accounts that were created with it stay. */
   revokeInvitation(id: string): Promise<void>;
 }
@@ -132,6 +139,14 @@ export function administration(services: Services, osUser: string): Administrati
       const found = await account(username);
       await change(found, 'accounts enable', (tx) => setDisabled(tx, found.id, null));
       return found;
+    },
+
+    async notice(sender, text, name = text) {
+      const { id: senderId, username } = await account(sender);
+      const key = noticeKey(name);
+      const checked = checkedText(text, services.limits.maxTextLength);
+      await inTransaction(store.db, (tx) => record(tx, 'notice', `${username} ${key}`));
+      return sendNotice(services, { senderId, text: checked, key });
     },
 
     async invite(uses, days) {

@@ -37,14 +37,20 @@ export function sending(
   const sends = rateLimit(limits.maxSendsPerMinute, 60);
 
   return async ({ account }, { to, text, clientMessageId = null }) => {
-    const stored = text.replaceAll(/\r\n?/g, '\n');
-    checkText(stored, limits.maxTextLength);
+    const stored = checkedText(text, limits.maxTextLength);
     if (clientMessageId !== null) checkClientMessageId(clientMessageId);
     take(clock(), [sends, account.id]);
     const recipient = fold(to);
     if (!recipient) throw new AccountNotFoundError();
     return store({ senderId: account.id, to: recipient, text: stored, clientMessageId });
   };
+}
+
+/** Returns a text as it is stored. @throws {InvalidTextError} */
+export function checkedText(text: string, limit: number): string {
+  const stored = text.replaceAll(/\r\n?/g, '\n');
+  checkText(stored, limit);
+  return stored;
 }
 
 /** @throws {InvalidTextError} when a message cannot have this text. */

@@ -121,6 +121,22 @@ test('invitations are created, listed without their codes, and revoked', async (
   expect(JSON.stringify([listed, audit])).not.toContain(code);
 });
 
+test('a notice wakes the readers of a running server', async () => {
+  const { chat, rows, run } = await newServer();
+  const alice = await chat.login('alice');
+  const reading = alice.read();
+  expect(await rows('notice', 'Maintenance at noon.', '--from', 'bob')).toEqual([
+    { accounts: 1, refused: 0 },
+  ]);
+  expect(await reading.shown(1)).toMatchObject([{ text: 'Maintenance at noon.' }]);
+  await expect(run('notice', 'Nobody says this.')).rejects.toMatchObject({
+    stderr: 'Name the sender with --from USERNAME.\n',
+  });
+  expect(await rows('audit')).toMatchObject([
+    { verb: 'notice', subject: expect.stringMatching(/^bob /) },
+  ]);
+});
+
 test('a deletion closes sockets and frees the username', async () => {
   const server = await newServer();
   const wire = await connect(server);
