@@ -119,6 +119,13 @@ async function openStorage(
         `waiting up to ${databaseWaitSeconds} s for ${databaseName(databaseUrl)}: ${message}`,
       ),
   });
+  if (store.newerMigrations.length > 0) {
+    const names = store.newerMigrations.join(', ');
+    log.warn(
+      `The database was changed by a newer version (${names}). This version runs on it, without ` +
+        'what is new.',
+    );
+  }
   const bell = isPostgres(databaseUrl)
     ? await sharedDoorbell(hostUrls(databaseUrl), onFault)
     : doorbell();

@@ -69,7 +69,7 @@ async function newServer() {
  * last test here runs `npm start`.
  */
 const RUN_BY_CI = ['npm ci && npm start', 'npm ci && npm test'];
-const RUN_BELOW = ['README.md', 'docs/clients.md', 'docs/operations.md'];
+const RUN_BELOW = ['README.md', 'docs/clients.md', 'docs/operations.md', 'docs/upgrade.md'];
 /**
  * Their lines start the whole test suite, take an hour, or change this folder. So a test only looks at what they
  * name. test/client/core/package.test.ts packs the client and installs it elsewhere.
@@ -201,4 +201,19 @@ test('servers started as printed on an empty PostgreSQL are one chat', async () 
   const reading = alice.read();
   expect(await bob.send('alice', 'Hello!')).toMatchObject({ sent: true });
   expect(await reading.shown(1)).toMatchObject([{ senderUsername: 'bob', text: 'Hello!' }]);
+});
+
+test('a copy made as docs/upgrade.md says is served as it says', async () => {
+  const [backUp = '', start = '', goBack = '', ...others] = examplesIn('docs/upgrade.md');
+  expect(others).toEqual([]);
+  expect(RUN_BY_CI).toContain(start.trim());
+  const folder = await temporaryFolder();
+  const DATABASE_URL = `file:${folder}/parley.db`;
+  const { url } = await startServer({ DATABASE_URL });
+  await newClients(chatServerAt(url), ['alice']);
+  const here = { 'before-upgrade.db': `${folder}/before-upgrade.db` };
+  expect(await firstLine(run(backUp, here, { DATABASE_URL }), 'Copied ')).toContain(folder);
+  const line = await firstLine(run(goBack, here, { PORT: '0', LOG_LEVEL: 'warn' }), LISTENS);
+  const alice = await chatServerAt(line.slice(LISTENS.length)).login('alice');
+  expect(alice.username).toBe('alice');
 });

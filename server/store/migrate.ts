@@ -12,23 +12,27 @@ const LAST_IN_KYSELYS_TABLE = '0006-known-addresses';
 const OUR_TABLE = 'migration';
 
 /**
- * Brings the tables up to date. Does nothing about the migrations of a newer version, which only
- * add to what this one needs. @throws if a migration fails; none of those that ran is kept then.
+ * Brings the tables up to date, and returns the migrations of a newer version. Does nothing about
+ * them, since they only add to what this one needs. @throws if a migration fails; none of those
+ * that ran is kept then.
  */
-export async function migrate(db: Kysely<Tables>): Promise<void> {
+export async function migrate(db: Kysely<Tables>): Promise<string[]> {
   const { early = [], later = [] } = Object.groupBy(Object.entries(all), ([name]) =>
     name <= LAST_IN_KYSELYS_TABLE ? 'early' : 'later',
   );
   await run(db, 'kysely_migration', Object.fromEntries(early));
-  await run(db, OUR_TABLE, Object.fromEntries(later));
+  const recorded = await run(db, OUR_TABLE, Object.fromEntries(later));
+  return recorded.filter((name) => !(name in all));
 }
 
+/** Runs what is missing, and returns the names of those that were recorded before. */
 async function run(
   db: Kysely<Tables>,
   migrationTableName: string,
   known: Record<string, Migration>,
-): Promise<void> {
-  const migrations = { ...(await recorded(db, migrationTableName)), ...known };
+): Promise<string[]> {
+  const before = await recorded(db, migrationTableName);
+  const migrations = { ...before, ...known };
   const migrator = new Migrator({
     db,
     migrationTableName,
@@ -36,6 +40,7 @@ async function run(
   });
   const { error } = await migrator.migrateToLatest();
   if (error) throw error;
+  return Object.keys(before);
 }
 
 /** Returns the recorded migrations, with nothing left to do. */

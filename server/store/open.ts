@@ -12,6 +12,8 @@ export interface Store extends AsyncDisposable {
   readonly db: Kysely<Tables>;
   readonly changedElsewhere: Engine['changedElsewhere'];
   readonly connections: Engine['connections'];
+  /** The migrations of a newer version that have run on the tables. */
+  readonly newerMigrations: readonly string[];
   /** The number of statements run so far. */
   readonly statements: number;
   /** Resolves when the server has to stop, since the store's file was removed or replaced. */
@@ -31,24 +33,23 @@ export async function openStore(databaseUrl: string, opening = AT_ONCE): Promise
     statements += 1;
   };
   const db = new Kysely<Tables>({ dialect: engine, plugins: [new CamelCasePlugin()], log: count });
-  const store = {
+  const close = async (): Promise<void> => {
+    await db.destroy();
+    engine[Symbol.dispose]();
+  };
+  const newerMigrations = await migrate(db).catch(async (error) => {
+    await close();
+    throw new StoreError(`Could not migrate the tables: ${error}`);
+  });
+  return {
     db,
     lost,
     changedElsewhere: engine.changedElsewhere,
     connections: engine.connections,
+    newerMigrations,
     get statements() {
       return statements;
     },
-    async [Symbol.asyncDispose]() {
-      await db.destroy();
-      engine[Symbol.dispose]();
-    },
+    [Symbol.asyncDispose]: close,
   };
-  try {
-    await migrate(db);
-    return store;
-  } catch (error) {
-    await store[Symbol.asyncDispose]();
-    throw new StoreError(`Could not migrate the tables: ${error}`);
-  }
 }

@@ -10,6 +10,7 @@ import { openStore } from '../../../server/store/open.ts';
 import { postgresDialect } from '../../../server/store/postgres.ts';
 import { sqliteDialect } from '../../../server/store/sqlite.ts';
 import { newDatabase, query } from '../../support/database.ts';
+import { startServer } from '../../support/process.ts';
 
 /** Starts as a version does that knows the first six migrations, and no table of ours for them. */
 async function startVersionBefore(databaseUrl: string): Promise<void> {
@@ -72,4 +73,6 @@ test('a store opens after a migration of a newer version', async () => {
   );
   await send(databaseUrl, 'one');
   expect(await received(databaseUrl)).toEqual(['1 one']);
+  const server = await startServer({ DATABASE_URL: databaseUrl });
+  await server.logs('The database was changed by a newer version (9999-later).');
 });
