@@ -17,7 +17,7 @@ const SQLITE_ALONE = [
 ];
 /** Tests of PostgreSQL and of several servers. */
 const POSTGRES_ALONE = [
-  'test/server/live/postgres-doorbell.test.ts',
+  'test/server/live/{nats,postgres}-doorbell.test.ts',
   'test/server/store/postgres.test.ts',
   'test/many-servers/**',
 ];

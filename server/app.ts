@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { openBell } from './bell.ts';
 import type { Config } from './config.ts';
 import { accounts } from './domain/account.ts';
 import { blocks as openBlocks } from './domain/block.ts';
@@ -17,11 +18,9 @@ import { sessions as openSessions, type SessionService } from './domain/session.
 import { typing as openTyping } from './domain/typing.ts';
 import { writeQueue } from './domain/write-queue.ts';
 import { readiness } from './health.ts';
-import { doorbell } from './live/doorbell.ts';
-import { sharedDoorbell } from './live/postgres-doorbell.ts';
 import { type Log, openLog } from './log.ts';
 import { openMetrics } from './metrics.ts';
-import { databaseName, hostUrls, isPostgres } from './store/database-name.ts';
+import { databaseName } from './store/database-name.ts';
 import { isOutage } from './store/errors.ts';
 import { openStore, type Store } from './store/open.ts';
 import type { Backend } from './transport/backend.ts';
@@ -107,10 +106,11 @@ export async function openApp(config: Config, clock: () => number = Date.now): P
 
 /** Opens the store and the doorbell that fits it. */
 async function openStorage(
-  { databaseUrl, databaseConnections, databaseWaitSeconds }: Config,
+  config: Config,
   log: Log,
   onFault: Services['onFault'],
 ): Promise<Pick<Services, 'store' | 'bell'>> {
+  const { databaseUrl, databaseConnections, databaseWaitSeconds } = config;
   const store = await openStore(databaseUrl, {
     connections: databaseConnections,
     waitSeconds: databaseWaitSeconds,
@@ -126,10 +126,7 @@ async function openStorage(
         'what is new.',
     );
   }
-  const bell = isPostgres(databaseUrl)
-    ? await sharedDoorbell(hostUrls(databaseUrl), onFault)
-    : doorbell();
-  return { store, bell };
+  return { store, bell: await openBell(config, onFault) };
 }
 
 /** Cleans up now and regularly: a removal can be left over from a server that was stopped. */

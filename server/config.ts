@@ -21,6 +21,8 @@ export interface Config {
   readonly databaseConnections: number;
   /** How long a start waits for a PostgreSQL that is not there yet. */
   readonly databaseWaitSeconds: number;
+  /** NATS servers that carry the doorbell. Without any, PostgreSQL does. */
+  readonly bellUrls: readonly string[];
   readonly logLevel: string;
   /** Number of our proxies that add to X-Forwarded-For. With 0 the header is ignored. */
   readonly proxyHops: number;
@@ -103,6 +105,13 @@ export const SETTINGS: readonly Setting[] = [
     description: 'Seconds for which a start waits for a PostgreSQL that is not there yet.',
     default: 30,
   },
+  {
+    name: 'BELL_URL',
+    description:
+      'NATS servers for the doorbell in place of PostgreSQL: `nats://HOST:PORT` or `tls://HOST:PORT`, ' +
+      'separated by commas.',
+    default: '',
+  },
   { name: 'LOG_LEVEL', description: `One of ${LOG_LEVELS.join(', ')}.`, default: 'info' },
   {
     name: 'PROXY_HOPS',
@@ -163,6 +172,7 @@ export function readConfig(environment: Environment): Config {
     databaseUrl: databaseUrl(environment, 'DATABASE_URL'),
     databaseConnections: integer(environment, 'DATABASE_CONNECTIONS', 1, 1_000),
     databaseWaitSeconds: integer(environment, 'DATABASE_WAIT_SECONDS', 0, 3_600),
+    bellUrls: bellUrls(environment, 'BELL_URL'),
     logLevel: oneOf(environment, 'LOG_LEVEL', LOG_LEVELS),
     proxyHops,
     introspection: flag(environment, 'INTROSPECTION'),
@@ -236,6 +246,13 @@ function origins(environment: Environment, name: string): readonly string[] {
   throw new ConfigError(
     `${name} must list origins such as https://example.com, or be *, not "${invalid}".`,
   );
+}
+
+function bellUrls(environment: Environment, name: string): readonly string[] {
+  const values = text(environment, name).split(',').filter(Boolean);
+  if (values.every((value) => /^(nats|tls):$/.test(URL.parse(value)?.protocol ?? '')))
+    return values;
+  throw new ConfigError(`${name} must list URLs such as nats://127.0.0.1:4222.`);
 }
 
 function databaseUrl(environment: Environment, name: string): string {

@@ -1,16 +1,15 @@
 import { existsSync } from 'node:fs';
+import { openBell } from '../bell.ts';
 import type { Config } from '../config.ts';
 import { AdministrationError } from '../domain/administration.ts';
 import { longWork } from '../domain/long-work.ts';
 import { passwordHasher } from '../domain/password.ts';
 import type { Services } from '../domain/services.ts';
-import { doorbell } from '../live/doorbell.ts';
-import { sharedDoorbell } from '../live/postgres-doorbell.ts';
-import { hostUrls, isPostgres, sqlitePath } from '../store/database-name.ts';
+import { isPostgres, sqlitePath } from '../store/database-name.ts';
 import { openStore } from '../store/open.ts';
 
 /**
- * Opens the services of the rules beside the servers that run. Rings reach them through PostgreSQL;
+ * Opens the services of the rules beside the servers that run. Rings reach them over PostgreSQL or NATS;
  * a server on SQLite looks for changes by others every 1.5 seconds.
  */
 export async function openServices(config: Config): Promise<Services & AsyncDisposable> {
@@ -29,9 +28,7 @@ export async function openServices(config: Config): Promise<Services & AsyncDisp
   const onFault = (error: unknown) => {
     fault ??= error;
   };
-  const bell = isPostgres(databaseUrl)
-    ? await sharedDoorbell(hostUrls(databaseUrl), onFault)
-    : doorbell();
+  const bell = await openBell(config, onFault);
   return {
     store,
     bell,

@@ -103,6 +103,8 @@ export async function newChatWith<Name extends string>(
   const config = readConfig({
     PORT: '0',
     LOG_LEVEL: 'silent',
+    // To run the tests of several servers over NATS.
+    BELL_URL: process.env.TEST_BELL_URL,
     ...settings,
     DATABASE_URL: databaseUrl,
   });
