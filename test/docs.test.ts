@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { SETTINGS } from '../server/config.ts';
+import { SETTINGS } from '../server/settings.ts';
 
 const root = new URL('../', import.meta.url);
 const names = readdirSync(new URL('docs/', root)).filter((name) => name.endsWith('.md'));

@@ -4,8 +4,9 @@ import { expect, test } from 'vitest';
 import * as documents from '../../client/core/documents/index.ts';
 import { schema } from '../../schema/index.ts';
 import { LIMITS } from '../../schema/limits.ts';
-import { ConfigError, readConfig, SETTINGS } from '../../server/config.ts';
+import { ConfigError, readConfig } from '../../server/config.ts';
 import { ITEM_COST } from '../../server/limit-conflicts.ts';
+import { SETTINGS } from '../../server/settings.ts';
 import { operationCosts } from '../../server/transport/cost.ts';
 import { launchServer } from '../support/process.ts';
 
