@@ -1,3 +1,5 @@
+import type { ServerResponse } from 'node:http';
+import type { ExecutionArgs } from 'graphql';
 import type { Caller, Context } from '../../schema/context.ts';
 import type { Backend } from './backend.ts';
 import type { Quota } from './quota.ts';
@@ -17,6 +19,10 @@ export interface Client {
   /** The caller, if already resolved. */
   readonly caller?: Promise<Caller>;
 }
+
+/** The context of an operation: the resolvers' and the transport's. `res` exists only over HTTP. */
+export type OperationContext = Context & Client & { readonly res?: ServerResponse };
+export type OperationArgs = ExecutionArgs & { contextValue: OperationContext };
 
 /** Builds the resolvers' context for one operation. Each operation looks up its session again. */
 export async function contextOf(backend: Backend, client: Client): Promise<Context> {

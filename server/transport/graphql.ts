@@ -4,10 +4,10 @@ import { createYoga, type Plugin } from 'graphql-yoga';
 import type { Context } from '../../schema/context.ts';
 import { schema } from '../../schema/index.ts';
 import type { Backend } from './backend.ts';
-import { type Client, contextOf } from './context.ts';
+import { type Client, contextOf, type OperationArgs } from './context.ts';
 import type { Documents } from './documents.ts';
 import { maskError } from './errors.ts';
-import type { OperationArgs, Operations } from './operation.ts';
+import type { Operations } from './operation.ts';
 import { useRequestBody } from './request-body.ts';
 
 /** GraphQL over HTTP. */

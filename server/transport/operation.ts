@@ -1,32 +1,23 @@
-import type { ServerResponse } from 'node:http';
 import {
   createSourceEventStream,
   type ExecutionArgs,
   type ExecutionResult,
   type GraphQLError,
   getOperationAST,
-  type OperationDefinitionNode,
   validateSubscriptionArgs,
 } from 'graphql';
-import type { Context } from '../../schema/context.ts';
 import { RequestError } from '../../schema/errors.ts';
 import { schema } from '../../schema/index.ts';
-import { shortened } from './address.ts';
 import type { Backend } from './backend.ts';
-import type { Client } from './context.ts';
+import type { OperationArgs } from './context.ts';
 import { type OperationCost, operationCosts } from './cost.ts';
 import { maskError } from './errors.ts';
 import { execute, executeEvent, type ValidArgs } from './execute.ts';
 import { excessOf } from './limits.ts';
+import { countOpen, record } from './operation-record.ts';
 
-/** Operation names are client-chosen: truncated to this many characters in the log. */
-const MAX_LOGGED_NAME = 64;
 /** A query of at least this cost needs one of its address's slots for expensive queries. */
 const EXPENSIVE = 250;
-
-/** The context of an operation: the resolvers' and the transport's. `res` exists only over HTTP. */
-export type OperationContext = Context & Client & { readonly res?: ServerResponse };
-export type OperationArgs = ExecutionArgs & { contextValue: OperationContext };
 
 /** The results of a subscription. */
 export type Results = AsyncIterableIterator<ExecutionResult>;
@@ -138,56 +129,6 @@ export function operations(backend: Backend): Operations {
   };
 }
 
-/** Counts a subscription as open until the returned function is called. */
-function countOpen(
-  { countSubscription }: Backend['metrics'],
-  { document, operationName }: OperationArgs,
-): () => void {
-  const field = rootFieldOf(getOperationAST(document, operationName));
-  let isOpen = true;
-  countSubscription(field, 1);
-  return () => {
-    if (isOpen) countSubscription(field, -1);
-    isOpen = false;
-  };
-}
-
-/** Starts the record of an operation. The returned function logs and counts it, once. */
-function record(
-  { log, metrics }: Backend,
-  { document, operationName, contextValue }: OperationArgs,
-): (errors?: readonly GraphQLError[]) => void {
-  const operation = getOperationAST(document, operationName);
-  const kind = operation?.operation ?? 'unknown';
-  const name = operation?.name?.value.slice(0, MAX_LOGGED_NAME);
-  const start = performance.now();
-  let isRecorded = false;
-  return (errors = []) => {
-    if (isRecorded) return;
-    isRecorded = true;
-    const codes = [
-      ...errors.map(({ extensions }) => String(extensions?.code)),
-      ...contextValue.refusals.map((refusal) => refusal.constructor.name),
-    ];
-    const ms = performance.now() - start;
-    const field = rootFieldOf(operation);
-    metrics.recordOperation(kind, field, codes[0] ?? 'ok', ms / 1_000);
-    const { viewer, address } = contextValue.caller;
-    log.info(
-      {
-        kind,
-        field,
-        name,
-        account: viewer?.account.id,
-        address: shortened(address),
-        ms: Math.round(ms),
-        ...(codes.length > 0 && { codes }),
-      },
-      'operation',
-    );
-  };
-}
-
 /**
  * Waits for a slot. Over HTTP it is released when the response closes, since a whole answer stays
  * in memory until its client has read it; otherwise the returned function releases it.
@@ -199,12 +140,6 @@ async function expensiveQuerySlot({
   const release = await quota.expensiveQuerySlot();
   if (!res || res.closed) return release;
   res.once('close', release);
-}
-
-/** Names the root field of an operation. The schema bounds how many names there are. */
-function rootFieldOf(operation: OperationDefinitionNode | null | undefined): string {
-  const [selection, ...others] = operation?.selectionSet.selections ?? [];
-  return selection?.kind === 'Field' && others.length === 0 ? selection.name.value : 'several';
 }
 
 const isQuery = ({ document, operationName }: ExecutionArgs): boolean =>

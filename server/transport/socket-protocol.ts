@@ -5,10 +5,10 @@ import { RequestError } from '../../schema/errors.ts';
 import { schema } from '../../schema/index.ts';
 import { type AccountSockets, accountSockets } from './account-sockets.ts';
 import type { Backend } from './backend.ts';
-import { type Client, callerOf, contextOf } from './context.ts';
+import { type Client, callerOf, contextOf, type OperationArgs } from './context.ts';
 import type { Documents } from './documents.ts';
 import { maskError } from './errors.ts';
-import type { OperationArgs, Operations } from './operation.ts';
+import type { Operations } from './operation.ts';
 import { tooManyOperations } from './quota.ts';
 import {
   type Connection,
