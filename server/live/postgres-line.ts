@@ -26,8 +26,8 @@ interface Line {
 }
 
 /**
- * Opens no connection yet: `connect` does. Of several hosts of the database the line uses one that
- * accepts writes.
+ * Makes a line that is not connected yet. Of several hosts of the database it uses one that accepts
+ * writes.
  */
 export function reconnectingLine(urls: readonly string[], events: LineEvents): Line {
   let attempts = 0;
