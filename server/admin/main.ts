@@ -10,6 +10,7 @@ try {
   const { verb, operands, json, ...options } = parseCommand(process.argv.slice(2));
   await using services = await openServices(readConfig(process.env));
   const rows = await verb.run(services, administration(services, osUser()), operands, options);
+  if (verb.note !== undefined && !json) process.stderr.write(`${verb.note}\n`);
   process.stdout.write(json ? `${JSON.stringify(rows)}\n` : rows.map(line).join(''));
 } catch (error) {
   const isUsage = error instanceof UsageError;

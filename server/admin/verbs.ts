@@ -1,11 +1,17 @@
 import type { Account } from '../../schema/model.ts';
 import { accountSearch } from '../domain/account-search.ts';
-import { type Administration, AdministrationError } from '../domain/administration.ts';
+import {
+  type Administration,
+  AdministrationError,
+  type OneTimePassword,
+} from '../domain/administration.ts';
 import { mailboxAsOf } from '../domain/mailbox.ts';
+import { ONE_TIME_HOURS } from '../domain/one-time-password.ts';
 import type { Services } from '../domain/services.ts';
 import { disabledAmong } from '../store/account.ts';
 import { latestAdminEvents } from '../store/admin-event.ts';
 import { allInvitations } from '../store/invitation.ts';
+import { oneTimePasswordOf } from '../store/one-time-password.ts';
 import { accountsOnline } from '../store/presence.ts';
 import { sessionsOf } from '../store/session.ts';
 
@@ -25,6 +31,8 @@ export interface VerbOptions {
 export interface Verb {
   /** The names of its operands; those in brackets may be left out. */
   readonly operands: readonly string[];
+  /** A sentence for the person who reads the rows. It is left out with `--json`. */
+  readonly note?: string;
   run(
     services: Services,
     admin: Administration,
@@ -53,6 +61,15 @@ async function accountRows({ store }: Services, accounts: readonly Account[]) {
   }));
 }
 
+const passwordRow = ({ loginUntil, ...row }: OneTimePassword) => ({
+  ...row,
+  loginUntil: time(loginUntil),
+});
+
+const PASSWORD_NOTE =
+  `The password is good for one login within ${ONE_TIME_HOURS} hours. Tell its owner to change ` +
+  'it after that login: it opens no other session.';
+
 /** Every verb by its name. */
 export const VERBS: Readonly<Record<string, Verb>> = {
   'accounts list': {
@@ -75,12 +92,15 @@ export const VERBS: Readonly<Record<string, Verb>> = {
       const { pendingCount } = mailboxAsOf(account);
       const { sentCount } = account;
       const counts = { sessionCount: sessions.length, pendingCount, sentCount };
-      return (await accountRows(services, [account])).map((row) => ({ ...row, online, ...counts }));
+      const oneTimePassword = (await oneTimePasswordOf(store.db, account)) !== undefined;
+      const rows = await accountRows(services, [account]);
+      return rows.map((row) => ({ ...row, oneTimePassword, online, ...counts }));
     },
   },
   'accounts create': {
     operands: ['USERNAME'],
-    run: async (_services, admin, [username = '']) => [await admin.create(username)],
+    note: PASSWORD_NOTE,
+    run: async (_services, admin, [username = '']) => [passwordRow(await admin.create(username))],
   },
   'accounts delete': {
     operands: ['USERNAME'],
@@ -96,10 +116,10 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   },
   'accounts reset-password': {
     operands: ['USERNAME'],
-    async run(_services, admin, [username = '']) {
-      const { account, password } = await admin.resetPassword(username);
-      return [{ username: account.username, password }];
-    },
+    note: PASSWORD_NOTE,
+    run: async (_services, admin, [username = '']) => [
+      passwordRow(await admin.resetPassword(username)),
+    ],
   },
   'sessions list': {
     operands: ['USERNAME'],

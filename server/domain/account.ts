@@ -8,6 +8,7 @@ import type { Registration } from '../../schema/model.ts';
 import { accountByUsername, insertAccount, setPasswordHash } from '../store/account.ts';
 import { newId } from '../store/id.ts';
 import { messagesReceived } from '../store/message.ts';
+import { forgetOneTimePassword } from '../store/one-time-password.ts';
 import { closeAccount } from '../store/removal.ts';
 import { deleteSessionsOf, leasedElsewhere } from '../store/session.ts';
 import { inTransaction } from '../store/transaction.ts';
@@ -16,6 +17,7 @@ import type { ConnectedSessions } from './connected.ts';
 import { type AsOwner, recheckCredentials } from './credentials.ts';
 import { acceptInvitation, checkInvitation } from './invitation.ts';
 import { mailboxAsOf } from './mailbox.ts';
+import { consumeOneTimePassword } from './one-time-password.ts';
 import { checkPassword } from './password-rules.ts';
 import { rateLimit, take } from './rate-limit.ts';
 import type { Removal } from './removal.ts';
@@ -74,6 +76,7 @@ export function accounts(
         const session = await inTransaction(store.db, async (tx) => {
           await recheckCredentials(tx, account);
           await setPasswordHash(tx, account.id, passwordHash);
+          await forgetOneTimePassword(tx, account.id);
           await deleteSessionsOf(tx, account.id);
           return beginSession(tx, account.id, clock());
         });
@@ -88,6 +91,8 @@ export function accounts(
         const handedOver = await inTransaction(store.db, async (tx) => {
           const now = clock();
           const row = await recheckCredentials(tx, account);
+          // A session began with the one login: its owner may leave without another password.
+          if (caller.viewer?.account.id !== id) await consumeOneTimePassword(tx, row, now);
           if (await leasedElsewhere(tx, id, caller.viewer?.sessionId, now))
             throw new AlreadyLoggedInError();
           const { deliveredThrough: after, pendingCount } = mailboxAsOf(row);

@@ -10,6 +10,7 @@ import {
 import { insertAdminEvent } from '../store/admin-event.ts';
 import { newId } from '../store/id.ts';
 import { deleteInvitation, insertInvitation } from '../store/invitation.ts';
+import { setOneTimePassword } from '../store/one-time-password.ts';
 import { closeAccount } from '../store/removal.ts';
 import { deleteSession, deleteSessionsOf, sessionsOf } from '../store/session.ts';
 import type { Tables } from '../store/tables.ts';
@@ -17,6 +18,7 @@ import { inTransaction } from '../store/transaction.ts';
 import { accountNamed } from './account-named.ts';
 import { invitationHash, newInvitationCode } from './invitation.ts';
 import { type NoticeCounts, noticeKey, sendNotice } from './notice.ts';
+import { ONE_TIME_HOURS } from './one-time-password.ts';
 import { removal } from './removal.ts';
 import { checkedText } from './send.ts';
 import { type Services, topic } from './services.ts';
@@ -25,19 +27,26 @@ import { newUsername } from './username.ts';
 /** An administrator's request cannot be carried out. The message is one sentence. */
 export class AdministrationError extends Error {}
 
+/** A password that is good for one login before a moment, and then to choose another. */
+export interface OneTimePassword {
+  readonly username: string;
+  readonly password: string;
+  readonly loginUntil: number;
+}
+
 /** What an administrator may do to accounts, without their passwords. Each deed is recorded. */
 export interface Administration {
   /** @throws {AdministrationError} when there is none. */
   account(username: string): Promise<AccountRow>;
   /**
-   * Creates an account with a random password, which is returned and not kept, whether or not
+   * Creates an account with a one-time password, which is returned and not kept, whether or not
    * registration is open.
    */
-  create(username: string): Promise<{ username: string; password: string }>;
+  create(username: string): Promise<OneTimePassword>;
   /** Deletes an account, and removes its rows in small steps. */
   delete(username: string): Promise<AccountRow>;
-  /** Sets a random password, which is returned and not kept, and ends the account's sessions. */
-  resetPassword(username: string): Promise<{ account: AccountRow; password: string }>;
+  /** Sets a one-time password, which is returned and not kept, and ends the account's sessions. */
+  resetPassword(username: string): Promise<OneTimePassword>;
   /** Ends an account's sessions, and refuses its logins. What is sent to it is kept. */
   disable(username: string): Promise<AccountRow>;
   /** Accepts logins of a disabled account again. */
@@ -55,7 +64,8 @@ export interface Administration {
   revokeInvitation(id: string): Promise<void>;
 }
 
-const DAY_MS = 24 * 60 * 60 * 1000;
+const HOUR_MS = 60 * 60 * 1000;
+const DAY_MS = 24 * HOUR_MS;
 
 export function administration(services: Services, osUser: string): Administration {
   const { store, bell, clock, passwords } = services;
@@ -69,10 +79,11 @@ export function administration(services: Services, osUser: string): Administrati
   const record = (tx: Transaction<Tables>, verb: string, subject: string) =>
     insertAdminEvent(tx, { at: clock(), osUser, verb, subject });
 
-  /** Makes a password that nobody has chosen, and its hash. */
+  /** Makes a random password, its hash, and the end of the time for its login. */
   async function newPassword() {
     const password = randomBytes(15).toString('base64url');
-    return { password, passwordHash: await passwords.hash(password) };
+    const passwordHash = await passwords.hash(password);
+    return { password, passwordHash, loginUntil: clock() + ONE_TIME_HOURS * HOUR_MS };
   }
 
   /** Changes a locked account and records the deed together, then tells all servers. */
@@ -98,14 +109,15 @@ export function administration(services: Services, osUser: string): Administrati
 
     async create(typed) {
       const username = newUsername(typed);
-      const { password, passwordHash } = await newPassword();
+      const { password, passwordHash, loginUntil } = await newPassword();
       await inTransaction(store.db, async (tx) => {
         const row = { id: newId(), username, passwordHash, createdAt: clock() };
         if (!(await insertAccount(tx, row)))
           throw new AdministrationError(`There is an account ${username} already.`);
+        await setOneTimePassword(tx, { accountId: row.id, passwordHash, loginUntil });
         await record(tx, 'accounts create', username);
       });
-      return { username, password };
+      return { username, password, loginUntil };
     },
 
     async delete(username) {
@@ -118,12 +130,13 @@ export function administration(services: Services, osUser: string): Administrati
 
     async resetPassword(username) {
       const found = await account(username);
-      const { password, passwordHash } = await newPassword();
+      const { password, passwordHash, loginUntil } = await newPassword();
       await change(found, 'accounts reset-password', async (tx) => {
         await setPasswordHash(tx, found.id, passwordHash);
+        await setOneTimePassword(tx, { accountId: found.id, passwordHash, loginUntil });
         await deleteSessionsOf(tx, found.id);
       });
-      return { account: found, password };
+      return { username: found.username, password, loginUntil };
     },
 
     async disable(username) {

@@ -21,6 +21,7 @@ import type { ConnectedSessions } from './connected.ts';
 import { type AsOwner, addressHash, recheckCredentials } from './credentials.ts';
 import { REQUEST_LEASE_MS } from './lease.ts';
 import { mailboxAsOf } from './mailbox.ts';
+import { consumeOneTimePassword } from './one-time-password.ts';
 import type { Services } from './services.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -86,6 +87,7 @@ export function sessions(
         const begun = await inTransaction(store.db, async (tx) => {
           const now = clock();
           const row = await recheckCredentials(tx, account);
+          await consumeOneTimePassword(tx, row, now);
           if (ifOnline === 'REPLACE') {
             await deleteSessionsOf(tx, id);
           } else if (

@@ -187,11 +187,14 @@ export async function insertAccount(
 export const setPasswordHash = (db: Db, id: string, passwordHash: string) =>
   db.updateTable('account').set({ passwordHash }).where('id', '=', id).execute();
 
-/** Replaces a password hash, unless it has changed from `before`. */
+/** Replaces a password hash, unless it has changed from `before` or is of a one-time password. */
 export const replacePasswordHash = (db: Db, id: string, before: string, passwordHash: string) =>
   db
     .updateTable('account')
     .set({ passwordHash })
     .where('id', '=', id)
     .where('passwordHash', '=', before)
+    .where('passwordHash', 'not in', (eb) =>
+      eb.selectFrom('oneTimePassword').select('passwordHash').where('accountId', '=', id),
+    )
     .execute();

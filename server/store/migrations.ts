@@ -2,6 +2,7 @@ import { type CreateTableBuilder, type Kysely, sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import { disabledAccounts } from './migrations/0011-disabled-accounts.ts';
 import { invitations } from './migrations/0012-invitations.ts';
+import { oneTimePasswords } from './migrations/0013-one-time-passwords.ts';
 import { isPostgresDb } from './statement.ts';
 
 /**
@@ -113,6 +114,7 @@ export const migrations: Record<string, Migration> = {
   },
   '0011-disabled-accounts': disabledAccounts,
   '0012-invitations': invitations,
+  '0013-one-time-passwords': oneTimePasswords,
 };
 
 async function createAccounts(db: Kysely<unknown>): Promise<void> {

@@ -29,6 +29,14 @@ export interface Tables {
     /** Until when it makes its account online. */
     leaseUntil: number;
   };
+  /** The password of an account is good for one login, while the hash is that of the account. */
+  oneTimePassword: {
+    accountId: string;
+    passwordHash: string;
+    loginUntil: number;
+    /** When it was used for a login, or null. */
+    usedAt: Generated<number | null>;
+  };
   /** An address that has logged in to an account. */
   knownAddress: {
     accountId: string;

@@ -72,10 +72,13 @@ test('ending one session closes its socket and leaves the others', async () => {
 test('a reset replaces the password, ends sessions and is recorded without it', async () => {
   const server = await newServer();
   const wire = await connect(server);
-  const [{ password }] = await server.rows('accounts', 'reset-password', 'alice');
+  const [{ password, loginUntil }] = await server.rows('accounts', 'reset-password', 'alice');
+  expect(Date.parse(loginUntil)).toBeGreaterThan(Date.now() + 23 * 60 * 60_000);
+  expect(await server.rows('accounts', 'show', 'alice')).toMatchObject([{ oneTimePassword: true }]);
   expect(await wire.closed).toBe(4403);
   expect(await server.login(PASSWORD)).toBe('InvalidCredentialsError');
   expect(await server.login(password)).toBe('LoginSuccess');
+  expect(await server.login(password)).toBe('InvalidCredentialsError');
   const audit = await server.rows('audit');
   expect(audit).toEqual([
     {
@@ -90,10 +93,15 @@ test('a reset replaces the password, ends sessions and is recorded without it', 
 
 test('an account is created with a password that is not recorded', async () => {
   const { chat, run, rows } = await newServer();
+  const { stdout, stderr } = await run('accounts', 'create', 'Dave');
+  expect(stdout).toMatch(/^username=dave {2}password=\S+ {2}loginUntil=\S+\n$/);
+  expect(stderr).toMatch(/^The password is good for one login within 24 hours\./);
   const [{ username, password }] = await rows('accounts', 'create', 'Carol');
   expect(username).toBe('carol');
   const { login } = await chat.anonymous.ask(Login, { input: { username, password } });
   expect(login).toMatchObject({ __typename: 'LoginSuccess' });
+  const again = await chat.anonymous.ask(Login, { input: { username, password } });
+  expect(again.login).toMatchObject({ __typename: 'InvalidCredentialsError' });
   await expect(run('accounts', 'create', 'carol')).rejects.toMatchObject({
     stderr: 'There is an account carol already.\n',
   });
@@ -101,7 +109,10 @@ test('an account is created with a password that is not recorded', async () => {
     stderr: expect.stringMatching(/^A username must have 1 to 32 characters/),
   });
   const audit = await rows('audit');
-  expect(audit).toMatchObject([{ verb: 'accounts create', subject: 'carol' }]);
+  expect(audit).toMatchObject([
+    { verb: 'accounts create', subject: 'carol' },
+    { verb: 'accounts create', subject: 'dave' },
+  ]);
   expect(JSON.stringify(audit)).not.toContain(password);
 });
 
