@@ -14,12 +14,23 @@ export function openMetrics(observed: Observed): Metrics & Meter {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   watch(registry, observed);
+  timeRings(registry, observed.bell);
   return {
     ...transportMetrics(registry),
     ...openMeter(registry),
     contentType: registry.contentType,
     text: () => registry.metrics(),
   };
+}
+
+function timeRings(registry: Registry, bell: Observed['bell']): void {
+  const delays = new Histogram({
+    name: 'parley_doorbell_delay_seconds',
+    help: 'Time from a ring until it has come back from the servers. One is timed at a time.',
+    buckets: SECONDS,
+    registers: [registry],
+  });
+  bell.observeDelay((seconds) => delays.observe(seconds));
 }
 
 function transportMetrics(registry: Registry): Omit<Metrics, 'contentType' | 'text'> {

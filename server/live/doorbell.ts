@@ -1,3 +1,5 @@
+import type { ObserveDelay } from './ring-delay.ts';
+
 /**
  * Notifies listeners that something is new under a topic. A ring is only a hint: its listeners can
  * read the store. So a repeated, late or needless ring does no harm.
@@ -22,6 +24,11 @@ export interface Doorbell extends AsyncDisposable {
   readonly isConnected: boolean;
   /** The notifications sent to and received from other servers so far; each holds many rings. */
   readonly traffic: { readonly sent: number; readonly received: number };
+  /**
+   * Calls `observe` with the delay of rings to other servers, as this server sees it: the time until
+   * one has come back. Of rings at the same time, one is observed. Without other servers, none is.
+   */
+  observeDelay(observe: ObserveDelay): void;
 }
 
 /** Called at a ring, with its key and its items. */
@@ -37,6 +44,7 @@ export function doorbell(): Doorbell {
   return {
     traffic: { sent: 0, received: 0 },
     isConnected: true,
+    observeDelay() {},
     ring,
     ringHere: ring,
     ringAll() {

@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { type Doorbell, doorbell } from './doorbell.ts';
 import { subjectOf, subscribedTopics } from './nats-topics.ts';
+import { ringDelay } from './ring-delay.ts';
 
 /** Rung after rings may have been lost on their way to the others. */
 const EVERYTHING = 'everything';
@@ -25,6 +26,7 @@ export async function natsDoorbell(
 ): Promise<Doorbell> {
   const local = doorbell();
   const traffic = { sent: 0, received: 0 };
+  const delay = ringDelay();
   const subscriptions = subscribedTopics(hear, local.ring);
   let connection: NatsConnection | undefined;
   let isConnected = false;
@@ -44,9 +46,17 @@ export async function natsDoorbell(
     }
     connection.publish(subjectOf(topic), key);
     traffic.sent += 1;
+    if (delay.begin()) timeReturn(connection);
+  }
+
+  /** NATS answers in order: its answer is as late here as the ring at the others. */
+  function timeReturn(opened: NatsConnection): void {
+    delay.sent();
+    opened.flush().then(delay.arrived, delay.forget);
   }
 
   function onConnect(): void {
+    delay.forget();
     isConnected = true;
     local.ringAll();
     if (isLost) send(EVERYTHING);
@@ -106,6 +116,7 @@ export async function natsDoorbell(
       local.listenAlways(topic, heard);
       subscriptions.hold(topic);
     },
+    observeDelay: delay.observeWith,
     get listeners() {
       return local.listeners;
     },

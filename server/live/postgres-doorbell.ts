@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { coalesce } from './coalesce.ts';
 import { type Doorbell, doorbell } from './doorbell.ts';
 import { reconnectingLine } from './postgres-line.ts';
+import { ringDelay } from './ring-delay.ts';
 
 /** A NOTIFY payload holds less than 8,000 bytes (PostgreSQL's manual on NOTIFY). */
 const MAX_BYTES = 7_900;
@@ -26,9 +27,11 @@ export async function sharedDoorbell(
   const local = doorbell();
   const traffic = { sent: 0, received: 0 };
   const queued = new Set<string>();
+  const delay = ringDelay();
 
   const line = reconnectingLine(urls, {
     onConnect() {
+      delay.forget();
       local.ringAll();
       send();
     },
@@ -36,6 +39,7 @@ export async function sharedDoorbell(
       traffic.received += 1;
       for (const ring of payload.split('\n')) hear(ring);
     },
+    onReturn: delay.arrived,
     onFault,
   });
 
@@ -49,6 +53,7 @@ export async function sharedDoorbell(
     while (line.isOpen && queued.size > 0) {
       const payloads = inPayloads(queued);
       queued.clear();
+      delay.sent();
       try {
         await line.notify(payloads);
         traffic.sent += payloads.length;
@@ -68,6 +73,7 @@ export async function sharedDoorbell(
     },
     ring(topic, key, items) {
       local.ring(topic, key, items);
+      delay.begin();
       if (queued.size >= MAX_QUEUED) queued.add(EVERYTHING);
       else queued.add(key === undefined ? topic : `${topic}\t${key}`);
       send();
@@ -76,6 +82,7 @@ export async function sharedDoorbell(
     ringAll: local.ringAll,
     listen: local.listen,
     listenAlways: (topic, heard) => local.listenAlways(topic, heard),
+    observeDelay: delay.observeWith,
     get listeners() {
       return local.listeners;
     },

@@ -11,6 +11,8 @@ interface LineEvents {
   onConnect(): void;
   /** Called with each payload of another server. */
   onPayload(payload: string): void;
+  /** Called for each payload of this server, which comes back to it. */
+  onReturn(): void;
   /** Called when an open connection is lost. Failed reconnects are not reported. */
   onFault(fault: unknown): void;
 }
@@ -64,7 +66,8 @@ export function reconnectingLine(urls: readonly string[], events: LineEvents): L
       .on('end', () => lose(new Error('The connection of the doorbell was closed.')))
       .on('notification', ({ processId, payload = '' }) => {
         // This server's own rings are heard here already.
-        if (processId !== Object(client).processID) events.onPayload(payload);
+        if (processId === Object(client).processID) events.onReturn();
+        else events.onPayload(payload);
       });
     try {
       await client.connect();

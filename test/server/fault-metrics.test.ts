@@ -1,9 +1,10 @@
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as wait } from 'node:timers/promises';
-import { expect, inject, test } from 'vitest';
+import { expect, inject, onTestFinished, test } from 'vitest';
 import { SendMessage } from '../../client/core/documents/message.ts';
 import { overHttp } from '../support/ask.ts';
 import { newChat, newChatWith } from '../support/chat.ts';
+import { newCluster } from '../support/cluster.ts';
 import { withClient } from '../support/postgres-client.ts';
 import { metricsOf } from '../support/process.ts';
 import { openWire } from '../support/wire.ts';
@@ -16,20 +17,21 @@ const LONG = '𠮷'.repeat(3_900);
 /** What the dashboard shows of each fault. All are 0 in a server without faults. */
 async function signsOf(url: string) {
   const metric = await metricsOf(url);
-  const commits = (part: string) => metric(`parley_commit_duration_seconds_${part}`) || 0;
+  const overASecond = (name: string) => metric(`${name}_count`) - metric(`${name}_bucket{le="1"}`);
   const refusedLogins = metric(
     'parley_operation_duration_seconds_count{field="login",outcome="InvalidCredentialsError"}',
   );
   return {
     attack: refusedLogins || 0,
-    slowDisk: commits('count') - commits('bucket{le="1"}'),
+    slowDisk: overASecond('parley_commit_duration_seconds'),
     slowClient: metric('parley_sockets_buffered_bytes'),
     lockedRow: metric('parley_changes_held'),
     brokenBell: 1 - metric('parley_doorbell_connected'),
+    slowBell: overASecond('parley_doorbell_delay_seconds'),
   };
 }
 
-const NONE = { attack: 0, slowDisk: 0, slowClient: 0, lockedRow: 0, brokenBell: 0 };
+const NONE = { attack: 0, slowDisk: 0, slowClient: 0, lockedRow: 0, brokenBell: 0, slowBell: 0 };
 const SOME = expect.toSatisfy((value: number) => value > 0);
 
 test('an attack on passwords moves refused logins alone', async () => {
@@ -92,4 +94,25 @@ test.runIf(isPostgres)('a broken bell moves its connection alone', async () => {
   await expect.poll(disconnected, { interval: 10 }).toBe(true);
   expect(await signsOf(chat.url)).toEqual({ ...NONE, brokenBell: 1 });
   await expect.poll(() => signsOf(chat.url)).toEqual(NONE);
+});
+
+test.runIf(isPostgres)('a slow bell moves its delay alone', async () => {
+  // A cluster on this machine, since a process of it is suspended.
+  const cluster = await newCluster();
+  onTestFinished(cluster.remove);
+  const settings = { DATABASE_URL: cluster.url };
+  const { chat, alice, bob } = await newChatWith({ settings }, 'alice', 'bob');
+  const { shown } = bob.read();
+  const { rows } = await withClient(cluster.url, (other) =>
+    other.query(
+      `select pid from pg_stat_activity
+       where application_name = 'parley doorbell' and datname = current_database()`,
+    ),
+  );
+  process.kill(rows[0].pid, 'SIGSTOP');
+  await alice.send('bob', 'hello');
+  await shown(1);
+  await wait(1_200);
+  process.kill(rows[0].pid, 'SIGCONT');
+  await expect.poll(() => signsOf(chat.url)).toEqual({ ...NONE, slowBell: 1 });
 });

@@ -12,7 +12,7 @@ const LONG = '𠮷'.repeat(3_900);
 
 /** What happens to clients and messages; not what the server does by itself. */
 const COUNTERS =
-  /^(parley_(?:operations|requests_refused|messages_\w+|socket_closes)_total|parley_\w+_seconds_count)/;
+  /^(parley_(?:operations|requests_refused|messages_\w+|socket_closes)_total|parley_\w+_duration_seconds_count)/;
 
 /** Reads the counters of a server. */
 async function countersOf(url: string): Promise<Map<string, number>> {

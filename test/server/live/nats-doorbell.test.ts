@@ -50,6 +50,16 @@ test.runIf(hasNats)('a ring through NATS is heard by those who listen, once each
   expect(there?.traffic.received).toBe(4);
 });
 
+test.runIf(hasNats)('a doorbell times a ring until NATS has answered', async () => {
+  const [bell] = await newBells(await newNats(), 1);
+  const delays: number[] = [];
+  bell?.observeDelay((seconds) => delays.push(seconds));
+  for (const topic of ['a', 'b', 'c']) bell?.ring(topic);
+  await expect.poll(() => delays).toEqual([expect.any(Number)]);
+  bell?.ring('a');
+  await expect.poll(() => delays).toHaveLength(2);
+});
+
 test.runIf(hasNats)('after an outage of NATS everything rings, also what was lost', async () => {
   const nats = await newNats();
   const [here, there] = await newBells(nats, 2);

@@ -70,16 +70,46 @@ test('concurrent rings share as few NOTIFY payloads as possible', async () => {
   expect(listening.every(({ keys }) => keys.length === 1)).toBe(true);
 });
 
-test('a doorbell reconnects, rings everything, and sends what is queued', async () => {
-  const { url, bells, faults } = await newBells(2);
-  const [here, there] = bells;
-  const listening = [listenTo(here as never, 'mailbox 1'), listenTo(there as never, 'mailbox 1')];
-  await withClient(url, (client) =>
+/** Ends the connections of all bells. */
+const breakLines = (url: string) =>
+  withClient(url, (client) =>
     client.query(
       `select pg_terminate_backend(pid) from pg_stat_activity
        where application_name = 'parley doorbell' and datname = current_database()`,
     ),
   );
+
+test('a doorbell times one of several rings, until it has come back', async () => {
+  const { bells } = await newBells(2);
+  const delays: number[] = [];
+  bells[0]?.observeDelay((seconds) => delays.push(seconds));
+  for (const topic of ['a', 'b', 'c']) bells[0]?.ring(topic);
+  bells[1]?.ring('d');
+  await expect.poll(() => delays).toEqual([expect.any(Number)]);
+  expect(delays[0]).toBeGreaterThan(0);
+  bells[0]?.ring('a');
+  await expect.poll(() => delays).toHaveLength(2);
+});
+
+test('a doorbell does not time a ring that waits for a connection', async () => {
+  const { url, bells } = await newBells(1);
+  const [bell] = bells;
+  const delays: number[] = [];
+  bell?.observeDelay((seconds) => delays.push(seconds));
+  await breakLines(url);
+  await expect.poll(() => bell?.isConnected, { interval: 10 }).toBe(false);
+  bell?.ring('mailbox 1');
+  await expect.poll(() => bell?.traffic.sent).toBe(1);
+  expect(delays).toEqual([]);
+  bell?.ring('mailbox 1');
+  await expect.poll(() => delays).toHaveLength(1);
+});
+
+test('a doorbell reconnects, rings everything, and sends what is queued', async () => {
+  const { url, bells, faults } = await newBells(2);
+  const [here, there] = bells;
+  const listening = [listenTo(here as never, 'mailbox 1'), listenTo(there as never, 'mailbox 1')];
+  await breakLines(url);
   await Promise.all(listening.map(({ hears }) => hears(1)));
   expect(faults).toHaveLength(2);
   expect(bells.map(({ isConnected }) => isConnected)).toEqual([true, true]);
