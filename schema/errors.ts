@@ -124,8 +124,14 @@ export class CannotBlockSelfError extends ApiError {
 }
 
 export class ClientMessageIdReusedError extends ApiError {
-  override readonly message =
-    'This clientMessageId was already used for another message. Use a new one.';
+  /** @param earlier Whether the message that was sent under this id is there, or was deleted. */
+  constructor(earlier: 'stored' | 'deleted' = 'stored') {
+    super(
+      earlier === 'deleted'
+        ? 'The message with this clientMessageId was sent before, and has been deleted since.'
+        : 'This clientMessageId was already used for another message. Use a new one.',
+    );
+  }
 }
 
 export class BeyondMailboxError extends ApiError {

@@ -75,12 +75,14 @@ function checkClientMessageId(id: string): void {
   }
 }
 
+/** The message that a sender has sent before under a clientMessageId. */
+export type Earlier = Message | NewMessage | 'deleted';
+
 /** The rows that decide a draft. */
 export interface Rows {
   readonly sender: CountedAccount | undefined;
   readonly recipient: CountedAccount | undefined;
-  /** The message that the sender has sent before under this clientMessageId. */
-  readonly earlier: Message | NewMessage | undefined;
+  readonly earlier: Earlier | undefined;
   /** Whether the recipient blocks the sender. */
   readonly isBlocked: boolean;
 }
@@ -96,6 +98,7 @@ export function decide(
 ): NewMessage | Message | Error {
   if (!sender) return sessionEnded();
   if (!recipient) return new AccountNotFoundError();
+  if (earlier === 'deleted') return new ClientMessageIdReusedError('deleted');
   if (earlier) {
     const isRepeated = earlier.recipient.id === recipient.id && earlier.text === text;
     return isRepeated ? earlier : new ClientMessageIdReusedError();

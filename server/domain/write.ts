@@ -12,7 +12,7 @@ import { messagesByClientId, type StoredDraft } from '../store/message.ts';
 import type { Db, Tables } from '../store/tables.ts';
 import { inTransaction } from '../store/transaction.ts';
 import { type Acknowledged, type Acknowledgement, advanceMark } from './acknowledge.ts';
-import { type Draft, decide } from './send.ts';
+import { type Draft, decide, type Earlier } from './send.ts';
 
 /** A change to mailboxes: a message to store, or a mark to advance. */
 export type Write = Draft | Acknowledgement;
@@ -95,8 +95,8 @@ function decideAll(
   const named = byName(accounts);
   const held = byName(heldElsewhere);
   const changed = new Set<CountedAccount>();
-  const earlier = new Map<string, Message | NewMessage>(
-    stored.map((each) => [clientKey(each), each.message]),
+  const earlier = new Map<string, Earlier>(
+    stored.map((each) => [clientKey(each), each.message ?? 'deleted']),
   );
 
   function send(draft: Draft): Decision {

@@ -119,36 +119,42 @@ export async function messageWithId(
   return row && toMessage(row);
 }
 
-/** A stored message, with what identifies it for its sender. */
-export interface StoredDraft {
+/** What identifies a message for its sender. */
+export interface ClientKey {
   readonly senderId: string;
-  readonly clientMessageId: string | null;
-  readonly message: Message;
+  readonly clientMessageId: string;
+}
+
+/** A message that was stored, by what identifies it for its sender; null once it is deleted. */
+export interface StoredDraft extends ClientKey {
+  readonly message: Message | null;
 }
 
 /** Returns the messages that senders have stored under these client message ids: usually none. */
 export async function messagesByClientId(
   db: Db,
-  keys: readonly { senderId: string; clientMessageId: string }[],
+  keys: readonly ClientKey[],
 ): Promise<StoredDraft[]> {
   const found = await idsByClientId(db, keys);
   if (found.length === 0) return [];
-  const ids = found.map(({ id }) => id);
-  const rows = await selectMessages(db).where('message.id', 'in', ids).execute();
-  return rows.map((row) => ({
-    senderId: row.senderId,
-    clientMessageId: row.clientMessageId,
-    message: toMessage(row),
-  }));
+  const ids = found.flatMap(({ id }) => id ?? []);
+  const rows =
+    ids.length > 0 ? await selectMessages(db).where('message.id', 'in', ids).execute() : [];
+  const messages = new Map(rows.map((row) => [row.id, toMessage(row)]));
+  return found.map(({ id, ...key }) => ({ ...key, message: messages.get(id ?? '') ?? null }));
 }
 
-const idsByClientId = statementForRows<
-  { senderId: string; clientMessageId: string },
-  { id: string }
->(
+const idsByClientId = statementForRows<ClientKey, ClientKey & { readonly id: string | null }>(
   { senderId: 'text', clientMessageId: 'text' },
   ({ crossJoin, row }) => `
-    select message.id from message ${crossJoin}
+    select message.id, message.sender_id as "senderId",
+      message.client_message_id as "clientMessageId"
+    from message ${crossJoin}
     where message.sender_id = ${row.senderId}
-      and message.client_message_id = ${row.clientMessageId}`,
+      and message.client_message_id = ${row.clientMessageId}
+    union all
+    select null, used.sender_id, used.client_message_id
+    from used_client_id as used ${crossJoin}
+    where used.sender_id = ${row.senderId}
+      and used.client_message_id = ${row.clientMessageId}`,
 );

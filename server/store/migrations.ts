@@ -3,6 +3,7 @@ import type { Migration } from 'kysely/migration';
 import { disabledAccounts } from './migrations/0011-disabled-accounts.ts';
 import { invitations } from './migrations/0012-invitations.ts';
 import { oneTimePasswords } from './migrations/0013-one-time-passwords.ts';
+import { usedClientIds } from './migrations/0014-used-client-ids.ts';
 import { isPostgresDb } from './statement.ts';
 
 /**
@@ -115,6 +116,7 @@ export const migrations: Record<string, Migration> = {
   '0011-disabled-accounts': disabledAccounts,
   '0012-invitations': invitations,
   '0013-one-time-passwords': oneTimePasswords,
+  '0014-used-client-ids': usedClientIds,
 };
 
 async function createAccounts(db: Kysely<unknown>): Promise<void> {

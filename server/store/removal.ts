@@ -1,10 +1,11 @@
-import type { Kysely, Transaction } from 'kysely';
+import type { ExpressionBuilder, Kysely, Transaction } from 'kysely';
 import { removeSomeBlocks } from './block.ts';
 import { deleteAddressesOf } from './known-address.ts';
 import { removeEntries, removeSomeEntries } from './search-entry.ts';
 import { deleteSessionsOf } from './session.ts';
 import type { Db, Tables } from './tables.ts';
 import { inTransaction } from './transaction.ts';
+import { removeSomeClientIds } from './used-client-id.ts';
 
 /** Rows that one transaction removes. Others may have to wait for it, a few milliseconds. */
 const BATCH = 200;
@@ -111,6 +112,8 @@ export const removeBatch = (db: Kysely<Tables>): Promise<boolean> =>
     const removed =
       (await removeMessages(tx, account)) ||
       (await removeSides(tx, account.id)) ||
+      (await removeEmptyConversations(tx, account.id)) ||
+      (await removeSomeClientIds(tx, account.id, BATCH)) ||
       (await removeSomeBlocks(tx, account.id, BATCH)) ||
       (await removeSomeEntries(tx, account.id, BATCH));
     if (!removed) await tx.deleteFrom('account').where('id', '=', account.id).execute();
@@ -164,19 +167,31 @@ async function removeSides(tx: Db, accountId: string): Promise<boolean> {
     .where('accountId', '=', accountId)
     .where('conversationId', 'in', ids)
     .execute();
-  await tx
-    .deleteFrom('conversation')
-    .where('id', 'in', ids)
-    .where(({ eb, not, exists }) =>
-      not(
-        exists(
-          eb
-            .selectFrom('participant')
-            .select('participant.accountId')
-            .whereRef('participant.conversationId', '=', 'conversation.id'),
-        ),
-      ),
-    )
-    .execute();
+  await tx.deleteFrom('conversation').where('id', 'in', ids).where(hasNoSide).execute();
   return true;
 }
+
+/** Removes conversations of an account whose messages have all been deleted. False without one. */
+async function removeEmptyConversations(tx: Db, accountId: string): Promise<boolean> {
+  const some = await tx
+    .selectFrom('conversation')
+    .select('id')
+    .where(({ eb, or }) => or([eb('lowId', '=', accountId), eb('highId', '=', accountId)]))
+    .where(hasNoSide)
+    .limit(BATCH)
+    .execute();
+  if (some.length === 0) return false;
+  const ids = some.map(({ id }) => id);
+  await tx.deleteFrom('conversation').where('id', 'in', ids).execute();
+  return true;
+}
+
+const hasNoSide = ({ eb, not, exists }: ExpressionBuilder<Tables, 'conversation'>) =>
+  not(
+    exists(
+      eb
+        .selectFrom('participant')
+        .select('participant.accountId')
+        .whereRef('participant.conversationId', '=', 'conversation.id'),
+    ),
+  );

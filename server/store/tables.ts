@@ -65,6 +65,11 @@ export interface Tables {
     conversationPosition: number;
     sentPosition: number;
   };
+  /** A client message id whose message is deleted. Its sender cannot use it again. */
+  usedClientId: {
+    senderId: string;
+    clientMessageId: string;
+  };
   /** The messages between two accounts; the lower id comes first. */
   conversation: {
     id: string;
