@@ -161,6 +161,12 @@ export const VERBS: Readonly<Record<string, Verb>> = {
       return [{ id }];
     },
   },
+  'conversations purge': {
+    operands: ['USERNAME', 'OTHER'],
+    run: async (_services, admin, [username = '', other = '']) => [
+      { deleted: await admin.purge(username, other) },
+    ],
+  },
   notice: {
     operands: ['TEXT'],
     async run(_services, admin, [text = ''], { from, name }) {

@@ -11,6 +11,8 @@ import { insertAdminEvent } from '../store/admin-event.ts';
 import { newId } from '../store/id.ts';
 import { deleteInvitation, insertInvitation } from '../store/invitation.ts';
 import { setOneTimePassword } from '../store/one-time-password.ts';
+import { participantNamed } from '../store/participant.ts';
+import { purgeSome } from '../store/purge.ts';
 import { closeAccount } from '../store/removal.ts';
 import { deleteSession, deleteSessionsOf, sessionsOf } from '../store/session.ts';
 import type { Tables } from '../store/tables.ts';
@@ -22,7 +24,7 @@ import { ONE_TIME_HOURS } from './one-time-password.ts';
 import { removal } from './removal.ts';
 import { checkedText } from './send.ts';
 import { type Services, topic } from './services.ts';
-import { newUsername } from './username.ts';
+import { fold, newUsername } from './username.ts';
 
 /** An administrator's request cannot be carried out. The message is one sentence. */
 export class AdministrationError extends Error {}
@@ -60,6 +62,11 @@ export interface Administration {
    * unless given, sends only to those who do not have it yet.
    */
   notice(sender: string, text: string, name?: string): Promise<NoticeCounts>;
+  /**
+   * Deletes all messages between two accounts, the pending ones too, in small steps. The other one
+   * may be deleted already. Returns how many there were.
+   */
+  purge(username: string, other: string): Promise<number>;
   /** Deletes an invitation. Accounts that were created with it stay. */
   revokeInvitation(id: string): Promise<void>;
 }
@@ -68,12 +75,21 @@ const HOUR_MS = 60 * 60 * 1000;
 const DAY_MS = 24 * HOUR_MS;
 
 export function administration(services: Services, osUser: string): Administration {
-  const { store, bell, clock, passwords } = services;
+  const { store, bell, clock, passwords, longWork } = services;
 
   async function account(username: string): Promise<AccountRow> {
     const found = await accountNamed(store.db, username);
     if (!found) throw new AdministrationError(`There is no account ${username}.`);
     return found;
+  }
+
+  /** Returns the counterpart of a conversation, which may be deleted. */
+  async function counterpartOf({ id }: AccountRow, other: string) {
+    const found = await accountNamed(store.db, other);
+    if (found) return found;
+    const side = await participantNamed(store.db, id, fold(other) ?? '');
+    if (!side) throw new AdministrationError(`There is no account ${other}.`);
+    return { id: side.counterpartId, username: side.counterpartUsername };
   }
 
   const record = (tx: Transaction<Tables>, verb: string, subject: string) =>
@@ -160,6 +176,20 @@ export function administration(services: Services, osUser: string): Administrati
       const checked = checkedText(text, services.limits.maxTextLength);
       await inTransaction(store.db, (tx) => record(tx, 'notice', `${username} ${key}`));
       return sendNotice(services, { senderId, text: checked, key });
+    },
+
+    async purge(username, other) {
+      const viewer = await account(username);
+      const counterpart = await counterpartOf(viewer, other);
+      const subject = `${viewer.username} ${counterpart.username}`;
+      await inTransaction(store.db, (tx) => record(tx, 'conversations purge', subject));
+      let count = 0;
+      await longWork(async () => {
+        const deleted = await purgeSome(store.db, [viewer.id, counterpart.id]);
+        count += deleted;
+        return deleted > 0;
+      });
+      return count;
     },
 
     async invite(uses, days) {
