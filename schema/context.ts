@@ -193,6 +193,8 @@ export interface Nodes {
 export interface ServerInfo {
   readonly version: string;
   readonly registration: Registration;
+  /** Days after which a delivered message is deleted; null when messages are kept. */
+  readonly retentionDays: number | null;
   readonly limits: Limits;
 }
 

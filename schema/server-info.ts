@@ -25,6 +25,11 @@ const ServerInfo = builder.objectRef<ServerInfoModel>('ServerInfo').implement({
       type: RegistrationEnum,
       description: 'Who can create an account.',
     }),
+    retentionDays: t.exposeInt('retentionDays', {
+      nullable: true,
+      description:
+        'Days after which a message is deleted, once its recipient has it. Null: messages are kept.',
+    }),
     limits: t.expose('limits', { type: Limits, description: 'Its limits.' }),
   }),
 });

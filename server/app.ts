@@ -13,6 +13,7 @@ import { passwordHasher } from './domain/password.ts';
 import { presence } from './domain/presence.ts';
 import { receipts } from './domain/receipt.ts';
 import { removal as openRemoval, type Removal } from './domain/removal.ts';
+import { retention as openRetention, type Retention } from './domain/retention.ts';
 import type { Services } from './domain/services.ts';
 import { sessions as openSessions, type SessionService } from './domain/session.ts';
 import { typing as openTyping } from './domain/typing.ts';
@@ -27,6 +28,8 @@ import type { Backend } from './transport/backend.ts';
 
 /** How often expired sessions are deleted and interrupted account removals are continued. */
 const SWEEP_EVERY_MS = 10 * 60_000;
+/** How often old messages are looked for. Each time reads past those that are not delivered. */
+const RETENTION_EVERY_MS = 60 * 60_000;
 
 /** A chat server without its transports. Disposing of it closes the store. */
 export interface App extends Backend, AsyncDisposable {
@@ -43,7 +46,7 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 
 /** Opens the store and builds the domain on it. @throws {StoreError} if the store is unusable. */
 export async function openApp(config: Config, clock: () => number = Date.now): Promise<App> {
-  const { limits, registration } = config;
+  const { limits, registration, retentionDays } = config;
   const logOutput = openLog(config.logLevel);
   const onFault = (fault: unknown) => logOutput.log.error({ err: fault }, 'fault');
   const { store, bell } = await openStorage(config, logOutput.log, onFault);
@@ -63,12 +66,13 @@ export async function openApp(config: Config, clock: () => number = Date.now): P
   const connected = connectedSessions(services);
   const sessions = openSessions(services, asOwner, connected);
   const removal = openRemoval(services);
+  const retention = openRetention(services, retentionDays);
   const writes = writeQueue(services);
   const messages = openMessages(services, connected, writes);
   const conversations = openConversations(services);
   const typing = openTyping(services, connected);
   const blocks = openBlocks(services, typing);
-  const sweeping = startSweeping({ sessions, removal, onFault });
+  const sweeping = startSweeping({ sessions, removal, retention, onFault });
   return {
     config,
     log: logOutput.log,
@@ -88,13 +92,14 @@ export async function openApp(config: Config, clock: () => number = Date.now): P
       receipts: receipts(services, connected, blocks),
       presence: presence(services, connected),
       nodes: nodes(services, { conversations, messages }),
-      server: { version, registration, limits },
+      server: { version, registration, retentionDays: retentionDays ?? null, limits },
     },
     isReady: readiness(services),
     isOutage,
     onFault,
     async [Symbol.asyncDispose]() {
-      clearInterval(sweeping);
+      sweeping[Symbol.dispose]();
+      await retention[Symbol.asyncDispose]();
       await removal[Symbol.asyncDispose]();
       await writes[Symbol.asyncDispose]();
       await connected[Symbol.asyncDispose]();
@@ -133,11 +138,22 @@ async function openStorage(
 function startSweeping({
   sessions,
   removal,
+  retention,
   onFault,
-}: Pick<App, 'sessions' | 'removal' | 'onFault'>): NodeJS.Timeout {
+}: Pick<App, 'sessions' | 'removal' | 'onFault'> & { readonly retention: Retention }): Disposable {
   removal.run();
-  return setInterval(() => {
-    sessions.sweep().catch(onFault);
-    removal.run();
-  }, SWEEP_EVERY_MS).unref();
+  retention.run();
+  const timers = [
+    setInterval(() => {
+      sessions.sweep().catch(onFault);
+      removal.run();
+    }, SWEEP_EVERY_MS),
+    setInterval(retention.run, RETENTION_EVERY_MS),
+  ];
+  for (const timer of timers) timer.unref();
+  return {
+    [Symbol.dispose]() {
+      for (const timer of timers) clearInterval(timer);
+    },
+  };
 }

@@ -33,6 +33,8 @@ export interface Config {
   /** Origins besides the server's own whose pages may use the API; `*` for all. */
   readonly allowedOrigins: readonly string[];
   readonly registration: Registration;
+  /** Days after which delivered messages are deleted. Without it they are kept. */
+  readonly retentionDays: number | undefined;
   /** Threads of Node's pool, for password hashing and files. */
   readonly threadPoolSize: number;
   readonly limits: Limits;
@@ -57,9 +59,7 @@ export function readConfig(environment: Environment): Config {
     host: host(environment, 'HOST', proxyHops),
     port: integer(environment, 'PORT', 0, 65_535),
     socketMode: permissions(environment, 'SOCKET_MODE'),
-    metricsPort: text(environment, 'METRICS_PORT')
-      ? integer(environment, 'METRICS_PORT', 0, 65_535)
-      : undefined,
+    metricsPort: optionalInteger(environment, 'METRICS_PORT', 0, 65_535),
     metricsHost: metricsHost(environment),
     databaseUrl: databaseUrl(environment, 'DATABASE_URL'),
     databaseConnections: integer(environment, 'DATABASE_CONNECTIONS', 1, 1_000),
@@ -71,6 +71,7 @@ export function readConfig(environment: Environment): Config {
     graphiql: flag(environment, 'GRAPHIQL'),
     allowedOrigins: origins(environment, 'ALLOWED_ORIGINS'),
     registration: registration(environment, 'REGISTRATION'),
+    retentionDays: optionalInteger(environment, 'RETENTION_DAYS', 1, 36_500),
     threadPoolSize: integer(environment, 'UV_THREADPOOL_SIZE', 1, 1_024),
     limits: limits(environment),
   };
@@ -99,6 +100,9 @@ function integer(environment: Environment, name: string, min: number, max: numbe
   if (/^\d+$/.test(value) && number >= min && number <= max) return number;
   throw new ConfigError(`${name} must be a whole number from ${min} to ${max}, not "${value}".`);
 }
+
+const optionalInteger = (...[environment, name, min, max]: Parameters<typeof integer>) =>
+  text(environment, name) ? integer(environment, name, min, max) : undefined;
 
 /** Returns the path of a Unix socket to listen on; undefined for a TCP address. */
 export const socketPath = (host: string): string | undefined => /^unix:(.*)$/s.exec(host)?.[1];

@@ -97,6 +97,12 @@ export const SETTINGS: readonly Setting[] = [
     default: 'open',
   },
   {
+    name: 'RETENTION_DAYS',
+    description:
+      'Days after which a message is deleted, once its recipient has it. Empty: messages are kept.',
+    default: '',
+  },
+  {
     name: 'UV_THREADPOOL_SIZE',
     description: "Size of Node's thread pool. All threads but one can hash passwords.",
     default: 4,

@@ -1,0 +1,69 @@
+import type { Kysely } from 'kysely';
+import { lockAccounts } from './account.ts';
+import { newId } from './id.ts';
+import { deleteMessages, type MessagePlace } from './message-removal.ts';
+import type { Db, Tables } from './tables.ts';
+import { inTransaction } from './transaction.ts';
+
+/** Messages that one step looks at. Their transaction holds up others for a few milliseconds. */
+const STEP = 200;
+
+/** What a step has done. */
+export interface ExpiredStep {
+  readonly deleted: number;
+  /** The id of the last message that it looked at; undefined when there are no more. */
+  readonly last: string | undefined;
+}
+
+/**
+ * Deletes those of the next messages that were sent before a moment and have been delivered, in
+ * order of time, after the message `after`. It leaves out accounts that another transaction has
+ * locked: call it again later.
+ */
+export const deleteSomeExpired = (
+  db: Kysely<Tables>,
+  before: number,
+  after: string,
+): Promise<ExpiredStep> =>
+  inTransaction(db, async (tx) => {
+    const old = await oldMessages(tx, before, after);
+    const expired = old.filter(({ position, mark }) => position <= mark);
+    const unlocked = await withLockedEnds(tx, expired);
+    await deleteMessages(tx, unlocked);
+    return { deleted: unlocked.length, last: old.at(-1)?.id };
+  });
+
+/** Messages in order of id, which is that of their times. */
+const oldMessages = (tx: Db, before: number, after: string) =>
+  tx
+    .selectFrom('message')
+    .innerJoin('account as recipient', 'recipient.id', 'message.recipientId')
+    .select([
+      'message.id',
+      'message.conversationId',
+      'message.conversationPosition',
+      'message.senderId',
+      'message.recipientId',
+      'message.position',
+      'recipient.deliveredThrough as mark',
+    ])
+    .where('message.id', '>', after)
+    .where('message.id', '<', newId({ msecs: before, seq: 0 }))
+    .orderBy('message.id')
+    .limit(STEP)
+    .execute();
+
+/** Locks the accounts at both ends of messages, and leaves out those that are locked elsewhere. */
+async function withLockedEnds(
+  tx: Db,
+  messages: readonly MessagePlace[],
+): Promise<readonly MessagePlace[]> {
+  const { heldElsewhere } = await lockAccounts(
+    tx,
+    messages.flatMap(({ senderId, recipientId }) => [senderId, recipientId]),
+  );
+  const held = new Set(heldElsewhere.map(({ id }) => id));
+  return messages.filter(
+    ({ senderId, recipientId }) => !held.has(senderId) && !held.has(recipientId),
+  );
+}
