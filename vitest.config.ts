@@ -47,7 +47,7 @@ export default defineConfig({
           name: 'web',
           include: ['test/client/web/*.test.ts'],
           fileParallelism: false,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 4 },
           provide: { engine: 'sqlite' },
         },
       },
@@ -77,7 +77,7 @@ export default defineConfig({
           provide: { engine: 'postgres' },
         },
       },
-      // Each test starts several servers.
+      // Each test starts several servers, which ring each other over PostgreSQL.
       {
         extends: true,
         test: {
@@ -86,6 +86,19 @@ export default defineConfig({
           include: ['test/many-servers/*.test.ts'],
           fileParallelism: false,
           sequence: { groupOrder: 2 },
+          provide: { engine: 'postgres' },
+        },
+      },
+      // Those of them that depend on the doorbell, over NATS. Without nats-server they are skipped.
+      {
+        extends: true,
+        test: {
+          name: 'many servers over NATS',
+          globalSetup: ['test/support/shared-cluster.ts', 'test/support/shared-nats.ts'],
+          setupFiles: 'test/support/over-nats.ts',
+          include: ['test/many-servers/{behaviour,faults,rolling-restart}.test.ts'],
+          fileParallelism: false,
+          sequence: { groupOrder: 3 },
           provide: { engine: 'postgres' },
         },
       },

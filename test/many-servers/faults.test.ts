@@ -2,6 +2,7 @@ import { CombinedError } from '@urql/core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SendMessage } from '../../client/core/documents/message.ts';
 import { openOutbox } from '../../client/core/outbox.ts';
+import { postgresRings } from '../support/bell.ts';
 import { chatServerAt, newClients } from '../support/chat.ts';
 import { type Cluster, newCluster } from '../support/cluster.ts';
 import { databaseOn } from '../support/database.ts';
@@ -59,25 +60,29 @@ test('servers killed one after another lose nothing', LONG, async () => {
   });
 });
 
-test('doorbell connections terminated repeatedly lose nothing', LONG, async () => {
-  const fleet = await newFleet(2);
-  const random = seededRandom();
-  let ended = 0;
-  await expectNothingLost(fleet, random, async (load) => {
-    for (let round = 1; round <= 5; round += 1) {
-      await load.waitForMore(random.between(30, 100));
-      const rows = await query(
-        `select pg_terminate_backend(pid) from pg_stat_activity
+test.runIf(postgresRings)(
+  'doorbell connections terminated repeatedly lose nothing',
+  LONG,
+  async () => {
+    const fleet = await newFleet(2);
+    const random = seededRandom();
+    let ended = 0;
+    await expectNothingLost(fleet, random, async (load) => {
+      for (let round = 1; round <= 5; round += 1) {
+        await load.waitForMore(random.between(30, 100));
+        const rows = await query(
+          `select pg_terminate_backend(pid) from pg_stat_activity
          where application_name = 'parley doorbell' and datname = current_database()`,
-      );
-      ended += rows.length;
-      const listening =
-        "select 1 from pg_stat_activity where application_name = 'parley doorbell' and datname = current_database()";
-      await expect.poll(() => query(listening), TIMEOUT).toHaveLength(fleet.length);
-    }
-  });
-  expect(ended).toBeGreaterThanOrEqual(10);
-});
+        );
+        ended += rows.length;
+        const listening =
+          "select 1 from pg_stat_activity where application_name = 'parley doorbell' and datname = current_database()";
+        await expect.poll(() => query(listening), TIMEOUT).toHaveLength(fleet.length);
+      }
+    });
+    expect(ended).toBeGreaterThanOrEqual(10);
+  },
+);
 
 test('a PostgreSQL crash loses nothing, and servers recover with it', LONG, async () => {
   const fleet = await newFleet(2);
@@ -102,7 +107,8 @@ test('a PostgreSQL crash loses nothing, and servers recover with it', LONG, asyn
   });
 });
 
-test(
+// The doorbell has no part in it.
+test.runIf(postgresRings)(
   'a PostgreSQL backend halted within a transaction leaves no gap for readers',
   LONG,
   async () => {

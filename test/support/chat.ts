@@ -5,6 +5,7 @@ import type { Limits } from '../../schema/limits.ts';
 import { type App, openApp } from '../../server/app.ts';
 import { readConfig } from '../../server/config.ts';
 import { serve } from '../../server/serve.ts';
+import { bellSetting } from './bell.ts';
 import { newDatabase } from './database.ts';
 import { type TestClient, testClientAt } from './test-client.ts';
 
@@ -103,8 +104,7 @@ export async function newChatWith<Name extends string>(
   const config = readConfig({
     PORT: '0',
     LOG_LEVEL: 'silent',
-    // To run the tests of several servers over NATS.
-    BELL_URL: process.env.TEST_BELL_URL,
+    ...bellSetting(),
     ...settings,
     DATABASE_URL: databaseUrl,
   });

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
+import { bellSetting } from './bell.ts';
 import { newSignal, until } from './wait.ts';
 
 const MAIN = fileURLToPath(new URL('../../server/main.ts', import.meta.url));
@@ -53,7 +54,7 @@ export function launchServer(
 ): ServerProcess {
   const [command = '', ...parameters] = [...tracer, process.execPath, MAIN];
   const child = spawn(command, parameters, {
-    env: { ...ENVIRONMENT, ...settings },
+    env: { ...ENVIRONMENT, ...bellSetting(), ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const changed = newSignal();

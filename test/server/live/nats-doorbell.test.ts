@@ -1,11 +1,12 @@
 import { expect, onTestFinished, test } from 'vitest';
 import type { Doorbell } from '../../../server/live/doorbell.ts';
 import { natsDoorbell } from '../../../server/live/nats-doorbell.ts';
-import { hasNats, type Nats, newNats } from '../../support/nats.ts';
+import { hasNats, newNats } from '../../support/nats.ts';
+import type { NatsServer } from '../../support/nats-server.ts';
 import { newSignal, until } from '../../support/wait.ts';
 
 /** Bells over one NATS server. */
-async function newBells({ url }: Nats, count: number): Promise<Doorbell[]> {
+async function newBells({ url }: NatsServer, count: number): Promise<Doorbell[]> {
   const bells = await Promise.all(
     Array.from({ length: count }, () => natsDoorbell([url], () => {})),
   );
