@@ -130,12 +130,19 @@ function openMeter(registry: Registry): Meter {
     buckets: SECONDS,
     registers,
   });
+  const lags = new Histogram({
+    name: 'parley_tail_lag_seconds',
+    help: 'Time from a ring until messageReceived hands over everything up to it.',
+    buckets: SECONDS,
+    registers,
+  });
   return {
     countSent(count) {
       sent += count;
     },
-    countDelivered(count) {
+    countDelivered(count, lag) {
       delivered += count;
+      if (lag !== undefined) lags.observe(lag);
     },
     countHeld(change) {
       held += change;

@@ -14,8 +14,11 @@ export interface Log<Item> {
   readonly pageSize: number;
   /** The position of an item, one more than that of the item before. */
   position(item: Item): number;
-  /** Called with the number of items that the reader is about to get. */
-  readonly onTaken?: ((count: number) => void) | undefined;
+  /**
+   * Called with the number of items that the reader is about to get, and the seconds since the ring
+   * that they answer, once the reader is level with the log. What was there before needs no ring.
+   */
+  readonly onTaken?: ((count: number, lag: number | undefined) => void) | undefined;
   /** Whether to retry a read that failed in this way. By default the error ends the reader. */
   isOutage?: ((error: unknown) => boolean) | undefined;
 }
@@ -37,8 +40,11 @@ export function tail<Item>(
   /** Whether the log may have items that no ring has handed over. */
   let mustRead = true;
   let isCatchingUp = false;
+  /** When the first ring came that is not answered yet. */
+  let rungAt: number | undefined;
 
   function hear(items?: readonly Item[]): void {
+    rungAt ??= performance.now();
     if (items && handedOver.length + items.length <= log.pageSize) handedOver.push(...items);
     else mustRead = true;
   }
@@ -63,17 +69,29 @@ export function tail<Item>(
     // With a long backlog it would keep all others from the event loop.
     if (isCatchingUp) await nextTurn();
     mustRead = false;
+    const ring = rungAt;
+    rungAt = undefined;
     try {
       const page = await log.read(position);
       const last = page.at(-1);
       if (last !== undefined) position = log.position(last);
       isCatchingUp = page.length >= log.pageSize;
-      mustRead ||= isCatchingUp;
+      if (isCatchingUp) {
+        mustRead = true;
+        rungAt = ring ?? rungAt;
+      }
       return page;
     } catch (error) {
       mustRead = true;
+      rungAt = ring ?? rungAt;
       throw error;
     }
+  }
+
+  /** Returns the seconds since a ring, if it is answered. */
+  function lagSince(ring: number | undefined): number | undefined {
+    if (ring === undefined || ring === rungAt) return undefined;
+    return (performance.now() - ring) / 1_000;
   }
 
   return follow(
@@ -86,9 +104,13 @@ export function tail<Item>(
       isOutage: log.isOutage,
       hasMore: () => mustRead,
       async read() {
+        const ring = rungAt;
+        const wasCatchingUp = isCatchingUp;
         const next = takeHandedOver();
+        if (!mustRead) rungAt = undefined;
         const items = next.length > 0 || !mustRead ? next : await readLog();
-        log.onTaken?.(items.length);
+        const isNeedless = items.length === 0 && !wasCatchingUp;
+        log.onTaken?.(items.length, isNeedless ? undefined : lagSince(ring));
         return items;
       },
     },

@@ -37,6 +37,12 @@ test.runIf(hasPromtool)('promtool finds no fault in the alert rules', () => {
   expect([status, stdout]).toEqual([0, expect.stringContaining('SUCCESS')]);
 });
 
+test.runIf(hasPromtool)('an alert fires for the server with its fault alone', () => {
+  const tests = fileURLToPath(new URL('alerts-test.yaml', import.meta.url));
+  const { status, stdout, stderr } = promtool(['test', 'rules', tests]);
+  expect([status, stderr], stdout).toEqual([0, '']);
+});
+
 test.runIf(hasPromtool)('promtool finds no fault in our metrics', async () => {
   const { chat } = await newChat();
   const text = await (await fetch(`${chat.url}/metrics`)).text();

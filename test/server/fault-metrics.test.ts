@@ -7,6 +7,7 @@ import { newChat, newChatWith } from '../support/chat.ts';
 import { newCluster } from '../support/cluster.ts';
 import { withClient } from '../support/postgres-client.ts';
 import { metricsOf } from '../support/process.ts';
+import { overEvents } from '../support/stream.ts';
 import { openWire } from '../support/wire.ts';
 
 const isPostgres = inject('engine') === 'postgres';
@@ -27,11 +28,20 @@ async function signsOf(url: string) {
     slowClient: metric('parley_sockets_buffered_bytes'),
     lockedRow: metric('parley_changes_held'),
     brokenBell: 1 - metric('parley_doorbell_connected'),
+    lateTail: overASecond('parley_tail_lag_seconds'),
     slowBell: overASecond('parley_doorbell_delay_seconds'),
   };
 }
 
-const NONE = { attack: 0, slowDisk: 0, slowClient: 0, lockedRow: 0, brokenBell: 0, slowBell: 0 };
+const NONE = {
+  attack: 0,
+  slowDisk: 0,
+  slowClient: 0,
+  lockedRow: 0,
+  brokenBell: 0,
+  lateTail: 0,
+  slowBell: 0,
+};
 const SOME = expect.toSatisfy((value: number) => value > 0);
 
 test('an attack on passwords moves refused logins alone', async () => {
@@ -52,6 +62,20 @@ test('a client that does not read moves buffered bytes alone', async () => {
     wire.ask(String(id), '{ pendingMessages(first: 100) { edges { node { text } } } }');
   await expect.poll(() => signsOf(chat.url)).toEqual({ ...NONE, slowClient: SOME });
   wire.socket.terminate();
+});
+
+test('a subscription that is read late moves the lag of tails alone', async () => {
+  const { chat, alice, bob } = await newChat('alice', 'bob');
+  const stream = await overEvents({ url: chat.url, token: bob.token });
+  stream.pause();
+  // Some 9 MB: more than the kernel keeps. All at once would make commits long.
+  for (let n = 0; n < 30; n += 1)
+    await Promise.all(Array.from({ length: 20 }, () => alice.send('bob', LONG)));
+  await wait(1_200);
+  expect(await signsOf(chat.url)).toEqual(NONE);
+  stream.resume();
+  await expect.poll(() => stream.messages.length).toBe(600);
+  expect(await signsOf(chat.url)).toEqual({ ...NONE, lateTail: 1 });
 });
 
 // A disk cannot be slowed down here. A locked file makes a commit take long in the same way.

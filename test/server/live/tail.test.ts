@@ -185,6 +185,62 @@ test('tail does not read while its reader asks for nothing', async () => {
   expect(reads).toBe(1);
 });
 
+/** Follows a log, and keeps what `onTaken` is called with. */
+function timedTail({ log }: ReturnType<typeof newLog>) {
+  const taken: [count: number, lag: number | undefined][] = [];
+  const onTaken = (count: number, lag?: number) => void taken.push([count, lag]);
+  return { taken, reader: tail({ ...log, onTaken }, 0, quiet()) };
+}
+
+test('tail times each hand-over from its ring, and no backlog or needless ring', async () => {
+  const numbers = newLog();
+  const { append, ring } = numbers;
+  append();
+  const { taken, reader } = timedTail(numbers);
+  await take(reader, 1);
+  const next = reader.next();
+  ring();
+  expect(await isSettled(next)).toBe(false);
+  append();
+  ring(2);
+  await next;
+  append();
+  ring();
+  await take(reader, 1);
+  const lag = expect.any(Number);
+  expect(taken).toEqual([
+    [1, undefined],
+    [0, undefined],
+    [1, lag],
+    [1, lag],
+  ]);
+});
+
+test('tail times a slow reader from the first ring until it is level', async () => {
+  const numbers = newLog();
+  const { append, ring } = numbers;
+  const { taken, reader } = timedTail(numbers);
+  const first = reader.next();
+  append();
+  ring(1);
+  await first;
+  append();
+  ring(2);
+  const rungAt = performance.now();
+  for (let count = 0; count < 2 * PAGE; count += 1) append();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  ring(8);
+  const lag = (performance.now() - rungAt) / 1_000;
+  await take(reader, 7);
+  expect(await isSettled(reader.next())).toBe(false);
+  expect(taken.slice(-4)).toEqual([
+    [1, undefined],
+    [PAGE, undefined],
+    [PAGE, undefined],
+    [0, expect.toSatisfy((seconds: number) => seconds >= lag)],
+  ]);
+});
+
 test('return() ends a waiting reader and stops it listening', async () => {
   const { log, bell } = newLog();
   const reader = tail(log, 0, quiet());
