@@ -16,7 +16,8 @@ test('a server with closed registration refuses new accounts and logs in the oth
     __typename: 'RegistrationClosedError',
     message: 'This server accepts no new accounts. Ask its operator to create one for you.',
   });
-  const given = await administration(app.services, 'operator').create('alice');
+  const { username, password } = await administration(app.services, 'operator').create('alice');
+  const given = { username, password };
   expect((await anonymous.ask(Login, { input: given })).login).toMatchObject({
     __typename: 'LoginSuccess',
   });
