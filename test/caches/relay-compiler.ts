@@ -28,6 +28,8 @@ export async function compileDocuments(): Promise<(name: string) => ConcreteRequ
       .map((definition) => `graphql\`${print(definition)}\`;\n`)
       .join(''),
   );
+  // The artifacts are CommonJS, whatever a folder further up says.
+  await writeFile(join(folder, 'package.json'), JSON.stringify({ type: 'commonjs' }));
   await promisify(execFile)(compiler, ['relay.config.json'], { cwd: folder });
   const load = createRequire(join(folder, 'documents.js'));
   return (name) => load(`./artifacts/${name}.graphql.js`);

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -22,6 +23,8 @@ test('the packed client is installed elsewhere and sends a message', {
   const npm = (cwd: string, ...words: string[]) => run('npm', [...words, '--silent'], { cwd });
   const { stdout } = await npm(PACKAGE, 'pack', '--pack-destination', folder);
   const tarball = join(folder, stdout.trim().split('\n').at(-1) ?? '');
+  // Otherwise npm installs into a folder further up that has one.
+  await writeFile(join(folder, 'package.json'), '{}');
   await npm(folder, 'install', tarball, '--prefer-offline', '--no-audit', '--no-fund');
 
   const env = { ...process.env, XDG_CONFIG_HOME: folder, PARLEY_URL: chat.url };
