@@ -22,7 +22,7 @@ export function retention(
     let after = '';
     await longWork(async () => {
       if (closed) return false;
-      const { last } = await deleteSomeExpired(store.db, before, after);
+      const last = await deleteSomeExpired(store.db, before, after);
       after = last ?? after;
       return last !== undefined;
     });

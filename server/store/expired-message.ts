@@ -1,36 +1,33 @@
 import type { Kysely } from 'kysely';
 import { lockAccounts } from './account.ts';
 import { newId } from './id.ts';
-import { deleteMessages, type MessagePlace } from './message-removal.ts';
+import { deleteMessages } from './message-removal.ts';
 import type { Db, Tables } from './tables.ts';
 import { inTransaction } from './transaction.ts';
 
 /** Messages that one step looks at. Their transaction holds up others for a few milliseconds. */
 const STEP = 200;
 
-/** What a step has done. */
-export interface ExpiredStep {
-  readonly deleted: number;
-  /** The id of the last message that it looked at; undefined when there are no more. */
-  readonly last: string | undefined;
-}
-
 /**
  * Deletes those of the next messages that were sent before a moment and have been delivered, in
- * order of time, after the message `after`. It leaves out accounts that another transaction has
- * locked: call it again later.
+ * order of time, after the message `after`. Returns the id of the last message that it looked at;
+ * undefined when there are no more. It leaves out accounts that another transaction has locked:
+ * call it again later.
  */
 export const deleteSomeExpired = (
   db: Kysely<Tables>,
   before: number,
   after: string,
-): Promise<ExpiredStep> =>
+): Promise<string | undefined> =>
   inTransaction(db, async (tx) => {
     const old = await oldMessages(tx, before, after);
     const expired = old.filter(({ position, mark }) => position <= mark);
     const unlocked = await withLockedEnds(tx, expired);
-    await deleteMessages(tx, unlocked);
-    return { deleted: unlocked.length, last: old.at(-1)?.id };
+    await deleteMessages(
+      tx,
+      unlocked.map(({ id }) => id),
+    );
+    return old.at(-1)?.id;
   });
 
 /** Messages in order of id, which is that of their times. */
@@ -40,8 +37,6 @@ const oldMessages = (tx: Db, before: number, after: string) =>
     .innerJoin('account as recipient', 'recipient.id', 'message.recipientId')
     .select([
       'message.id',
-      'message.conversationId',
-      'message.conversationPosition',
       'message.senderId',
       'message.recipientId',
       'message.position',
@@ -53,11 +48,13 @@ const oldMessages = (tx: Db, before: number, after: string) =>
     .limit(STEP)
     .execute();
 
+type Ends = Pick<Tables['message'], 'senderId' | 'recipientId'>;
+
 /** Locks the accounts at both ends of messages, and leaves out those that are locked elsewhere. */
-async function withLockedEnds(
+async function withLockedEnds<Message extends Ends>(
   tx: Db,
-  messages: readonly MessagePlace[],
-): Promise<readonly MessagePlace[]> {
+  messages: readonly Message[],
+): Promise<readonly Message[]> {
   const { heldElsewhere } = await lockAccounts(
     tx,
     messages.flatMap(({ senderId, recipientId }) => [senderId, recipientId]),

@@ -3,11 +3,8 @@ import { statementForRows } from './statement.ts';
 import type { Db, Tables } from './tables.ts';
 import { keepClientIds } from './used-client-id.ts';
 
-/** A message to delete, with its place in its conversation. */
-export type MessagePlace = Pick<
-  Tables['message'],
-  'id' | 'conversationId' | 'conversationPosition' | 'senderId' | 'recipientId'
->;
+/** A message that was deleted, with its place in its conversation. */
+type Deleted = Pick<Tables['message'], 'conversationId' | 'conversationPosition' | 'recipientId'>;
 type Side = Tables['participant'];
 
 /**
@@ -17,44 +14,40 @@ type Side = Tables['participant'];
  * Each client message id stays used. A conversation without any message is listed no more, as
  * before its first.
  */
-export async function deleteMessages(tx: Db, messages: readonly MessagePlace[]): Promise<void> {
-  if (messages.length === 0) return;
-  const ids = messages.map(({ id }) => id);
+export async function deleteMessages(tx: Db, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await keepClientIds(tx, ids);
+  await removeEntries(tx, ids);
+  // Only what is there is counted: another server may have deleted some before the lock.
+  const deleted = await tx
+    .deleteFrom('message')
+    .where('id', 'in', ids)
+    .returning(['conversationId', 'conversationPosition', 'recipientId'])
+    .execute();
+  if (deleted.length > 0) await updateSides(tx, deleted);
+}
+
+async function updateSides(tx: Db, deleted: readonly Deleted[]): Promise<void> {
+  const byConversation = Map.groupBy(deleted, ({ conversationId }) => conversationId);
   const sides = await tx
     .selectFrom('participant')
     .selectAll()
-    .where('conversationId', 'in', [...new Set(messages.map(conversationOf))])
+    .where('conversationId', 'in', [...byConversation.keys()])
     .forUpdate()
     .execute();
-  await keepClientIds(tx, ids);
-  await removeEntries(tx, ids);
-  await tx.deleteFrom('message').where('id', 'in', ids).execute();
-  await updateSides(tx, sides.map(withoutMessages(messages)));
-}
-
-const conversationOf = ({ conversationId }: MessagePlace): string => conversationId;
-
-/** Returns a side as it is without these messages. Its last message may be among them. */
-function withoutMessages(messages: readonly MessagePlace[]): (side: Side) => Side {
-  const byConversation = Map.groupBy(messages, conversationOf);
-  return (side) => {
-    const unread = (byConversation.get(side.conversationId) ?? []).filter(
-      ({ recipientId, conversationPosition }) =>
-        recipientId === side.accountId && conversationPosition > side.readThrough,
-    );
-    return { ...side, unreadCount: side.unreadCount - unread.length };
-  };
-}
-
-async function updateSides(tx: Db, sides: readonly Side[]): Promise<void> {
-  const latest = await latestOf(tx, sides);
-  const left = sides.flatMap((side, index) => {
-    const { received, sent } = latest[index] ?? {};
+  const latest = new Map((await selectLatest(tx, sides)).map((row) => [keyOf(row), row]));
+  const left = sides.flatMap((side) => {
+    const { received, sent } = latest.get(keyOf(side)) ?? {};
     const lastMessageId = [received, sent]
       .filter((id) => typeof id === 'string')
       .sort()
       .at(-1);
-    return lastMessageId === undefined ? [] : [{ ...side, lastMessageId }];
+    if (lastMessageId === undefined) return [];
+    const unread = (byConversation.get(side.conversationId) ?? []).filter(
+      ({ recipientId, conversationPosition }) =>
+        recipientId === side.accountId && conversationPosition > side.readThrough,
+    );
+    return [{ ...side, lastMessageId, unreadCount: side.unreadCount - unread.length }];
   });
   await writeSides(tx, left);
   const kept = new Set(left.map(keyOf));
@@ -71,11 +64,6 @@ const keyOf = ({ conversationId, accountId }: Pick<Side, 'conversationId' | 'acc
 interface Latest extends Pick<Side, 'conversationId' | 'accountId'> {
   readonly received: string | null;
   readonly sent: string | null;
-}
-
-async function latestOf(tx: Db, sides: readonly Side[]): Promise<(Latest | undefined)[]> {
-  const found = new Map((await selectLatest(tx, sides)).map((latest) => [keyOf(latest), latest]));
-  return sides.map((side) => found.get(keyOf(side)));
 }
 
 const selectLatest = statementForRows<

@@ -18,7 +18,10 @@ export const purgeSome = (db: Kysely<Tables>, ends: readonly [string, string]): 
     // One after the other, so that of two purges neither holds what the other one waits for.
     for (const id of ids) accounts.push(await accountForUpdate(tx, id));
     const messages = await someBetween(tx, ids);
-    await deleteMessages(tx, messages);
+    await deleteMessages(
+      tx,
+      messages.map(({ id }) => id),
+    );
     for (const account of accounts) if (account) await passGap(tx, account);
     return messages.length;
   });
@@ -28,13 +31,7 @@ const someBetween = (tx: Db, ids: readonly string[]) =>
   tx
     .selectFrom('message')
     .innerJoin('conversation', 'conversation.id', 'message.conversationId')
-    .select([
-      'message.id',
-      'message.conversationId',
-      'message.conversationPosition',
-      'message.senderId',
-      'message.recipientId',
-    ])
+    .select('message.id')
     .where('conversation.lowId', '=', ids.at(0) ?? '')
     .where('conversation.highId', '=', ids.at(-1) ?? '')
     .limit(STEP)

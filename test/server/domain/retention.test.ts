@@ -9,7 +9,9 @@ import { MessagesMatching } from '../../../client/core/documents/search.ts';
 import { graphql } from '../../../client/core/graphql.ts';
 import { administration } from '../../../server/domain/administration.ts';
 import { retention } from '../../../server/domain/retention.ts';
+import { deleteMessages } from '../../../server/store/message-removal.ts';
 import type { Store } from '../../../server/store/open.ts';
+import { inTransaction } from '../../../server/store/transaction.ts';
 import { type Chat, newChat, newChatWith } from '../../support/chat.ts';
 import { fillMailbox } from '../../support/mailbox.ts';
 import type { TestClient } from '../../support/test-client.ts';
@@ -183,6 +185,21 @@ test('messages expire while others are sent, and none is lost', async () => {
   await old.run();
   expect(await rows(chat.app.store, 'message')).toBe(0);
   expect(await listed(bob)).toEqual([]);
+});
+
+test('a message that two servers delete is counted once', async () => {
+  const { chat, alice, bob } = await newChat('alice', 'bob');
+  for (const text of ['one', 'two', 'three']) await alice.send('bob', text);
+  const { db } = chat.app.store;
+  const { id } = await db
+    .selectFrom('message')
+    .select('id')
+    .where('position', '=', 1)
+    .executeTakeFirstOrThrow();
+  // The second one has looked for old messages before the first one deleted them.
+  for (let server = 1; server <= 2; server += 1)
+    await inTransaction(db, (tx) => deleteMessages(tx, [id]));
+  expect(await listed(bob)).toEqual([['alice', 'three', 2]]);
 });
 
 test('all rows of an account are removed after its messages have expired', async () => {
