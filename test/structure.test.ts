@@ -32,6 +32,7 @@ const MAY_IMPORT: Record<string, readonly string[] | 'anything'> = {
   ),
   'client/web/ui': ['client/web/state'],
   'client/web/state': ['client/core'],
+  build: 'anything',
   test: 'anything',
   bench: 'anything',
   // They are for readers who have installed packages, not this repository.
@@ -91,7 +92,17 @@ test('the top level has no unknown folders', () => {
       ? [entry.name]
       : [],
   );
-  const known = ['bench', 'client', 'deploy', 'docs', 'examples', 'schema', 'server', 'test'];
+  const known = [
+    'bench',
+    'build',
+    'client',
+    'deploy',
+    'docs',
+    'examples',
+    'schema',
+    'server',
+    'test',
+  ];
   expect(folders.filter((folder) => !known.includes(folder))).toEqual([]);
 });
 

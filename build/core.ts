@@ -1,15 +1,15 @@
-// Builds the package into dist/: JavaScript with types. TypeScript emits all files but the
-// documents, which depend on the schema and on gql.tada; they are written out in full here, so that
-// the package needs neither.
+// Builds the client library into client/core/dist: JavaScript with types. The documents and their
+// types are written out in full, so that the package needs no gql.tada.
 
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
-import { basename, join, relative } from 'node:path';
+import { rm, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
-import { plainDocuments } from './plain-documents.ts';
+import { emit, readProgram } from './compile.ts';
+import { documentsIn, needsGqlTada, writeDocuments } from './documents.ts';
 
-const HERE = fileURLToPath(new URL('.', import.meta.url));
-const OUT = join(HERE, 'dist');
+const CORE = fileURLToPath(new URL('../client/core', import.meta.url));
+const OUT = join(CORE, 'dist');
 const DOCUMENTS = 'documents';
 
 const GRAPHQL_TYPES = `import type { TypedDocumentNode } from '@urql/core';
@@ -18,47 +18,20 @@ export type ResultOf<Document> = Document extends TypedDocumentNode<infer Result
 export type VariablesOf<Document> = Document extends TypedDocumentNode<any, infer Variables> ? Variables : never;
 `;
 
-const program = ts.createProgram([join(HERE, 'index.ts'), join(HERE, 'graphql-env.d.ts')], {
+const program = readProgram([join(CORE, 'index.ts'), join(CORE, 'graphql-env.d.ts')], {
   target: ts.ScriptTarget.ES2023,
-  module: ts.ModuleKind.NodeNext,
   lib: ['lib.esnext.d.ts', 'lib.dom.d.ts'],
   types: [],
-  strict: true,
-  skipLibCheck: true,
-  verbatimModuleSyntax: true,
   declaration: true,
-  rewriteRelativeImportExtensions: true,
   outDir: OUT,
 });
 
 await rm(OUT, { recursive: true, force: true });
-await mkdir(join(OUT, DOCUMENTS), { recursive: true });
-emit();
+emit(program, needsGqlTada);
 await writeFile(join(OUT, 'graphql.d.ts'), GRAPHQL_TYPES);
-for (const file of await readdir(join(HERE, DOCUMENTS))) {
-  if (file !== 'index.ts') await writeDocuments(file);
-}
-reportErrors();
-
-function emit(): void {
-  program.emit(undefined, (path, text) => {
-    const file = relative(OUT, path);
-    const written = file.startsWith(DOCUMENTS) && !basename(file).startsWith('index.');
-    if (written || file.startsWith('graphql.')) return;
-    // TypeScript does not rewrite the import extensions in declarations.
-    ts.sys.writeFile(
-      path,
-      path.endsWith('.d.ts') ? text.replace(/(['"]\.[\w./-]+)\.ts(['"])/g, '$1.js$2') : text,
-    );
-  });
-}
-
-async function writeDocuments(file: string): Promise<void> {
-  const path = join(HERE, DOCUMENTS, file);
-  const out = join(OUT, DOCUMENTS, basename(file, '.ts'));
-  await writeFile(`${out}.js`, await plainDocuments(path));
-  await writeFile(`${out}.d.ts`, declarationsOf(path));
-}
+await writeDocuments(join(CORE, DOCUMENTS), join(OUT, DOCUMENTS));
+for (const path of await documentsIn(join(CORE, DOCUMENTS)))
+  await writeFile(join(OUT, DOCUMENTS, `${basename(path, '.ts')}.d.ts`), declarationsOf(path));
 
 /** The types that gql.tada infers for the documents of a file, printed in full. */
 function declarationsOf(path: string): string {
@@ -93,17 +66,4 @@ function printed(type: ts.Type | undefined): string {
 function commentOn(node: ts.Node): string {
   const text = node.getFullText().slice(0, node.getLeadingTriviaWidth()).trim();
   return text === '' ? '' : `${text}\n`;
-}
-
-function reportErrors(): void {
-  const errors = ts.getPreEmitDiagnostics(program);
-  if (errors.length === 0) return;
-  process.stderr.write(
-    ts.formatDiagnostics(errors, {
-      getCanonicalFileName: (path) => path,
-      getCurrentDirectory: () => HERE,
-      getNewLine: () => '\n',
-    }),
-  );
-  process.exitCode = 1;
 }
