@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { findPackageJSON } from 'node:module';
 import { openBell } from './bell.ts';
 import type { Config } from './config.ts';
 import { accounts } from './domain/account.ts';
@@ -42,7 +43,7 @@ export interface App extends Backend, AsyncDisposable {
   readonly removal: Removal;
 }
 
-const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+const { version } = JSON.parse(readFileSync(findPackageJSON(import.meta.url) ?? '', 'utf8'));
 
 /** Opens the store and builds the domain on it. @throws {StoreError} if the store is unusable. */
 export async function openApp(config: Config, clock: () => number = Date.now): Promise<App> {

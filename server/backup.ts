@@ -1,6 +1,10 @@
-/** `npm run backup -- FILE`: copies the database to a new file, even while the server runs. */
+/**
+ * `npm run backup -- FILE`, or `parley-backup FILE`: copies the database to a new file, even while
+ * the server runs.
+ */
 import { existsSync } from 'node:fs';
 import { backup, DatabaseSync } from 'node:sqlite';
+import { commandLine } from './command.ts';
 import { readConfig } from './config.ts';
 import { isPostgres, sqlitePath } from './store/database-name.ts';
 import { createPrivately } from './store/sqlite-files.ts';
@@ -23,7 +27,7 @@ if (!target || existsSync(target) || !existsSync(source)) {
 function reasonToRefuse(): string {
   if (isPostgres(databaseUrl))
     return "Back up PostgreSQL with PostgreSQL's own tools: see docs/operations.md.";
-  if (!target) return 'Usage: npm run backup -- FILE';
+  if (!target) return `Usage: ${commandLine('backup')} FILE`;
   if (existsSync(target)) return `${target} already exists; choose another file.`;
   return `There is no database at ${source}. Set DATABASE_URL to the one to back up.`;
 }

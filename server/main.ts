@@ -1,4 +1,5 @@
 import { type App, openApp } from './app.ts';
+import { commandLine } from './command.ts';
 import { type Config, ConfigError, readConfig, socketPath } from './config.ts';
 import { type Serving, serve } from './serve.ts';
 import { databaseName } from './store/database-name.ts';
@@ -36,7 +37,7 @@ const addresses = (url: string, graphiql: boolean): string =>
   `  Chat             ${url}/  in a browser
   GraphQL API      ${url}/graphql  (HTTP, server-sent events, WebSocket)
 ${graphiql ? `  GraphiQL         ${url}/graphql  in a browser\n` : ''}  Schema           ${url}/schema.graphql
-  Start a client   npm run chat -- --url ${url}
+  Start a client   ${commandLine('chat')} --url ${url}
 `;
 
 /** Resolves when the server has to stop. The exit code is 0 after a signal, and 1 after a fault. */

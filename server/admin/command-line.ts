@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { commandLine } from '../command.ts';
 import { VERBS, type Verb, type VerbOptions } from './verbs.ts';
 
 /** The command line is wrong. Its message is followed by the usage. */
@@ -23,8 +24,8 @@ const OPTIONS = {
 
 /** The verbs and options, a line each. */
 export const USAGE = [
-  'Usage: npm run admin -- VERB [--json] [--limit N] [--after USERNAME] [--uses N] [--days N]',
-  '         [--from USERNAME] [--name NAME]',
+  `Usage: ${commandLine('admin')} VERB [--json] [--limit N] [--after USERNAME] [--uses N]`,
+  '         [--days N] [--from USERNAME] [--name NAME]',
   ...Object.entries(VERBS).map(([name, { operands }]) => `  ${[name, ...operands].join(' ')}`),
 ].join('\n');
 

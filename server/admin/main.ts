@@ -1,4 +1,7 @@
-/** `npm run admin -- VERB`: administers the accounts of a database, even while servers run on it. */
+/**
+ * `npm run admin -- VERB`, or `parley-admin VERB`: administers the accounts of a database, even while
+ * servers run on it.
+ */
 import { userInfo } from 'node:os';
 import { readConfig } from '../config.ts';
 import { administration } from '../domain/administration.ts';

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { GRAPHIQL_HEADERS, graphiqlPage } from './graphiql-page.ts';
 import { type StaticFile, sendFile, staticFile } from './static-file.ts';
@@ -45,7 +46,9 @@ export function graphiql(): GraphiQL {
 }
 
 async function readContent(): Promise<Content> {
-  const worker = new Worker(new URL('graphiql-worker.ts', import.meta.url), {
+  // In a package it is JavaScript, like this file.
+  const name = `graphiql-worker${extname(import.meta.filename)}`;
+  const worker = new Worker(new URL(name, import.meta.url), {
     execArgv: ['--disable-warning=ExperimentalWarning'],
   });
   const files: Map<string, StaticFile> = (await once(worker, 'message'))[0];
