@@ -69,6 +69,7 @@ export default defineConfig({
           include: [
             'test/conformance.test.ts',
             'test/server/**/*.test.ts',
+            'test/deploy/package.test.ts',
             'test/promises/*.test.ts',
             'test/fuzz/graphql.test.ts',
           ],

@@ -117,11 +117,15 @@ test('CONTRIBUTING.md names parts of the test suite that exist', () => {
   }
 });
 
-test('client/core/README.md installs the file that npm pack writes', () => {
-  const { name, version } = JSON.parse(read('client/core/package.json'));
+test.for([
+  ['client/core/README.md', 'client/core'],
+  ['docs/operations.md', 'deploy/package'],
+])('%s installs the file that npm pack writes in %s', ([document = '', folder = '']) => {
+  const { name, version } = JSON.parse(read(`${folder}/package.json`));
   const file = `${name.replace('@', '').replace('/', '-')}-${version}.tgz`;
-  const [install = '', ...others] = examplesIn('client/core/README.md');
+  const [install = '', ...others] = examplesIn(document).filter((text) => text.includes('.tgz'));
   expect(others).toEqual([]);
+  expect(install).toContain(folder);
   expect(install.match(/[\w.-]+\.tgz/g)).toEqual([file, file]);
 });
 
@@ -183,7 +187,8 @@ test('servers started as printed on an empty PostgreSQL are one chat', async () 
   const cluster = await newCluster();
   onTestFinished(cluster.remove);
   const [setUp = '', ...otherSql] = blocksIn('docs/operations.md', 'sql');
-  const [onOneMachine = '', ...otherLines] = examplesIn('docs/operations.md');
+  // test/deploy/package.test.ts installs the package.
+  const [_package, onOneMachine = '', ...otherLines] = examplesIn('docs/operations.md');
   const [_byCI, _pipe, onAnother = '', ...others] = examplesIn('README.md');
   expect([otherSql, otherLines, others]).toEqual([[], [], []]);
 

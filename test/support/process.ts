@@ -51,8 +51,9 @@ export interface ServerProcess {
 export function launchServer(
   settings: Record<string, string>,
   tracer: readonly string[] = [],
+  program: readonly string[] = [process.execPath, MAIN],
 ): ServerProcess {
-  const [command = '', ...parameters] = [...tracer, process.execPath, MAIN];
+  const [command = '', ...parameters] = [...tracer, ...program];
   const child = spawn(command, parameters, {
     env: { ...ENVIRONMENT, ...bellSetting(), ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -118,8 +119,9 @@ export interface RunningServer extends ServerProcess {
 export async function startServer(
   settings: Record<string, string>,
   tracer: readonly string[] = [],
+  program?: readonly string[],
 ): Promise<RunningServer> {
-  const server = launchServer(settings, tracer);
+  const server = launchServer(settings, tracer, program);
   return { ...server, url: await server.listens() };
 }
 
