@@ -24,8 +24,14 @@ const COMMANDS = {
 };
 /** A file that is not imported: it runs in a thread of its own. */
 const WORKER = 'transport/graphiql-worker';
-/** Files that are served, or run first, as they are. */
-const COPIED = ['client/graphiql', 'client/web/ui/icons/icon.svg', 'server/require-node.mjs'];
+/** Files that are served, run first, or read by an operator. */
+const COPIED = [
+  'client/graphiql',
+  'client/web/ui/icons/icon.svg',
+  'deploy/parley.service',
+  'docs/operations.md',
+  'server/require-node.mjs',
+];
 
 const program = readProgram(
   [...Object.values(COMMANDS), WORKER].map((name) => join(SERVER, `${name}.ts`)),

@@ -1,7 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, chown, cp, mkdir, readFile } from 'node:fs/promises';
-import { join, matchesGlob, relative } from 'node:path';
+import { delimiter, dirname, join, matchesGlob, relative } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -40,15 +40,19 @@ test('the steps of the Dockerfile end in a server that is ready', {
 }, async () => {
   const dockerfile = await read('Dockerfile');
   const folder = await temporaryFolder();
-  const [program, data] = [join(folder, 'program'), join(folder, 'data')];
-  await copyContext(program);
+  const [source, program, data] = [
+    join(folder, 'source'),
+    join(folder, 'program'),
+    join(folder, 'data'),
+  ];
+  await copyContext(source);
   await mkdir(data);
   await chmod(folder, 0o755);
   if (USER.uid) await chown(data, USER.uid, USER.gid);
 
   const [build = ''] = instructions(dockerfile, 'RUN');
   const npm = { ...process.env, npm_config_prefer_offline: 'true', npm_config_audit: 'false' };
-  await run('sh', ['-c', build], { cwd: program, env: npm });
+  await run('sh', ['-c', build.replace('/program', program)], { cwd: source, env: npm });
 
   const variables = instructions(dockerfile, 'ENV')
     .flatMap((line) => line.split(' '))
@@ -56,13 +60,15 @@ test('the steps of the Dockerfile end in a server that is ready', {
   const env: Record<string, string> = Object.fromEntries(variables);
   expect(env.DATABASE_URL).toContain('/data/');
   Object.assign(env, {
+    // The image has Node, and the commands beside it.
+    PATH: [join(program, 'bin'), dirname(process.execPath), process.env.PATH].join(delimiter),
     DATABASE_URL: env.DATABASE_URL?.replace('/data/', `${data}/`),
     PORT: String(await freePort()),
   });
   const [start = ''] = instructions(dockerfile, 'CMD');
   const [command = '', ...parameters] = JSON.parse(start) as string[];
   const server = spawn(command, parameters, {
-    ...{ cwd: program, env, ...USER },
+    ...{ cwd: '/', env, ...USER },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   onTestFinished(() => void server.kill('SIGKILL'));
@@ -70,11 +76,15 @@ test('the steps of the Dockerfile end in a server that is ready', {
 
   const [check = ''] = instructions(dockerfile, 'HEALTHCHECK');
   const isHealthy = () =>
-    run('sh', ['-c', check.replace(/^.*?CMD /, '')], { cwd: program, env }).then(
+    run('sh', ['-c', check.replace(/^.*?CMD /, '')], { env }).then(
       () => true,
       () => false,
     );
   expect(await isHealthy()).toBe(true);
+
+  const [, administer = ''] = /^# {3}docker exec parley (parley-admin .*)$/m.exec(dockerfile) ?? [];
+  const admin = await run('sh', ['-c', `${administer} --json`], { cwd: '/', env, ...USER });
+  expect(JSON.parse(admin.stdout)).toEqual([]);
   server.kill('SIGTERM');
   expect(await once(server, 'exit')).toEqual([0, null]);
   expect(await isHealthy()).toBe(false);

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -106,6 +106,13 @@ test('every command says which Node it needs', async () => {
       stderr: expect.stringMatching(/^Parley needs Node\.js 24 or newer/),
     });
   }
+});
+
+test('the files that the systemd unit names are installed', () => {
+  const unit = readFileSync(join(folder(), 'dist/deploy/parley.service'), 'utf8');
+  const named = [...unit.matchAll(/\/opt\/parley(\/\S+)/g)].map(([, path = '']) => path);
+  expect(named).toContain('/bin/parley-server');
+  expect(named.filter((path) => !existsSync(join(prefix, path)))).toEqual([]);
 });
 
 test('the package has what it imports, in the versions of the repository', () => {
