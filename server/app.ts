@@ -25,6 +25,7 @@ import { openMetrics } from './metrics.ts';
 import { databaseName } from './store/database-name.ts';
 import { isOutage } from './store/errors.ts';
 import { openStore, type Store } from './store/open.ts';
+import { openTracing, type Tracing } from './tracing.ts';
 import type { Backend } from './transport/backend.ts';
 
 /** How often expired sessions are deleted and interrupted account removals are continued. */
@@ -38,6 +39,8 @@ export interface App extends Backend, AsyncDisposable {
   readonly config: Config;
   readonly store: Store;
   readonly services: Services;
+  /** Undefined unless OpenTelemetry is there. */
+  readonly tracing: Tracing | undefined;
   readonly sessions: SessionService;
   readonly connected: ConnectedSessions;
   readonly removal: Removal;
@@ -48,7 +51,9 @@ const { version } = JSON.parse(readFileSync(findPackageJSON(import.meta.url) ?? 
 /** Opens the store and builds the domain on it. @throws {StoreError} if the store is unusable. */
 export async function openApp(config: Config, clock: () => number = Date.now): Promise<App> {
   const { limits, registration, retentionDays } = config;
+  const tracing = openTracing(version);
   const logOutput = openLog(config.logLevel);
+  if (tracing) logOutput.log.info('operations are traced with OpenTelemetry');
   const onFault = (fault: unknown) => logOutput.log.error({ err: fault }, 'fault');
   const { store, bell } = await openStorage(config, logOutput.log, onFault);
   const passwords = passwordHasher(config.threadPoolSize);
@@ -60,6 +65,7 @@ export async function openApp(config: Config, clock: () => number = Date.now): P
     limits,
     passwords,
     meter: metrics,
+    commitTrace: tracing,
     longWork: longWork(),
     onFault,
   };
@@ -80,6 +86,7 @@ export async function openApp(config: Config, clock: () => number = Date.now): P
     metrics,
     store,
     services,
+    tracing,
     connected,
     sessions,
     removal,

@@ -48,7 +48,8 @@ type PortServer = AsyncDisposable & { readonly server: Server };
 /** Creates the server of the API, over HTTP and WebSocket. */
 function serveClients(app: App): PortServer {
   const documents = openDocuments(app.config, app.metrics);
-  const operations = openOperations(app);
+  const untraced = openOperations(app);
+  const operations = app.tracing?.traced(untraced) ?? untraced;
   const quotas = openQuotas(app.config.limits);
   const yoga = graphql(app, documents, operations);
   const http = servePort(app, routes(app, yoga, quotas), quotas);

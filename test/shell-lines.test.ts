@@ -7,6 +7,7 @@ import { CHAPTERS } from '../bench/chapters/index.ts';
 import { CreateAccount } from '../client/core/documents/account.ts';
 import { chatServerAt, newClients } from './support/chat.ts';
 import { newCluster } from './support/cluster.ts';
+import { newCollector, otelFolder } from './support/collector.ts';
 import { temporaryFolder } from './support/folder.ts';
 import { withClient } from './support/postgres-client.ts';
 import { startServer } from './support/process.ts';
@@ -66,7 +67,7 @@ async function newServer() {
 
 /**
  * `npm ci` would remove the packages that this test runs with, so CI runs it, with `npm test`. The
- * last test here runs `npm start`.
+ * tests of docs/operations.md here run `npm start`.
  */
 const RUN_BY_CI = ['npm ci && npm start', 'npm ci && npm test'];
 const RUN_BELOW = ['README.md', 'docs/clients.md', 'docs/operations.md', 'docs/upgrade.md'];
@@ -188,7 +189,7 @@ test('servers started as printed on an empty PostgreSQL are one chat', async () 
   onTestFinished(cluster.remove);
   const [setUp = '', ...otherSql] = blocksIn('docs/operations.md', 'sql');
   // test/deploy/package.test.ts installs the package.
-  const [_package, onOneMachine = '', ...otherLines] = examplesIn('docs/operations.md');
+  const [_package, onOneMachine = '', _traced, ...otherLines] = examplesIn('docs/operations.md');
   const [_byCI, _pipe, onAnother = '', ...others] = examplesIn('README.md');
   expect([otherSql, otherLines, others]).toEqual([[], [], []]);
 
@@ -221,4 +222,28 @@ test('a copy made as docs/upgrade.md says is served as it says', async () => {
   const line = await firstLine(run(goBack, here, { PORT: '0', LOG_LEVEL: 'warn' }), LISTENS);
   const alice = await chatServerAt(line.slice(LISTENS.length)).login('alice');
   expect(alice.username).toBe('alice');
+});
+
+test('a server started with OpenTelemetry as printed exports its spans', async () => {
+  const [_package, _onOneMachine, traced = ''] = examplesIn('docs/operations.md');
+  const collector = await newCollector();
+  const hosts = {
+    '/etc/parley': await otelFolder(),
+    'collector.example:4318': collector.host,
+  };
+  const settings = { PORT: '0', DATABASE_URL: 'file::memory:', LOG_LEVEL: 'warn' };
+  const line = await firstLine(run(traced, hosts, settings), LISTENS);
+  await chatServerAt(line.slice(LISTENS.length)).create('alice');
+  expect(await collector.received('mutation createAccount')).toMatchObject({ kind: 2 });
+});
+
+test('docs/operations.md installs the packages of OpenTelemetry that are tested', () => {
+  const install = blocksIn('docs/operations.md', 'text').join();
+  const packages = [...install.matchAll(/(@opentelemetry\/[\w-]+)@([\d.]+)/g)];
+  expect(packages.length).toBeGreaterThan(1);
+  for (const [, name, version = ''] of packages) {
+    expect(JSON.parse(read(`node_modules/${name}/package.json`)).version).toMatch(
+      new RegExp(`^${RegExp.escape(version)}\\.`),
+    );
+  }
 });

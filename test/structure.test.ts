@@ -73,6 +73,13 @@ test('schema files import only from earlier schema files', () => {
   expect(imports.filter(isWithinSchema).filter((each) => !importsEarlierFile(each))).toEqual([]);
 });
 
+test('only server/tracing.ts imports OpenTelemetry', () => {
+  const importers = sources.filter((path) =>
+    readFileSync(join(ROOT, path), 'utf8').includes("from '@opentelemetry/"),
+  );
+  expect(importers.filter((path) => !path.startsWith('test/'))).toEqual(['server/tracing.ts']);
+});
+
 test('source files are in known folders', () => {
   const isInKnownFolder = (path: string) => {
     const folder = folderOf(path);

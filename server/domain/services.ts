@@ -1,6 +1,7 @@
 import type { Limits } from '../../schema/limits.ts';
 import type { Doorbell } from '../live/doorbell.ts';
 import type { Store } from '../store/open.ts';
+import type { CommitTrace } from './commit-trace.ts';
 import type { LongWork } from './long-work.ts';
 import type { Meter } from './meter.ts';
 import type { PasswordHasher } from './password.ts';
@@ -15,6 +16,8 @@ export interface Services {
   readonly passwords: PasswordHasher;
   readonly longWork: LongWork;
   readonly meter: Meter;
+  /** Undefined unless operations are traced. */
+  readonly commitTrace?: CommitTrace | undefined;
   /** Called with a fault in background work. */
   readonly onFault: (fault: unknown) => void;
 }

@@ -31,7 +31,14 @@ export interface WriteQueue extends AsyncDisposable {
  * In PostgreSQL another server may have locked an account. The changes to it then wait in a queue
  * of its own, in their order, and hold up no others.
  */
-export function writeQueue({ store, bell, clock, limits, meter }: Services): WriteQueue {
+export function writeQueue({
+  store,
+  bell,
+  clock,
+  limits,
+  meter,
+  commitTrace,
+}: Services): WriteQueue {
   /** The queues of locked accounts, each by the account's id and its username. */
   const held = new Map<string, HeldQueue>();
   const slots = pLimit(MAX_WAITING);
@@ -44,7 +51,8 @@ export function writeQueue({ store, bell, clock, limits, meter }: Services): Wri
   async function run(writes: readonly Write[], waitFor?: string): Promise<Written[]> {
     const start = performance.now();
     const { maxPendingMessages } = limits;
-    const batch = await writeBatch(store.db, writes, maxPendingMessages, clock(), waitFor);
+    const commit = () => writeBatch(store.db, writes, maxPendingMessages, clock(), waitFor);
+    const batch = await (commitTrace ? commitTrace.commit(writes, commit) : commit());
     // The time of a lock says nothing about that of a commit.
     if (waitFor === undefined)
       meter.recordCommit(writes.length, (performance.now() - start) / 1_000);
@@ -93,6 +101,7 @@ export function writeQueue({ store, bell, clock, limits, meter }: Services): Wri
   }
 
   async function write(change: Write): Promise<Message | Acknowledged> {
+    commitTrace?.note(change);
     inProgress += 1;
     try {
       const queue = queueOf(change);

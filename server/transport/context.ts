@@ -8,6 +8,8 @@ import type { Quota } from './quota.ts';
 export interface Client {
   /** The value of the Authorization header, or of its counterpart on a socket. */
   readonly authorization: string | undefined;
+  /** The headers of the request. On a socket, those of the operation: whatever a client puts there. */
+  readonly headers: unknown;
   /** The result of `clientAddress`. */
   readonly address: string;
   /** The quota of the address. */

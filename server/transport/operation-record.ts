@@ -3,15 +3,15 @@ import { shortened } from './address.ts';
 import type { Backend } from './backend.ts';
 import type { OperationArgs } from './context.ts';
 
-/** Operation names are client-chosen: truncated to this many characters in the log. */
+/** Operation names are client-chosen: truncated to this many characters in the log and the trace. */
 const MAX_LOGGED_NAME = 64;
 
 /** Counts a subscription as open until the returned function is called. */
 export function countOpen(
   { countSubscription }: Backend['metrics'],
-  { document, operationName }: OperationArgs,
+  args: OperationArgs,
 ): () => void {
-  const field = rootFieldOf(getOperationAST(document, operationName));
+  const { field } = described(args);
   let isOpen = true;
   countSubscription(field, 1);
   return () => {
@@ -23,24 +23,18 @@ export function countOpen(
 /** Starts the record of an operation. The returned function logs and counts it, once. */
 export function record(
   { log, metrics }: Backend,
-  { document, operationName, contextValue }: OperationArgs,
+  args: OperationArgs,
 ): (errors?: readonly GraphQLError[]) => void {
-  const operation = getOperationAST(document, operationName);
-  const kind = operation?.operation ?? 'unknown';
-  const name = operation?.name?.value.slice(0, MAX_LOGGED_NAME);
+  const { kind, field, name } = described(args);
   const start = performance.now();
   let isRecorded = false;
   return (errors = []) => {
     if (isRecorded) return;
     isRecorded = true;
-    const codes = [
-      ...errors.map(({ extensions }) => String(extensions?.code)),
-      ...contextValue.refusals.map((refusal) => refusal.constructor.name),
-    ];
+    const codes = codesOf(args, errors);
     const ms = performance.now() - start;
-    const field = rootFieldOf(operation);
     metrics.recordOperation(kind, field, codes[0] ?? 'ok', ms / 1_000);
-    const { viewer, address } = contextValue.caller;
+    const { viewer, address } = args.contextValue.caller;
     log.info(
       {
         kind,
@@ -55,6 +49,25 @@ export function record(
     );
   };
 }
+
+/** Describes an operation for the log, the metrics and the trace. */
+export function described({ document, operationName }: OperationArgs) {
+  const operation = getOperationAST(document, operationName);
+  return {
+    kind: operation?.operation ?? 'unknown',
+    field: rootFieldOf(operation),
+    name: operation?.name?.value.slice(0, MAX_LOGGED_NAME),
+  };
+}
+
+/** Returns the codes of the errors of an operation, then the types of its refusals. */
+export const codesOf = (
+  { contextValue }: OperationArgs,
+  errors: readonly GraphQLError[] = [],
+): string[] => [
+  ...errors.map(({ extensions }) => String(extensions?.code)),
+  ...contextValue.refusals.map((refusal) => refusal.constructor.name),
+];
 
 /** Names the root field of an operation. The schema bounds how many names there are. */
 function rootFieldOf(operation: OperationDefinitionNode | null | undefined): string {

@@ -84,6 +84,7 @@ function clientOf(
   const address = clientAddress(request, proxyHops);
   return {
     authorization: request.headers.authorization,
+    headers: request.headers,
     address,
     quota: quotas.of(address),
     transport: 'http',

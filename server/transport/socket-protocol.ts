@@ -152,6 +152,7 @@ const tooManySubscriptions = (limit: number): RequestError =>
 /** Returns the sender of an operation. Some clients put their headers into each operation. */
 const clientOf = (connection: Connection, params?: SubscribePayload): Client => ({
   authorization: authorizationIn(params?.extensions?.headers) ?? connection.authorization,
+  headers: params?.extensions?.headers,
   address: connection.address,
   quota: connection.quota,
   transport: 'socket',
