@@ -52,7 +52,7 @@ const { version } = JSON.parse(readFileSync(findPackageJSON(import.meta.url) ?? 
 export async function openApp(config: Config, clock: () => number = Date.now): Promise<App> {
   const { limits, registration, retentionDays } = config;
   const tracing = openTracing(version);
-  const logOutput = openLog(config.logLevel);
+  const logOutput = openLog(config.logLevel, tracing?.logFields);
   if (tracing) logOutput.log.info('operations are traced with OpenTelemetry');
   const onFault = (fault: unknown) => logOutput.log.error({ err: fault }, 'fault');
   const { store, bell } = await openStorage(config, logOutput.log, onFault);

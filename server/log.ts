@@ -17,8 +17,9 @@ export interface LogOutput {
  * A line that cannot be written is dropped and counted, since logging must not change an answer.
  * Node writes to a file at once, and to a pipe as much as the pipe takes; the rest waits without
  * blocking the thread.
+ * `mixin` returns what else each line says.
  */
-export function openLog(level: string): LogOutput {
+export function openLog(level: string, mixin?: () => object): LogOutput {
   let dropped = 0;
   const write = (line: string): void => {
     if (process.stderr.writableLength > MAX_WAITING_BYTES) {
@@ -30,7 +31,7 @@ export function openLog(level: string): LogOutput {
     });
   };
   return {
-    log: pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, { write }),
+    log: pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime, mixin }, { write }),
     droppedLines: () => dropped,
   };
 }

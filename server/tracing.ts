@@ -26,6 +26,8 @@ const FAULTS = ['UNAVAILABLE', 'INTERNAL'];
 export interface Tracing extends CommitTrace {
   /** Returns the same operations, with a span for each. */
   traced(operations: Operations): Operations;
+  /** Returns the ids of the span in progress, by the names that OpenTelemetry gives them in logs. */
+  logFields(): object;
 }
 
 /**
@@ -40,6 +42,10 @@ export function openTracing(version: string): Tracing | undefined {
       execute: traced(tracer, execute),
       subscribe: traced(tracer, subscribe),
     }),
+    logFields() {
+      const { traceId, spanId } = trace.getActiveSpan()?.spanContext() ?? {};
+      return traceId ? { trace_id: traceId, span_id: spanId } : {};
+    },
     ...commitTrace(tracer),
   };
 }

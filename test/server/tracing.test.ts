@@ -276,7 +276,7 @@ test.for(Object.keys(ASK_OVER) as (keyof typeof ASK_OVER)[])(
   },
 );
 
-test('a stopping server exports what is left', async () => {
+test('a stopping server exports what is left, and its log has the ids of the spans', async () => {
   const collector = await newCollector();
   const server = await startServer({
     DATABASE_URL: await newDatabase(),
@@ -288,5 +288,11 @@ test('a stopping server exports what is left', async () => {
   await server.logs('traced with OpenTelemetry');
   await overHttp({ url: server.url, query: VIEWER }, { traceparent });
   expect(await server.end('SIGTERM')).toEqual({ code: 0, signal: null });
-  expect(await collector.received('query viewer')).toMatchObject({ traceId: TRACE });
+  const { traceId, spanId } = await collector.received('query viewer');
+  expect(traceId).toBe(TRACE);
+  const line = server
+    .stderr()
+    .split('\n')
+    .find((each) => each.includes('"operation"'));
+  expect(JSON.parse(String(line))).toMatchObject({ trace_id: traceId, span_id: spanId });
 });
