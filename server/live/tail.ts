@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { follow, type Reader } from './follow.ts';
+import { tailLag } from './tail-lag.ts';
 
 /** An ordered log that can be read from any position, and a bell that rings when it grows. */
 export interface Log<Item> {
@@ -40,11 +41,10 @@ export function tail<Item>(
   /** Whether the log may have items that no ring has handed over. */
   let mustRead = true;
   let isCatchingUp = false;
-  /** When the first ring came that is not answered yet. */
-  let rungAt: number | undefined;
+  const lag = tailLag();
 
   function hear(items?: readonly Item[]): void {
-    rungAt ??= performance.now();
+    lag.rung();
     if (items && handedOver.length + items.length <= log.pageSize) handedOver.push(...items);
     else mustRead = true;
   }
@@ -69,29 +69,23 @@ export function tail<Item>(
     // With a long backlog it would keep all others from the event loop.
     if (isCatchingUp) await nextTurn();
     mustRead = false;
-    const ring = rungAt;
-    rungAt = undefined;
+    lag.begin();
     try {
       const page = await log.read(position);
       const last = page.at(-1);
       if (last !== undefined) position = log.position(last);
       isCatchingUp = page.length >= log.pageSize;
-      if (isCatchingUp) {
-        mustRead = true;
-        rungAt = ring ?? rungAt;
-      }
+      if (isCatchingUp) leaveMore();
       return page;
     } catch (error) {
-      mustRead = true;
-      rungAt = ring ?? rungAt;
+      leaveMore();
       throw error;
     }
   }
 
-  /** Returns the seconds since a ring, if it is answered. */
-  function lagSince(ring: number | undefined): number | undefined {
-    if (ring === undefined || ring === rungAt) return undefined;
-    return (performance.now() - ring) / 1_000;
+  function leaveMore(): void {
+    mustRead = true;
+    lag.leave();
   }
 
   return follow(
@@ -104,13 +98,13 @@ export function tail<Item>(
       isOutage: log.isOutage,
       hasMore: () => mustRead,
       async read() {
-        const ring = rungAt;
         const wasCatchingUp = isCatchingUp;
         const next = takeHandedOver();
-        if (!mustRead) rungAt = undefined;
+        if (!mustRead) lag.begin();
         const items = next.length > 0 || !mustRead ? next : await readLog();
         const isNeedless = items.length === 0 && !wasCatchingUp;
-        log.onTaken?.(items.length, isNeedless ? undefined : lagSince(ring));
+        const seconds = lag.end();
+        log.onTaken?.(items.length, isNeedless ? undefined : seconds);
         return items;
       },
     },

@@ -216,6 +216,30 @@ test('tail times each hand-over from its ring, and no backlog or needless ring',
   ]);
 });
 
+test('tail times a ring after a needless one from its own time, once it is level', async () => {
+  const numbers = newLog();
+  const { append, ring } = numbers;
+  const { taken, reader } = timedTail(numbers);
+  const next = reader.next();
+  expect(await isSettled(next)).toBe(false);
+  ring();
+  expect(await isSettled(next)).toBe(false);
+  const rungAt = performance.now();
+  append();
+  append();
+  ring(1);
+  ring();
+  await next;
+  await take(reader, 1);
+  const sinceRung = (performance.now() - rungAt) / 1_000;
+  expect(taken).toEqual([
+    [0, undefined],
+    [0, undefined],
+    [1, undefined],
+    [1, expect.toSatisfy((seconds: number) => seconds <= sinceRung)],
+  ]);
+});
+
 test('tail times a slow reader from the first ring until it is level', async () => {
   const numbers = newLog();
   const { append, ring } = numbers;
