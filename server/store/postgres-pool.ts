@@ -1,14 +1,18 @@
 import type { PostgresPool, PostgresPoolClient, PostgresQueryResult } from 'kysely';
 import type pg from 'pg';
-import { isPostgresOutage, isReadOnly, UnavailableError } from './errors.ts';
+import { isOutage, isPostgresOutage, isReadOnly, UnavailableError } from './errors.ts';
 import { parameter } from './parameter.ts';
 import type { Hosts } from './postgres-hosts.ts';
+import { type StandbyCheck, standbyCheck } from './postgres-standby.ts';
 
 /**
  * The statements that each connection keeps prepared, and their greatest length: a batch has one
  * for each of its sizes.
  */
 const PREPARED = { count: 200, length: 2_000 };
+
+/** Begins a transaction, all of which change something, or is a change by itself. */
+const IS_CHANGE = /^(begin|insert|update|delete)\b/;
 
 /**
  * Wraps the pools: connection failures become UnavailableError, and broken connections are
@@ -17,6 +21,7 @@ const PREPARED = { count: 200, length: 2_000 };
  */
 export function wrapHosts(hosts: Hosts): PostgresPool {
   const nameOf = statementNames();
+  const standby = standbyCheck();
   return {
     options: hosts.current.options,
     end: hosts.end,
@@ -24,7 +29,10 @@ export function wrapHosts(hosts: Hosts): PostgresPool {
       const { client, pool } = await hosts.connect().catch((error) => {
         throw new UnavailableError(error);
       });
-      return wrapClient(client, nameOf, (error) => isReadOnly(error) && hosts.leave(pool));
+      return wrapClient(client, nameOf, standby, (error) => {
+        standby.suspect();
+        if (isReadOnly(error)) hosts.leave(pool);
+      });
     },
   };
 }
@@ -32,6 +40,7 @@ export function wrapHosts(hosts: Hosts): PostgresPool {
 function wrapClient(
   client: pg.PoolClient,
   nameOf: (sql: string) => string | undefined,
+  standby: StandbyCheck,
   onOutage: (error: unknown) => void,
 ): PostgresPoolClient {
   let broken: UnavailableError | undefined;
@@ -40,10 +49,11 @@ function wrapClient(
       // Kysely's rollback must not wait for another timeout.
       if (broken) throw broken;
       try {
+        if (IS_CHANGE.test(sql)) await standby.beforeChange(client);
         const statement = { name: nameOf(sql), text: sql, values: parameters.map(parameter) };
         return (await client.query(statement)) as PostgresQueryResult<never>;
       } catch (error) {
-        if (!isPostgresOutage(error)) throw error;
+        if (isOutage(error) || !isPostgresOutage(error)) throw error;
         broken = new UnavailableError(error);
         onOutage(error);
         throw broken;

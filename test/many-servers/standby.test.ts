@@ -1,5 +1,6 @@
 import { CombinedError } from '@urql/core';
 import { expect, onTestFinished, test } from 'vitest';
+import { Conversations } from '../../client/core/documents/conversation.ts';
 import { SendMessage } from '../../client/core/documents/message.ts';
 import { chatServerAt, newClients } from '../support/chat.ts';
 import { type Cluster, newCluster } from '../support/cluster.ts';
@@ -78,9 +79,40 @@ test('without its synchronous standby a server acknowledges and delivers nothing
   await expect.poll(isReady).toBe(200);
   expect(await send(alice, 'bob')).toBe('SendMessageSuccess');
   expect(await reading.shown(1)).toMatchObject([{ position: 1, text: 'hello' }]);
-  const waiting = () =>
-    withClient(primary.url, (client) =>
-      client.query("select 1 from pg_stat_activity where wait_event = 'SyncRep'"),
-    );
-  await expect.poll(async () => (await waiting()).rows).toEqual([]);
+  await expect.poll(() => waitingCommits(primary)).toBe(0);
 });
+
+test('without its synchronous standby a server does not use up connections', async () => {
+  const { primary, standby, url } = await newPair();
+  const connections = 2;
+  const server = await startServer({
+    DATABASE_URL: url,
+    DATABASE_CONNECTIONS: String(connections),
+  });
+  // Each sends to itself: a change to an account that another has locked would wait for that.
+  const usernames = Array.from({ length: 4 * connections }, (_, index) => `user${index}`);
+  const clients = Object.values(await newClients(chatServerAt(server.url), usernames));
+
+  await standby.crash();
+  for (const client of clients) {
+    expect(await send(client, client.username)).toBe('UNAVAILABLE');
+    expect(await client.ask(Conversations, {})).toMatchObject({ conversations: { edges: [] } });
+  }
+  const waiting = await waitingCommits(primary);
+  expect(waiting).toBeGreaterThan(0);
+  expect(waiting).toBeLessThanOrEqual(connections);
+
+  await standby.start();
+  const isReady = async () => (await fetch(`${server.url}/readyz`)).status;
+  await expect.poll(isReady).toBe(200);
+  for (const client of clients)
+    expect(await send(client, client.username)).toBe('SendMessageSuccess');
+});
+
+/** The number of commits that wait for a standby. */
+async function waitingCommits({ url }: Cluster): Promise<number> {
+  const { rows } = await withClient(url, (client) =>
+    client.query("select 1 from pg_stat_activity where wait_event = 'SyncRep'"),
+  );
+  return rows.length;
+}
