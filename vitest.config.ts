@@ -17,6 +17,8 @@ const SQLITE_ALONE = [
 ];
 /** Tests of PostgreSQL and of several servers. */
 const POSTGRES_ALONE = [
+  'test/promises/move.test.ts',
+  'test/server/admin/copy.test.ts',
   'test/server/live/{nats,postgres}-doorbell.test.ts',
   'test/server/store/postgres.test.ts',
   'test/many-servers/**',

@@ -151,8 +151,11 @@ function bellUrls(environment: Environment, name: string): readonly string[] {
   throw new ConfigError(`${name} must list URLs such as nats://127.0.0.1:4222.`);
 }
 
-function databaseUrl(environment: Environment, name: string): string {
-  const value = text(environment, name);
+const databaseUrl = (environment: Environment, name: string): string =>
+  checkDatabaseUrl(name, text(environment, name));
+
+/** Returns the URL of a database if it is one. @throws {ConfigError} that names the setting. */
+export function checkDatabaseUrl(name: string, value: string): string {
   if (/^file:./.test(value) || (isPostgres(value) && isUsable(value))) return value;
   // An invalid URL may hold a password too.
   const shown = value.replace(/(?<=\/\/).*@/s, '…@');

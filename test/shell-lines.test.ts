@@ -184,18 +184,26 @@ test("the README's pipe into the command line sends a message as printed", async
 
 const LISTENS = 'Parley listens on ';
 
-test('servers started as printed on an empty PostgreSQL are one chat', async () => {
+/** Sets up a PostgreSQL as printed. */
+async function newPostgres() {
   const cluster = await newCluster();
   onTestFinished(cluster.remove);
-  const [setUp = '', ...otherSql] = blocksIn('docs/operations.md', 'sql');
-  // test/deploy/package.test.ts installs the package.
-  const [_package, onOneMachine = '', _traced, ...otherLines] = examplesIn('docs/operations.md');
-  const [_byCI, _pipe, onAnother = '', ...others] = examplesIn('README.md');
-  expect([otherSql, otherLines, others]).toEqual([[], [], []]);
-
+  const [setUp = '', ...others] = blocksIn('docs/operations.md', 'sql');
+  expect(others).toEqual([]);
   // One at a time: PostgreSQL creates no database together with other statements.
   for (const statement of setUp.trim().split('\n'))
     await withClient(cluster.url, (client) => client.query(statement));
+  return cluster;
+}
+
+test('servers started as printed on an empty PostgreSQL are one chat', async () => {
+  const cluster = await newPostgres();
+  // test/deploy/package.test.ts installs the package.
+  const [_package, onOneMachine = '', _move, _traced, ...otherLines] =
+    examplesIn('docs/operations.md');
+  const [_byCI, _pipe, onAnother = '', ...others] = examplesIn('README.md');
+  expect([otherLines, others]).toEqual([[], []]);
+
   const start = async (example: string) => {
     const hosts = { 'db.example': new URL(cluster.url).host };
     const lines = run(example, hosts, { PORT: '0', LOG_LEVEL: 'warn' });
@@ -207,6 +215,21 @@ test('servers started as printed on an empty PostgreSQL are one chat', async () 
   const reading = alice.read();
   expect(await bob.send('alice', 'Hello!')).toMatchObject({ sent: true });
   expect(await reading.shown(1)).toMatchObject([{ senderUsername: 'bob', text: 'Hello!' }]);
+});
+
+test('a chat moved to PostgreSQL as printed is served there', async () => {
+  const DATABASE_URL = `file:${await temporaryFolder()}/parley.db`;
+  const server = await startServer({ DATABASE_URL });
+  await chatServerAt(server.url).create('alice');
+  await server.end('SIGTERM');
+  const [_package, _onOneMachine, move = ''] = examplesIn('docs/operations.md');
+  const hosts = {
+    'file:./data/parley.db': DATABASE_URL,
+    'db.example': new URL((await newPostgres()).url).host,
+  };
+  const line = await firstLine(run(move, hosts, { PORT: '0', LOG_LEVEL: 'warn' }), LISTENS);
+  const alice = await chatServerAt(line.slice(LISTENS.length)).login('alice');
+  expect(alice.username).toBe('alice');
 });
 
 test('a copy made as docs/upgrade.md says is served as it says', async () => {
@@ -225,7 +248,7 @@ test('a copy made as docs/upgrade.md says is served as it says', async () => {
 });
 
 test('a server started with OpenTelemetry as printed exports its spans', async () => {
-  const [_package, _onOneMachine, traced = ''] = examplesIn('docs/operations.md');
+  const [_package, _onOneMachine, _move, traced = ''] = examplesIn('docs/operations.md');
   const collector = await newCollector();
   const hosts = {
     '/etc/parley': await otelFolder(),

@@ -17,6 +17,7 @@ const OPTIONS = {
   limit: { type: 'string', default: '100' },
   after: { type: 'string' },
   from: { type: 'string' },
+  to: { type: 'string' },
   name: { type: 'string' },
   uses: { type: 'string', default: '1' },
   days: { type: 'string', default: '7' },
@@ -25,7 +26,7 @@ const OPTIONS = {
 /** The verbs and options, a line each. */
 export const USAGE = [
   `Usage: ${commandLine('admin')} VERB [--json] [--limit N] [--after USERNAME] [--uses N]`,
-  '         [--days N] [--from USERNAME] [--name NAME]',
+  '         [--days N] [--from USERNAME|URL] [--to URL] [--name NAME]',
   ...Object.entries(VERBS).map(([name, { operands }]) => `  ${[name, ...operands].join(' ')}`),
 ].join('\n');
 
@@ -53,6 +54,7 @@ export function parseCommand(args: readonly string[]): Command {
     uses,
     days,
     from: values.from,
+    to: values.to,
     name: values.name,
     json: values.json,
     after: values.after ?? null,

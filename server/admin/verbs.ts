@@ -14,25 +14,34 @@ import { allInvitations } from '../store/invitation.ts';
 import { oneTimePasswordOf } from '../store/one-time-password.ts';
 import { accountsOnline } from '../store/presence.ts';
 import { sessionsOf } from '../store/session.ts';
+import { copy } from './copy.ts';
 
 /** What is printed: a line each. With `--json` it is a list of objects. */
 export type Row = Readonly<Record<string, string | number | boolean>>;
 
-/** The part of a list to show, how long a new invitation is good, and whose notice it is. */
+/**
+ * The part of a list to show, how long a new invitation is good, whose notice it is, and the
+ * databases of a copy.
+ */
 export interface VerbOptions {
   readonly limit: number;
   readonly after: string | null;
   readonly uses: number;
   readonly days: number;
   readonly from: string | undefined;
+  readonly to: string | undefined;
   readonly name: string | undefined;
 }
 
-export interface Verb {
+interface Described {
   /** The names of its operands; those in brackets may be left out. */
   readonly operands: readonly string[];
   /** A sentence for the person who reads the rows. It is left out with `--json`. */
   readonly note?: string;
+}
+
+/** A verb on the database of the servers, beside them. */
+interface ServiceVerb extends Described {
   run(
     services: Services,
     admin: Administration,
@@ -40,6 +49,13 @@ export interface Verb {
     options: VerbOptions,
   ): Promise<readonly Row[]>;
 }
+
+/** A verb on databases that it names, without servers. */
+interface OfflineVerb extends Described {
+  runOffline(options: VerbOptions, osUser: string): Promise<readonly Row[]>;
+}
+
+export type Verb = ServiceVerb | OfflineVerb;
 
 const time = (moment: number | Date): string => new Date(moment).toISOString();
 
@@ -173,6 +189,17 @@ export const VERBS: Readonly<Record<string, Verb>> = {
       if (from === undefined)
         throw new AdministrationError('Name the sender with --from USERNAME.');
       return [{ ...(await admin.notice(from, text, name)) }];
+    },
+  },
+  copy: {
+    operands: [],
+    note:
+      'The copy is complete, and each row was compared with its original. Start the servers with ' +
+      'its URL as DATABASE_URL.',
+    async runOffline({ from, to }, osUser) {
+      if (from === undefined || to === undefined)
+        throw new AdministrationError('Name both databases with --from URL and --to URL.');
+      return (await copy(from, to, osUser)).map((count) => ({ ...count }));
     },
   },
   online: {

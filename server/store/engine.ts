@@ -21,4 +21,6 @@ export interface Opening {
   onWait(error: Error): void;
   /** Opens a SQLite file even while a server has it to itself. @default false */
   readonly besideServer?: boolean;
+  /** Opens the source of a copy as it is, or a target that may be incomplete. */
+  readonly copyPart?: 'source' | 'target';
 }

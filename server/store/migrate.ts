@@ -9,6 +9,7 @@ import type { Tables } from './tables.ts';
  * versions before and after a migration can run, and be started, on the same database.
  */
 const LAST_IN_KYSELYS_TABLE = '0006-known-addresses';
+const KYSELYS_TABLE = 'kysely_migration';
 const OUR_TABLE = 'migration';
 
 /**
@@ -20,9 +21,19 @@ export async function migrate(db: Kysely<Tables>): Promise<string[]> {
   const { early = [], later = [] } = Object.groupBy(Object.entries(all), ([name]) =>
     name <= LAST_IN_KYSELYS_TABLE ? 'early' : 'later',
   );
-  await run(db, 'kysely_migration', Object.fromEntries(early));
+  await run(db, KYSELYS_TABLE, Object.fromEntries(early));
   const recorded = await run(db, OUR_TABLE, Object.fromEntries(later));
   return recorded.filter((name) => !(name in all));
+}
+
+/** Returns how the recorded migrations differ from ours, without running any. */
+export async function migrationState(db: Kysely<Tables>) {
+  const [early, later] = [await recorded(db, KYSELYS_TABLE), await recorded(db, OUR_TABLE)];
+  const names = Object.keys({ ...early, ...later });
+  return {
+    missing: Object.keys(all).filter((name) => !names.includes(name)),
+    newer: names.filter((name) => !(name in all)),
+  };
 }
 
 /** Runs what is missing, and returns the names of those that were recorded before. */

@@ -4,6 +4,7 @@ import { disabledAccounts } from './migrations/0011-disabled-accounts.ts';
 import { invitations } from './migrations/0012-invitations.ts';
 import { oneTimePasswords } from './migrations/0013-one-time-passwords.ts';
 import { usedClientIds } from './migrations/0014-used-client-ids.ts';
+import { unfinishedCopies } from './migrations/0015-unfinished-copies.ts';
 import { isPostgresDb } from './statement.ts';
 
 /**
@@ -117,6 +118,7 @@ export const migrations: Record<string, Migration> = {
   '0012-invitations': invitations,
   '0013-one-time-passwords': oneTimePasswords,
   '0014-used-client-ids': usedClientIds,
+  '0015-unfinished-copies': unfinishedCopies,
 };
 
 async function createAccounts(db: Kysely<unknown>): Promise<void> {

@@ -1,11 +1,12 @@
 import { CamelCasePlugin, Kysely } from 'kysely';
-import { isPostgres, sqlitePath } from './database-name.ts';
+import { databaseName, isPostgres, sqlitePath } from './database-name.ts';
 import type { Engine, Opening } from './engine.ts';
 import { StoreError } from './errors.ts';
-import { migrate } from './migrate.ts';
+import { migrate, migrationState } from './migrate.ts';
 import { postgresDialect } from './postgres.ts';
 import { sqliteDialect } from './sqlite.ts';
 import type { Tables } from './tables.ts';
+import { unfinishedCopyOf } from './unfinished-copy.ts';
 
 /** The database. A write is flushed to disk before its call answers. */
 export interface Store extends AsyncDisposable {
@@ -37,9 +38,9 @@ export async function openStore(databaseUrl: string, opening = AT_ONCE): Promise
     await db.destroy();
     engine[Symbol.dispose]();
   };
-  const newerMigrations = await migrate(db).catch(async (error) => {
+  const newerMigrations = await prepare(db, databaseUrl, opening).catch(async (error) => {
     await close();
-    throw new StoreError(`Could not migrate the tables: ${error}`);
+    throw error;
   });
   return {
     db,
@@ -52,4 +53,39 @@ export async function openStore(databaseUrl: string, opening = AT_ONCE): Promise
     },
     [Symbol.asyncDispose]: close,
   };
+}
+
+/** Makes the tables usable, and returns the migrations of a newer version. @throws {StoreError} */
+async function prepare(
+  db: Kysely<Tables>,
+  databaseUrl: string,
+  { copyPart }: Opening,
+): Promise<readonly string[]> {
+  const name = databaseName(databaseUrl);
+  const newer =
+    copyPart === 'source'
+      ? await checkMigrated(db, name)
+      : await migrate(db).catch((error) => {
+          throw new StoreError(`Could not migrate the tables: ${error}`);
+        });
+  // A copy knows only the tables of this version.
+  if (copyPart && newer.length > 0)
+    throw new StoreError(`${name} was changed by a newer version (${newer}). Copy with that one.`);
+  const source = copyPart === 'target' ? undefined : await unfinishedCopyOf(db);
+  if (source !== undefined)
+    throw new StoreError(
+      `${name} has an unfinished copy of ${source}. Run the copy again, or use another database.`,
+    );
+  return newer;
+}
+
+/** Checks that all migrations have run, and returns those of a newer version. Changes nothing. */
+async function checkMigrated(db: Kysely<Tables>, name: string): Promise<readonly string[]> {
+  const { missing, newer } = await migrationState(db);
+  if (missing.length > 0)
+    throw new StoreError(
+      `${name} does not have the tables of this version. Start a server of this version on it ` +
+        'once, then stop it.',
+    );
+  return newer;
 }

@@ -2,7 +2,7 @@ import { CompiledQuery, PostgresAdapter } from 'kysely';
 import type { Db } from './tables.ts';
 
 /** The SQL types that a value of a row may have. */
-type SqlType = 'text' | 'integer' | 'bigint';
+export type SqlType = 'text' | 'integer' | 'bigint';
 
 /** What the text of a statement refers to. It differs between the engines. */
 export interface RowsSql<Column extends string> {

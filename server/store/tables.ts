@@ -140,6 +140,11 @@ export interface Tables {
     serverId: string;
     writtenAt: number;
   };
+  /** Has a row until the copy of another database is complete. No server starts meanwhile. */
+  unfinishedCopy: {
+    /** The name of the other database, for people. */
+    source: string;
+  };
 }
 
 /** A handle for queries. Statements that belong together run in a Transaction. */
