@@ -105,7 +105,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
       const account = await admin.account(username);
       const sessions = await sessionsOf(store.db, account.id);
       const online = sessions.some(({ leaseUntil }) => leaseUntil > clock());
-      const { pendingCount } = mailboxAsOf(account);
+      const { pendingCount } = await mailboxAsOf(store.db, account);
       const { sentCount } = account;
       const counts = { sessionCount: sessions.length, pendingCount, sentCount };
       const oneTimePassword = (await oneTimePasswordOf(store.db, account)) !== undefined;

@@ -95,7 +95,7 @@ export function accounts(
           if (caller.viewer?.account.id !== id) await consumeOneTimePassword(tx, row, now);
           if (await leasedElsewhere(tx, id, caller.viewer?.sessionId, now))
             throw new AlreadyLoggedInError();
-          const { deliveredThrough: after, pendingCount } = mailboxAsOf(row);
+          const { deliveredThrough: after, pendingCount } = await mailboxAsOf(tx, row);
           const undelivered = await messagesReceived(tx, id, {
             after,
             limit: limits.maxUndelivered,

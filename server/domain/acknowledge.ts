@@ -16,7 +16,8 @@ export interface Acknowledgement {
 }
 
 /** An account's mark after an acknowledgement, and before. */
-export interface Acknowledged extends Pick<CountedAccount, 'lastPosition' | 'sentCount'> {
+export interface Acknowledged
+  extends Pick<CountedAccount, 'lastPosition' | 'gapThrough' | 'sentCount'> {
   readonly deliveredBefore: number;
   readonly deliveredThrough: number;
 }
@@ -27,10 +28,10 @@ export function advanceMark(
   through: number,
 ): Acknowledged | Error {
   if (!account) return sessionEnded();
-  const { lastPosition, sentCount, deliveredThrough: deliveredBefore } = account;
+  const { lastPosition, gapThrough, sentCount, deliveredThrough: deliveredBefore } = account;
   if (through > lastPosition) return new BeyondMailboxError(lastPosition);
   const deliveredThrough = Math.max(deliveredBefore, through);
-  return { lastPosition, sentCount, deliveredBefore, deliveredThrough };
+  return { lastPosition, gapThrough, sentCount, deliveredBefore, deliveredThrough };
 }
 
 /**
@@ -60,6 +61,7 @@ export function acknowledging(
   return async ({ account: { id } }, through) => {
     const mark = await write({ accountId: id, through });
     if (mark.deliveredThrough > mark.deliveredBefore) await ringSenders(id, mark);
-    return { mailbox: mailboxAsOf({ ...mark, id }), deliveredBefore: mark.deliveredBefore };
+    const mailbox = await mailboxAsOf(store.db, { ...mark, id });
+    return { mailbox, deliveredBefore: mark.deliveredBefore };
   };
 }

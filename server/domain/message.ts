@@ -47,7 +47,7 @@ export function messages(
     async mailbox({ account }) {
       const row = await read(account.id);
       if (!row) throw sessionEnded();
-      return mailboxAsOf(row);
+      return mailboxAsOf(store.db, row);
     },
 
     search: searching(services),

@@ -104,7 +104,7 @@ export function sessions(
             usedAt: now,
           };
           await rememberAddress(tx, known);
-          return { token, mailbox: mailboxAsOf(row) };
+          return { token, mailbox: await mailboxAsOf(tx, row) };
         });
         await connected.changed(id);
         return { ...begun, account: { ...account, online: true } };

@@ -9,6 +9,7 @@ export interface AccountRow extends Account {
   readonly passwordHash: string;
   readonly lastPosition: number;
   readonly deliveredThrough: number;
+  readonly gapThrough: number;
   readonly sentCount: number;
 }
 
@@ -16,6 +17,7 @@ export interface AccountRow extends Account {
 export interface CountedAccount extends Account {
   /** At least the number of accounts that it blocks. With 0, a message needs no look-up. */
   readonly blockCount: number;
+  readonly gapThrough: number;
   lastPosition: number;
   deliveredThrough: number;
   sentCount: number;
@@ -32,6 +34,7 @@ export const selectAccounts = (db: Db) =>
       'account.passwordHash',
       'account.lastPosition',
       'account.deliveredThrough',
+      'account.gapThrough',
       'account.sentCount',
     ])
     .where('account.closedAt', 'is', null);
@@ -136,8 +139,8 @@ const accountsByName = (lockClause: string) =>
     { name: 'text' },
     ({ equalsAny, lock }) => `
       select id, username, created_at as "createdAt", last_position as "lastPosition",
-        delivered_through as "deliveredThrough", sent_count as "sentCount",
-        block_count as "blockCount"
+        delivered_through as "deliveredThrough", gap_through as "gapThrough",
+        sent_count as "sentCount", block_count as "blockCount"
       from account
       where (${equalsAny('id')} or ${equalsAny('username')}) and closed_at is null
       ${lock(lockClause)}`,

@@ -1,5 +1,27 @@
+import type { AccountRow } from './account.ts';
 import { statementForRows } from './statement.ts';
 import type { Db } from './tables.ts';
+
+/** Counts the messages after an account's mark. Positions tell, unless some of them are gaps. */
+export async function countPending(
+  db: Db,
+  {
+    id,
+    lastPosition,
+    deliveredThrough,
+    gapThrough,
+  }: Pick<AccountRow, 'id' | 'lastPosition' | 'deliveredThrough' | 'gapThrough'>,
+): Promise<number> {
+  if (gapThrough <= deliveredThrough) return lastPosition - deliveredThrough;
+  const { count } = await db
+    .selectFrom('message')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('recipientId', '=', id)
+    .where('position', '>', deliveredThrough)
+    .where('position', '<=', gapThrough)
+    .executeTakeFirstOrThrow();
+  return lastPosition - gapThrough + count;
+}
 
 /** What an account received after one position, up to and including another. */
 export interface Received {

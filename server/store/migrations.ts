@@ -5,6 +5,7 @@ import { invitations } from './migrations/0012-invitations.ts';
 import { oneTimePasswords } from './migrations/0013-one-time-passwords.ts';
 import { usedClientIds } from './migrations/0014-used-client-ids.ts';
 import { unfinishedCopies } from './migrations/0015-unfinished-copies.ts';
+import { mailboxGaps } from './migrations/0016-mailbox-gaps.ts';
 import { isPostgresDb } from './statement.ts';
 
 /**
@@ -119,6 +120,7 @@ export const migrations: Record<string, Migration> = {
   '0013-one-time-passwords': oneTimePasswords,
   '0014-used-client-ids': usedClientIds,
   '0015-unfinished-copies': unfinishedCopies,
+  '0016-mailbox-gaps': mailboxGaps,
 };
 
 async function createAccounts(db: Kysely<unknown>): Promise<void> {

@@ -22,7 +22,7 @@ export const purgeSome = (db: Kysely<Tables>, ends: readonly [string, string]): 
       tx,
       messages.map(({ id }) => id),
     );
-    for (const account of accounts) if (account) await passGap(tx, account);
+    for (const account of accounts) if (account) await passGap(tx, account, messages);
     return messages.length;
   });
 
@@ -31,21 +31,22 @@ const someBetween = (tx: Db, ids: readonly string[]) =>
   tx
     .selectFrom('message')
     .innerJoin('conversation', 'conversation.id', 'message.conversationId')
-    .select('message.id')
+    .select(['message.id', 'message.recipientId', 'message.position'])
     .where('conversation.lowId', '=', ids.at(0) ?? '')
     .where('conversation.highId', '=', ids.at(-1) ?? '')
     .limit(STEP)
     .execute();
 
-/** Moves the mark of a mailbox up to its next message: deleted ones are not pending. */
+/**
+ * Moves the mark of a mailbox up to its next message, and notes up to where gaps may follow: deleted
+ * messages are not pending.
+ */
 async function passGap(
   tx: Db,
-  {
-    id,
-    lastPosition,
-    deliveredThrough,
-  }: Pick<AccountRow, 'id' | 'lastPosition' | 'deliveredThrough'>,
+  { id, lastPosition, deliveredThrough, gapThrough }: AccountRow,
+  deleted: readonly Pick<Tables['message'], 'recipientId' | 'position'>[],
 ): Promise<void> {
+  const received = deleted.filter(({ recipientId }) => recipientId === id);
   const next = await tx
     .selectFrom('message')
     .select('position')
@@ -56,7 +57,10 @@ async function passGap(
     .executeTakeFirst();
   await tx
     .updateTable('account')
-    .set({ deliveredThrough: next ? next.position - 1 : lastPosition })
+    .set({
+      deliveredThrough: next ? next.position - 1 : lastPosition,
+      gapThrough: Math.max(gapThrough, ...received.map(({ position }) => position)),
+    })
     .where('id', '=', id)
     .execute();
 }

@@ -11,6 +11,8 @@ export interface Tables {
     lastPosition: number;
     /** The mark: messages after it are pending. */
     deliveredThrough: number;
+    /** The position of the last message that was deleted while it was pending: 0 without one. */
+    gapThrough: Generated<number>;
     /** The number of messages sent: the sentPosition of the last one. */
     sentCount: number;
     /** At least the number of its blocks: those of deleted accounts may still count. */

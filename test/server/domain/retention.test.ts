@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { DeleteAccount } from '../../../client/core/documents/account.ts';
 import {
   Conversation,
   Conversations,
@@ -6,13 +7,14 @@ import {
 } from '../../../client/core/documents/conversation.ts';
 import { AcknowledgeMessages, SendMessage } from '../../../client/core/documents/message.ts';
 import { MessagesMatching } from '../../../client/core/documents/search.ts';
+import { Login } from '../../../client/core/documents/session.ts';
 import { graphql } from '../../../client/core/graphql.ts';
 import { administration } from '../../../server/domain/administration.ts';
 import { retention } from '../../../server/domain/retention.ts';
 import { deleteMessages } from '../../../server/store/message-removal.ts';
 import type { Store } from '../../../server/store/open.ts';
 import { inTransaction } from '../../../server/store/transaction.ts';
-import { type Chat, newChat, newChatWith } from '../../support/chat.ts';
+import { type Chat, newChat, newChatWith, PASSWORD } from '../../support/chat.ts';
 import { fillMailbox } from '../../support/mailbox.ts';
 import type { TestClient } from '../../support/test-client.ts';
 
@@ -269,6 +271,41 @@ test('a purge deletes one conversation, and what was pending is not pending', as
     mailbox: { pendingCount: 0, deliveredThrough: 5 },
   });
   await expect(admin.purge('bob', 'nobody')).rejects.toThrow('There is no account nobody.');
+});
+
+test('a mailbox counts what a purge has left between deleted messages', async () => {
+  const { chat, alice, bob, carol } = await newChat('alice', 'bob', 'carol');
+  for (const sender of [alice, carol, alice, carol, alice]) await sender.send('bob', 'hello');
+  await administration(chat.app.services, 'root').purge('alice', 'bob');
+  const pending = async () => (await bob.ask(Mailbox, {})).mailbox;
+  expect(await pending()).toMatchObject({ pendingCount: 2, deliveredThrough: 1 });
+  const input = { username: 'bob', password: PASSWORD, ifOnline: 'JOIN' as const };
+  expect((await chat.anonymous.ask(Login, { input })).login).toMatchObject({
+    mailbox: { pendingCount: 2, deliveredThrough: 1 },
+  });
+  // A client that waits for so many messages gets them.
+  const reading = bob.read({ after: 1, pendingCount: 2 });
+  await reading.inbox.caughtUp();
+  expect(reading.messages.map(({ position }) => position)).toEqual([2, 4]);
+  await reading.inbox.settled();
+
+  await carol.send('bob', 'later');
+  expect(await reading.shown(3)).toMatchObject([{}, {}, { position: 6 }]);
+  await reading.inbox.settled();
+  expect(await pending()).toMatchObject({ pendingCount: 0, deliveredThrough: 6 });
+});
+
+test('an acknowledgement and a deletion count what a purge has left', async () => {
+  const { chat, alice, bob, carol } = await newChat('alice', 'bob', 'carol');
+  for (const sender of [carol, alice, carol, alice]) await sender.send('bob', 'hello');
+  await administration(chat.app.services, 'root').purge('alice', 'bob');
+  expect((await acknowledge(bob, 1)).acknowledgeMessages).toMatchObject({
+    mailbox: { pendingCount: 1, deliveredThrough: 1 },
+  });
+  const input = { username: 'bob', password: PASSWORD };
+  expect((await bob.ask(DeleteAccount, { input })).deleteAccount).toMatchObject({
+    undeliveredCount: 1,
+  });
 });
 
 test('a purge reaches what a deleted account has sent', async () => {

@@ -15,6 +15,7 @@ const account = (username: string, counters: Partial<CountedAccount> = {}): Coun
   online: false,
   lastPosition: 0,
   deliveredThrough: 0,
+  gapThrough: 0,
   sentCount: 0,
   blockCount: 0,
   ...counters,
