@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { checkDatabaseUrl } from '../config.ts';
-import { AdministrationError } from '../domain/administration.ts';
+import { AdministrationError } from '../domain/administration-error.ts';
 import { type CopyStep, copyDatabase } from '../domain/copy.ts';
 import { databaseName, isPostgres, sqlitePath } from '../store/database-name.ts';
 import type { Opening } from '../store/engine.ts';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { openBell } from '../bell.ts';
 import type { Config } from '../config.ts';
-import { AdministrationError } from '../domain/administration.ts';
+import { AdministrationError } from '../domain/administration-error.ts';
 import { longWork } from '../domain/long-work.ts';
 import { passwordHasher } from '../domain/password.ts';
 import type { Services } from '../domain/services.ts';

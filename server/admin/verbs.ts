@@ -1,10 +1,8 @@
 import type { Account } from '../../schema/model.ts';
+import type { OneTimePassword } from '../domain/account-administration.ts';
 import { accountSearch } from '../domain/account-search.ts';
-import {
-  type Administration,
-  AdministrationError,
-  type OneTimePassword,
-} from '../domain/administration.ts';
+import type { Administration } from '../domain/administration.ts';
+import { AdministrationError } from '../domain/administration-error.ts';
 import { mailboxAsOf } from '../domain/mailbox.ts';
 import { ONE_TIME_HOURS } from '../domain/one-time-password.ts';
 import type { Services } from '../domain/services.ts';

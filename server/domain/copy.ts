@@ -14,7 +14,7 @@ import {
   unfinishedCopyOf,
 } from '../store/unfinished-copy.ts';
 import { otherConnections, whileUnchanged } from '../store/unused.ts';
-import { AdministrationError } from './administration.ts';
+import { AdministrationError } from './administration-error.ts';
 
 /** Rows that are read, and inserted in one transaction. */
 const PAGE = 1_000;
