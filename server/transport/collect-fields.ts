@@ -1,4 +1,5 @@
 import {
+  type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
   type GraphQLObjectType,
@@ -19,6 +20,14 @@ export interface Document {
   /** Whether @skip or @include leaves a selection out. */
   isSkipped(selection: SelectionNode): boolean;
 }
+
+/** Returns the named fragments of a document. */
+export const fragmentsOf = ({ definitions }: DocumentNode): Document['fragments'] =>
+  new Map(
+    definitions
+      .filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION)
+      .map((fragment) => [fragment.name.value, fragment]),
+  );
 
 /**
  * Returns the fields that are executed on an object, by response name: CollectFields of the GraphQL

@@ -10,10 +10,9 @@ import {
   isAbstractType,
   isIntrospectionType,
   isObjectType,
-  Kind,
   type SelectionSetNode,
 } from 'graphql';
-import { collectFields, type Document, type FieldGroup } from './collect-fields.ts';
+import { collectFields, type Document, type FieldGroup, fragmentsOf } from './collect-fields.ts';
 import { INTROSPECTION_COST, introspectionLengths, type Lengths } from './introspection-cost.ts';
 import { type Variables, variablesOf } from './operation-variables.ts';
 
@@ -71,11 +70,7 @@ function costOf(
   const operation = getOperationAST(document, operationName);
   const root = operation && schema.getRootType(operation.operation);
   if (!root) return NOTHING;
-  const fragments = new Map(
-    document.definitions
-      .filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION)
-      .map((fragment) => [fragment.name.value, fragment]),
-  );
+  const fragments = fragmentsOf(document);
   const { isSkipped } = variables;
   const calculation = { schema, fragments, isSkipped, lengths, variables, contextValue };
   return costOfSelections(calculation, root, [operation.selectionSet]);

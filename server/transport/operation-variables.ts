@@ -9,6 +9,7 @@ import {
   getOperationAST,
   getVariableValues,
   type SelectionNode,
+  type VariableValues,
 } from 'graphql';
 
 /** The variables of an operation. */
@@ -43,11 +44,12 @@ export function variablesOf({
     isSkipped(selection) {
       if (!selection.directives?.length) return false;
       const known = values();
-      if (!known) return false;
-      return (
-        getDirectiveValues(GraphQLSkipDirective, selection, known)?.if === true ||
-        getDirectiveValues(GraphQLIncludeDirective, selection, known)?.if === false
-      );
+      return known !== undefined && isSkipped(selection, known);
     },
   };
 }
+
+/** Whether @skip or @include leaves a selection out. */
+export const isSkipped = (selection: SelectionNode, values: VariableValues): boolean =>
+  getDirectiveValues(GraphQLSkipDirective, selection, values)?.if === true ||
+  getDirectiveValues(GraphQLIncludeDirective, selection, values)?.if === false;

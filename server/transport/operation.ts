@@ -12,7 +12,7 @@ import type { Backend } from './backend.ts';
 import type { OperationArgs } from './context.ts';
 import { type OperationCost, operationCosts } from './cost.ts';
 import { maskError } from './errors.ts';
-import { execute, executeEvent, type ValidArgs } from './execute.ts';
+import { execute, executor } from './execute.ts';
 import { excessOf } from './limits.ts';
 import { countOpen, record } from './operation-record.ts';
 
@@ -62,12 +62,10 @@ export function operations(backend: Backend): Operations {
 
   /** Yields the result of each event. Hand-written like the source: return() wakes a wait. */
   function resultsOf(
-    args: ValidArgs,
+    executeEvent: ReturnType<typeof executor>,
     events: AsyncIterator<unknown>,
     finish: (errors?: readonly GraphQLError[]) => void,
   ): Results {
-    // One object for all events: graphql remembers by it which fields are selected.
-    const eventArgs = { ...args };
     return {
       async next() {
         try {
@@ -76,8 +74,7 @@ export function operations(backend: Backend): Operations {
             finish();
             return { done, value: undefined };
           }
-          eventArgs.rootValue = value;
-          return { done: false, value: masked(await executeEvent(eventArgs)) };
+          return { done: false, value: masked(await executeEvent(value)) };
         } catch (error) {
           const fault = mask(error);
           finish([fault]);
@@ -118,7 +115,7 @@ export function operations(backend: Backend): Operations {
       if ('errors' in events) return fail(events.errors ?? []);
       const closed = countOpen(backend.metrics, args);
       return resultsOf(
-        validArgs,
+        executor(validArgs),
         (events as AsyncIterable<unknown>)[Symbol.asyncIterator](),
         (errors) => {
           closed();
