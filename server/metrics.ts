@@ -1,7 +1,8 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from '@prometheus-io/client';
 import type { Meter } from './domain/meter.ts';
 import { type Observed, watch, watchSockets } from './observed.ts';
-import { type Metrics, REFUSAL_REASONS } from './transport/backend.ts';
+import { variable } from './settings.ts';
+import { CONNECTION_LIMITS, type Metrics, REFUSAL_REASONS } from './transport/backend.ts';
 
 /** Bounds of durations, in seconds: from a read in memory to the longest wait for a database. */
 const SECONDS = [0.001, 0.005, 0.025, 0.1, 0.5, 1, 2.5, 5];
@@ -47,18 +48,26 @@ function transportMetrics(registry: Registry): Omit<Metrics, 'contentType' | 'te
     labelNames: ['reason'],
     registers,
   });
+  const limited = new Counter({
+    name: 'parley_connections_limited_total',
+    help: 'Connections that were closed, or sockets that were paused, by the limit that they reached.',
+    labelNames: ['limit'],
+    registers,
+  });
   const subscriptions = new Gauge({
     name: 'parley_subscriptions',
     help: 'Open subscriptions by field.',
     labelNames: ['field'],
     registers,
   });
-  // From the start, so that the first refusal is an increase.
+  // From the start, so that the first of each is an increase.
   for (const reason of REFUSAL_REASONS) refusals.inc({ reason }, 0);
+  for (const limit of CONNECTION_LIMITS) limited.inc({ limit: variable(limit) }, 0);
   return {
     recordOperation: operationRecorder(registry),
     countSubscription: (field, change) => subscriptions.inc({ field }, change),
     countRefusal: (reason) => refusals.inc({ reason }),
+    countLimited: (limit) => limited.inc({ limit: variable(limit) }),
     countClose: (code) => closes.inc({ code: CLOSE_CODES.includes(code) ? code : 'other' }),
     observeSockets: (open) => watchSockets(registry, open),
   };

@@ -71,7 +71,7 @@ function serveMetrics(app: App): PortServer {
 /** Creates an HTTP server of some routes, which limits the connections and requests of a peer. */
 function servePort(app: App, routes: Routes, quotas: Quotas): PortServer {
   const http = serveHttp(app, router(app, routes, quotas));
-  http.server.on('connection', (socket) => limitConnections(socket, app.config.proxyHops, quotas));
+  http.server.on('connection', (socket) => limitConnections(socket, app, quotas));
   return {
     server: http.server,
     async [Symbol.asyncDispose]() {
@@ -82,10 +82,14 @@ function servePort(app: App, routes: Routes, quotas: Quotas): PortServer {
 }
 
 /** Closes a connection that is one too many for its peer, so that other peers keep theirs. */
-function limitConnections(socket: Socket, proxyHops: number, quotas: Quotas): void {
-  const address = peerAddress(socket, proxyHops);
+function limitConnections(socket: Socket, { config, metrics }: App, quotas: Quotas): void {
+  const address = peerAddress(socket, config.proxyHops);
   if (address === undefined) return;
   const { connections } = quotas.of(address);
-  if (connections.take()) socket.once('close', connections.release);
-  else socket.destroy();
+  if (connections.take()) {
+    socket.once('close', connections.release);
+  } else {
+    metrics.countLimited('maxConnectionsPerAddress');
+    socket.destroy();
+  }
 }

@@ -28,6 +28,16 @@ export const REFUSAL_REASONS = [
 ] as const;
 export type RefusalReason = (typeof REFUSAL_REASONS)[number];
 
+/** Limits that close a connection, or slow it down, instead of refusing one request. */
+export const CONNECTION_LIMITS = [
+  'maxConnectionsPerAddress',
+  'maxSocketsPerAccount',
+  'maxOperationsPerSecond',
+  'maxOperationsPerSecondPerAddress',
+  'maxUnreadBytes',
+] as const satisfies readonly (keyof Limits)[];
+export type ConnectionLimit = (typeof CONNECTION_LIMITS)[number];
+
 /** A connection whose socket may hold bytes that its client has not taken yet. */
 export interface Buffering {
   readonly socket: { readonly bufferedAmount: number };
@@ -40,6 +50,8 @@ export interface Metrics {
   /** Adds to the number of open subscriptions of a field. */
   countSubscription(field: string, change: 1 | -1): void;
   countRefusal(reason: RefusalReason): void;
+  /** Counts that a connection was closed or paused for a limit. */
+  countLimited(limit: ConnectionLimit): void;
   countClose(code: number): void;
   /** Reads the open sockets whenever the metrics are asked for. */
   observeSockets(open: ReadonlySet<Buffering>): void;

@@ -65,8 +65,10 @@ async function logIn(
   if (sessionEnded) setTimeout(close, ENDED_SESSION_TIMEOUT_MS);
   // If the socket has closed meanwhile, nothing would release the attendance.
   if (!viewer || socket.readyState !== socket.OPEN) return;
-  if (!sockets.add(socket, viewer.account.id))
+  if (!sockets.add(socket, viewer.account.id)) {
+    connection.countLimited('maxSocketsPerAccount');
     return closeNow(connection, TRY_AGAIN_LATER, 'Too many sockets');
+  }
   connection.attendance = backend.connected.attend(viewer);
   connection.caller = {
     ...caller,

@@ -1,16 +1,33 @@
 import type { WebSocket } from 'ws';
+import type { ConnectionLimit } from './backend.ts';
 import type { TokenBucket } from './token-bucket.ts';
 
-/** Counts frames against these rates; a socket that is too fast pauses until all have room. */
-export function socketRateLimit(socket: WebSocket, rates: readonly TokenBucket[]): () => void {
+/** A rate of frames, and the limit that it is for. */
+export interface SocketRate {
+  readonly limit: ConnectionLimit;
+  readonly rate: TokenBucket;
+}
+
+/**
+ * Counts frames against these rates; a socket that is too fast pauses until all have room. `onPause`
+ * is called with the limit that it waits for longest.
+ */
+export function socketRateLimit(
+  socket: WebSocket,
+  rates: readonly SocketRate[],
+  onPause: (limit: ConnectionLimit) => void,
+): () => void {
   return () => {
-    let wait = 0;
-    for (const rate of rates) {
-      wait = Math.max(wait, rate.wait());
+    let longest = 0;
+    let reached: ConnectionLimit | undefined;
+    for (const { limit, rate } of rates) {
+      const wait = rate.wait();
+      if (wait > longest) [longest, reached] = [wait, limit];
       rate.take();
     }
-    if (wait === 0 || socket.isPaused) return;
+    if (reached === undefined || socket.isPaused) return;
+    onPause(reached);
     socket.pause();
-    setTimeout(() => socket.resume(), wait);
+    setTimeout(() => socket.resume(), longest);
   };
 }

@@ -3,8 +3,9 @@ import { CloseCode } from 'graphql-ws';
 import type { WebSocket } from 'ws';
 import type { Caller } from '../../schema/context.ts';
 import type { Attendance } from '../domain/connected.ts';
+import type { Metrics } from './backend.ts';
 import type { Quota } from './quota.ts';
-import { socketRateLimit } from './socket-rate-limit.ts';
+import { type SocketRate, socketRateLimit } from './socket-rate-limit.ts';
 import type { TokenBucket } from './token-bucket.ts';
 
 /** Close code that tells a client to reconnect (RFC 6455's registry: Try Again Later). */
@@ -49,6 +50,8 @@ export interface Connection {
   readonly quota: Quota;
   /** Counts a frame, and pauses the socket if it sends too fast. */
   readonly countFrame: () => void;
+  /** Counts that a limit closes the socket. */
+  readonly countLimited: Metrics['countLimited'];
   authorization?: string | undefined;
   /** The caller of a logged-in socket, for as long as `attendance` lasts. */
   caller?: Caller;
@@ -74,13 +77,19 @@ export function newConnection(
   address: string,
   quota: Quota,
   socketRate: TokenBucket,
+  { countLimited }: Pick<Metrics, 'countLimited'>,
 ): Connection {
+  const rates: SocketRate[] = [
+    { limit: 'maxOperationsPerSecond', rate: socketRate },
+    { limit: 'maxOperationsPerSecondPerAddress', rate: quota.rate },
+  ];
   return {
     socket,
     stream,
     address,
     quota,
-    countFrame: socketRateLimit(socket, [socketRate, quota.rate]),
+    countFrame: socketRateLimit(socket, rates, countLimited),
+    countLimited,
     operations: new Set(),
     subscriptions: new Set(),
     latest: { isCounted: false },
@@ -146,8 +155,11 @@ function closeIfDrained(connection: Connection): void {
 /** Whether a client takes what is sent. One that leaves too much unread is closed. */
 export function isReading(connection: Connection, maxUnreadBytes: number): boolean {
   const { socket } = connection;
-  if (socket.bufferedAmount > maxUnreadBytes) tryAgainLater(connection);
-  return socket.readyState === socket.OPEN;
+  if (socket.readyState !== socket.OPEN) return false;
+  if (socket.bufferedAmount <= maxUnreadBytes) return true;
+  connection.countLimited('maxUnreadBytes');
+  tryAgainLater(connection);
+  return false;
 }
 
 export function tryAgainLater(connection: Connection): void {

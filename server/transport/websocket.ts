@@ -98,7 +98,7 @@ function upgrade(
   stream.once('close', quota.sockets.release);
   sockets.server.handleUpgrade(request, stream, head, (socket) => {
     const rate = tokenBucket(limits.maxOperationsPerSecond);
-    serveConnection(sockets, newConnection(socket, stream, address, quota, rate));
+    serveConnection(sockets, newConnection(socket, stream, address, quota, rate, metrics));
   });
 }
 

@@ -2,9 +2,11 @@ import { once } from 'node:events';
 import { expect, inject, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { BlockAccount } from '../../client/core/documents/block.ts';
+import type { Limits } from '../../schema/limits.ts';
 import { overHttp, post } from '../support/ask.ts';
 import { newChat, newChatWith } from '../support/chat.ts';
 import { metricsOf } from '../support/process.ts';
+import type { TestClient } from '../support/test-client.ts';
 import { openWire } from '../support/wire.ts';
 
 /** 15 KB in fewer code points than a text may have. */
@@ -12,7 +14,7 @@ const LONG = '𠮷'.repeat(3_900);
 
 /** What happens to clients and messages; not what the server does by itself. */
 const COUNTERS =
-  /^(parley_(?:operations|requests_refused|messages_\w+|socket_closes)_total|parley_\w+_duration_seconds_count)/;
+  /^(parley_(?:operations|requests_refused|connections_limited|messages_\w+|socket_closes)_total|parley_\w+_duration_seconds_count)/;
 
 /** Reads the counters of a server. */
 async function countersOf(url: string): Promise<Map<string, number>> {
@@ -109,6 +111,53 @@ test('requests over the rate limit of an address move that reason alone', async 
   });
   expect(refused).toBeGreaterThan(0);
   expect(moved).toEqual({ 'parley_requests_refused_total{reason="rate"}': refused });
+});
+
+/** Sends more operations than a limit of ten a second lets through without a pause. */
+async function askOften(url: string, token: string | undefined): Promise<void> {
+  const wire = await openWire(url, token);
+  for (let n = 0; n < 20; n += 1) wire.ask(String(n), '{ __typename }');
+  await wire.received(({ type }) => type === 'next', 20);
+}
+
+test.for<[keyof Limits, number, string, (client: TestClient) => Promise<unknown>]>([
+  [
+    'maxOperationsPerSecond',
+    10,
+    'MAX_OPERATIONS_PER_SECOND',
+    ({ url, token }) => askOften(url, token),
+  ],
+  [
+    'maxOperationsPerSecondPerAddress',
+    10,
+    'MAX_OPERATIONS_PER_SECOND_PER_ADDRESS',
+    ({ url, token }) => askOften(url, token),
+  ],
+  [
+    'maxSocketsPerAccount',
+    1,
+    'MAX_SOCKETS_PER_ACCOUNT',
+    ({ url, token }) => expect(openWire(url, token)).rejects.toThrow('The socket closed'),
+  ],
+  [
+    'maxConnectionsPerAddress',
+    4,
+    'MAX_CONNECTIONS_PER_ADDRESS',
+    ({ url }) =>
+      expect(
+        Promise.all(Array.from({ length: 8 }, () => fetch(`${url}/healthz`))),
+      ).rejects.toThrow(),
+  ],
+])('a client that reaches %s moves the figure of that limit alone', async (row) => {
+  const [limit, value, label, reach] = row;
+  const { chat, alice } = await newChatWith({ limits: { [limit]: value } }, 'alice');
+  // Not over HTTP, where the limit may be in the way.
+  const figures = async () =>
+    (await chat.app.metrics.text()).match(/^parley_connections_limited.*/gm);
+  await reach(alice);
+  const [first, ...others] = (await figures())?.filter((line) => !line.endsWith(' 0')) ?? [];
+  expect(first).toContain(`{limit="${label}"}`);
+  expect(others).toEqual([]);
 });
 
 test('a subscription too many moves the reason concurrency alone', async () => {

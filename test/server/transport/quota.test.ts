@@ -193,6 +193,8 @@ test('a socket that does not read is closed, and its later operations do not run
   await expect
     .poll(async () => (await metricsOf(chat.url))('parley_sockets'), { timeout: 5_000 })
     .toBe(2);
+  const unread = 'parley_connections_limited_total{limit="MAX_UNREAD_BYTES"}';
+  expect((await metricsOf(chat.url))(unread)).toBe(1);
   const texts = await chat.app.store.db.selectFrom('message').select('text').execute();
   expect(texts.filter(({ text }) => text.startsWith('after'))).toEqual([]);
   expect(texts.filter(({ text }) => text.startsWith('before'))).toHaveLength(1);
