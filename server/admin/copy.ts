@@ -15,7 +15,7 @@ export async function copy(from: string, to: string, osUser: string) {
   checkDatabaseUrl('--from', from);
   checkDatabaseUrl('--to', to);
   const [source, target] = [databaseName(from), databaseName(to)];
-  if (source === target) throw new AdministrationError(`Both databases are ${source}.`);
+  if (source === target) throw new AdministrationError(`Both databases are the same: ${source}.`);
   for (const url of [from, to])
     if (sqlitePath(url) === ':memory:')
       throw new AdministrationError('A database in memory cannot be copied.');

@@ -6,6 +6,7 @@ import {
   copiedTables,
   emptyTables,
 } from '../store/copied-table.ts';
+import { otherConnections, whileUnchanged } from '../store/exclusive-use.ts';
 import type { Store } from '../store/open.ts';
 import type { Db } from '../store/tables.ts';
 import {
@@ -13,7 +14,6 @@ import {
   insertUnfinishedCopy,
   unfinishedCopyOf,
 } from '../store/unfinished-copy.ts';
-import { otherConnections, whileUnchanged } from '../store/unused.ts';
 import { AdministrationError } from './administration-error.ts';
 
 /** Rows that are read, and inserted in one transaction. */
@@ -99,12 +99,13 @@ async function claim(
   if (unfinished === source) return;
   if (unfinished !== undefined)
     throw new AdministrationError(
-      `${name} has an unfinished copy of ${unfinished}. Copy that again, or copy to a new database.`,
+      `Cannot copy to ${name}: it has an unfinished copy of ${unfinished}. Copy that again, or copy ` +
+        'to a new database.',
     );
   for (const table of tables)
     if ((await table.read(db, undefined, 1)).length > 0)
       throw new AdministrationError(
-        `${name} is not empty: ${table.name} has rows. Copy to a new database.`,
+        `Cannot copy to ${name}: it is not empty, since ${table.name} has rows. Copy to a new database.`,
       );
   await insertUnfinishedCopy(db, source);
   try {
@@ -191,7 +192,9 @@ async function verify(databases: Databases, table: CopiedTable): Promise<TableCo
     databases.onProgress('verified', name, count),
   );
   if (differs || !isWhole)
-    throw new AdministrationError(`The copy of ${name} differs from the original. Copy again.`);
+    throw new AdministrationError(
+      `The copy of the table ${name} differs from the original. Copy again.`,
+    );
   return { table: name, rows };
 }
 

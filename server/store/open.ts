@@ -40,7 +40,9 @@ export async function openStore(databaseUrl: string, opening = AT_ONCE): Promise
   };
   const newerMigrations = await prepare(db, databaseUrl, opening).catch(async (error) => {
     await close();
-    throw error;
+    throw error instanceof StoreError
+      ? error
+      : new StoreError(`Could not migrate the tables: ${error}`);
   });
   return {
     db,
@@ -62,19 +64,17 @@ async function prepare(
   { copyPart }: Opening,
 ): Promise<readonly string[]> {
   const name = databaseName(databaseUrl);
-  const newer =
-    copyPart === 'source'
-      ? await checkMigrated(db, name)
-      : await migrate(db).catch((error) => {
-          throw new StoreError(`Could not migrate the tables: ${error}`);
-        });
+  const newer = copyPart === 'source' ? await checkMigrated(db, name) : await migrate(db);
   // A copy knows only the tables of this version.
   if (copyPart && newer.length > 0)
-    throw new StoreError(`${name} was changed by a newer version (${newer}). Copy with that one.`);
+    throw new StoreError(
+      `Cannot copy ${name}: a newer version has changed it (${newer}). Copy with that one.`,
+    );
   const source = copyPart === 'target' ? undefined : await unfinishedCopyOf(db);
   if (source !== undefined)
     throw new StoreError(
-      `${name} has an unfinished copy of ${source}. Run the copy again, or use another database.`,
+      `Cannot use ${name}: it has an unfinished copy of ${source}. Run the copy again, or use another ` +
+        'database.',
     );
   return newer;
 }
@@ -84,8 +84,8 @@ async function checkMigrated(db: Kysely<Tables>, name: string): Promise<readonly
   const { missing, newer } = await migrationState(db);
   if (missing.length > 0)
     throw new StoreError(
-      `${name} does not have the tables of this version. Start a server of this version on it ` +
-        'once, then stop it.',
+      `Cannot copy ${name}: it does not have the tables of this version. Start a server of this ` +
+        'version on it once, then stop it.',
     );
   return newer;
 }

@@ -145,8 +145,9 @@ test.for(DIRECTIONS)('a copy from $from to $to has every row of every table', as
   });
 });
 
-test('a copy is refused while a server runs on either database', async () => {
-  for (const engine of ['SQLite', 'PostgreSQL'] as const) {
+test.for(['SQLite', 'PostgreSQL'] as const)(
+  'a copy is refused while a server runs on either database, in %s',
+  async (engine) => {
     const used = await newChatOn(engine);
     const server = await startServer({ DATABASE_URL: used });
     const refusal = {
@@ -165,21 +166,28 @@ test('a copy is refused while a server runs on either database', async () => {
     await another.end('SIGTERM');
     // The refusal has changed nothing.
     await startServer({ DATABASE_URL: empty });
-  }
-});
+  },
+);
 
 test('a copy into a database that has rows is refused', async () => {
   const [from, to] = [await newChatOn('SQLite'), await newChatOn('PostgreSQL')];
   const before = await contentOf(to);
   await expect(copy(from, to)).rejects.toMatchObject({
-    stderr: expect.stringMatching(/^the database \S+ at \S+ is not empty: account has rows\./),
+    stderr: expect.stringMatching(
+      /^Cannot copy to the database \S+ at \S+: it is not empty, since account has rows\./,
+    ),
   });
   expect(await contentOf(to)).toEqual(before);
 });
 
 test.for<[what: string, from: string, to: string, error: RegExp]>([
   ['one database only', 'file:x.db', '', /^--to must be file:PATH/],
-  ['one database twice', 'file:x.db', 'file:./x.db', /^Both databases are \/.*x\.db\.\n$/],
+  [
+    'one database twice',
+    'file:x.db',
+    'file:./x.db',
+    /^Both databases are the same: \/.*x\.db\.\n$/,
+  ],
   ['a file that is not there', 'file:x.db', 'file:y.db', /^There is no database at .*x\.db\.\n$/],
   ['memory', 'file::memory:', 'file:y.db', /^A database in memory cannot be copied\.\n$/],
   ['an invalid URL', 'postgres://a:secret@', 'file:y.db', /^--from must be .* not "postgres:/],
@@ -207,7 +215,7 @@ test.for<[version: string, statement: string, error: string]>([
   [
     'a newer',
     `insert into migration (name, timestamp) values ('9999-later', '2030-01-01T00:00:00.000Z')`,
-    'was changed by a newer version (9999-later).',
+    'a newer version has changed it (9999-later).',
   ],
 ])('a copy from %s version is refused', async ([_version, statement, error]) => {
   for (const engine of ['SQLite', 'PostgreSQL'] as const) {
