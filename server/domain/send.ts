@@ -55,14 +55,15 @@ export function checkedText(text: string, limit: number): string {
 
 /** @throws {InvalidTextError} when a message cannot have this text. */
 function checkText(text: string, limit: number): void {
-  const actual = [...text].length;
+  const refuse = (reason: InvalidTextError['reason']): never => {
+    throw new InvalidTextError(reason, limit, [...text].length);
+  };
   // Marks and joiners that show nothing by themselves are as blank as spaces.
-  if (/^[\p{White_Space}\p{Default_Ignorable_Code_Point}]*$/u.test(text)) {
-    throw new InvalidTextError('EMPTY', limit, actual);
-  }
-  if (actual > limit) throw new InvalidTextError('TOO_LONG', limit, actual);
-  if (!text.isWellFormed()) throw new InvalidTextError('NOT_UNICODE', limit, actual);
-  if (/[^\P{Cc}\n\t]/u.test(text)) throw new InvalidTextError('CONTROL_CHARACTER', limit, actual);
+  if (/^[\p{White_Space}\p{Default_Ignorable_Code_Point}]*$/u.test(text)) refuse('EMPTY');
+  // A code point has one or two code units: only a long text needs to be counted.
+  if (text.length > limit && [...text].length > limit) refuse('TOO_LONG');
+  if (!text.isWellFormed()) refuse('NOT_UNICODE');
+  if (/[^\P{Cc}\n\t]/u.test(text)) refuse('CONTROL_CHARACTER');
 }
 
 /** @throws {RequestError} */

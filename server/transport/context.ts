@@ -18,19 +18,18 @@ export interface Client {
   readonly transport: 'http' | 'socket';
   /** Whether the client has gone, so that an operation that has not started need not start. */
   readonly isGone: () => boolean;
-  /** The caller, if already resolved. */
-  readonly caller?: Promise<Caller>;
 }
 
 /** The context of an operation: the resolvers' and the transport's. `res` exists only over HTTP. */
 export type OperationContext = Context & Client & { readonly res?: ServerResponse };
 export type OperationArgs = ExecutionArgs & { contextValue: OperationContext };
 
-/** Builds the resolvers' context for one operation. Each operation looks up its session again. */
-export async function contextOf(backend: Backend, client: Client): Promise<Context> {
-  const caller = await (client.caller ?? callerOf(backend, client));
-  return { ...backend.ports, caller, refusals: [] };
-}
+/** Builds the context of one operation. */
+export const contextOf = (
+  { ports }: Backend,
+  client: Client,
+  caller: Caller,
+): Context & Client => ({ ...client, ...ports, caller, refusals: [] });
 
 /** Resolves who sends an operation. A header that is not a bearer token counts as no header. */
 export async function callerOf(

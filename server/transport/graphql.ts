@@ -4,7 +4,7 @@ import { createYoga, type Plugin } from 'graphql-yoga';
 import type { Context } from '../../schema/context.ts';
 import { schema } from '../../schema/index.ts';
 import type { Backend } from './backend.ts';
-import { type Client, contextOf, type OperationArgs } from './context.ts';
+import { type Client, callerOf, contextOf, type OperationArgs } from './context.ts';
 import type { Documents } from './documents.ts';
 import { maskError } from './errors.ts';
 import type { Operations } from './operation.ts';
@@ -20,7 +20,7 @@ const SESSION_ENDED_TIMEOUT_MS = 1_000;
 export const graphql = (backend: Backend, documents: Documents, operations: Operations) =>
   createYoga<Client, Context>({
     schema,
-    context: (client) => contextOf(backend, client),
+    context: async (client) => contextOf(backend, client, await callerOf(backend, client)),
     plugins: [
       useRequestBody(backend),
       useDocuments(documents),

@@ -45,19 +45,12 @@ export function operations(backend: Backend): Operations {
     return excess;
   }
 
-  async function executeWithinLimits(args: OperationArgs): Promise<ExecutionResult> {
+  function executeWithinLimits(args: OperationArgs): ExecutionResult | Promise<ExecutionResult> {
     const cost = costOf(args);
     const excess = checkCost(cost);
     if (excess) return { errors: [excess] };
-    const { isGone } = args.contextValue;
-    if (isGone()) return { errors: [clientGone()] };
-    if (cost.cost < EXPENSIVE || !isQuery(args)) return execute(args);
-    const release = await expensiveQuerySlot(args);
-    try {
-      return isGone() ? { errors: [clientGone()] } : await execute(args);
-    } finally {
-      release?.();
-    }
+    if (args.contextValue.isGone()) return { errors: [clientGone()] };
+    return cost.cost < EXPENSIVE || !isQuery(args) ? execute(args) : executeInSlot(args);
   }
 
   /** Yields the result of each event. Hand-written like the source: return() wakes a wait. */
@@ -124,6 +117,16 @@ export function operations(backend: Backend): Operations {
       );
     },
   };
+}
+
+/** Executes an expensive query once there is a slot for it. */
+async function executeInSlot(args: OperationArgs): Promise<ExecutionResult> {
+  const release = await expensiveQuerySlot(args);
+  try {
+    return args.contextValue.isGone() ? { errors: [clientGone()] } : await execute(args);
+  } finally {
+    release?.();
+  }
 }
 
 /**

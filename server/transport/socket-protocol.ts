@@ -80,11 +80,11 @@ async function logIn(
 }
 
 /** Prepares a socket's operations one after another, so that they start in the client's order. */
-async function prepareInOrder(
+function prepareInOrder(
   runtime: Runtime,
   connection: Connection,
   payload: SubscribePayload,
-): Promise<ExecutionArgs | GraphQLError[]> {
+): readonly GraphQLError[] | Promise<ExecutionArgs | readonly GraphQLError[]> {
   const { backend } = runtime;
   const { latest: operation, operations, subscriptions } = connection;
   const { maxOperationsPerSocket } = backend.config.limits;
@@ -100,19 +100,21 @@ async function prepareInOrder(
   }
   const client = clientOf(connection, payload);
   const caller = callerOn(backend, connection, client);
-  const prepared = connection.preparing.then(() =>
-    prepare(runtime, connection, operation, payload, { ...client, caller }),
-  );
-  connection.preparing = Promise.allSettled([prepared, caller]);
-  return prepared.catch((error) => [maskError(error, backend)]);
+  // It can fail before the operation has its turn to fail.
+  if (caller instanceof Promise) caller.catch(() => {});
+  const prepared = connection.preparing
+    .then(() => prepare(runtime, connection, operation, payload, client, caller))
+    .catch((error) => [maskError(error, backend)]);
+  connection.preparing = prepared;
+  return prepared;
 }
 
 /** Returns who sends an operation. A logged-in socket looks up its session only once. */
-async function callerOn(
+function callerOn(
   backend: Backend,
   { authorization, caller, attendance }: Connection,
   client: Client,
-): Promise<Caller> {
+): Caller | Promise<Caller> {
   if (!caller || client.authorization !== authorization) return callerOf(backend, client);
   return attendance?.ended.aborted ? { ...caller, viewer: null, sessionEnded: true } : caller;
 }
@@ -124,10 +126,11 @@ async function prepare(
   operation: Operation,
   params: SubscribePayload,
   client: Client,
-): Promise<ExecutionArgs | GraphQLError[]> {
+  caller: Caller | Promise<Caller>,
+): Promise<ExecutionArgs | readonly GraphQLError[]> {
   await documents.turn(params.query, client.quota);
   const { ast: document, errors } = documents.get(params.query);
-  if (!document || errors.length > 0) return [...errors];
+  if (!document || errors.length > 0) return errors;
   if (getOperationAST(document, params.operationName)?.operation === 'subscription') {
     const { maxSubscriptionsPerSocket } = backend.config.limits;
     if (connection.subscriptions.size >= maxSubscriptionsPerSocket) {
@@ -141,7 +144,7 @@ async function prepare(
     document,
     operationName: params.operationName,
     variableValues: params.variables,
-    contextValue: { ...client, ...(await contextOf(backend, client)) },
+    contextValue: contextOf(backend, client, await caller),
   };
 }
 
@@ -163,6 +166,7 @@ const clientOf = (connection: Connection, params?: SubscribePayload): Client => 
 
 /** Returns the counterpart of the Authorization header. Some clients capitalize its name. */
 function authorizationIn(headers: unknown): string | undefined {
+  if (headers === undefined) return undefined;
   const { authorization, Authorization } = Object(headers);
   const value: unknown = authorization ?? Authorization;
   return typeof value === 'string' ? value : undefined;
