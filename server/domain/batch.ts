@@ -1,5 +1,9 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { coalesce } from '../live/coalesce.ts';
 import { isOutage } from '../store/errors.ts';
+
+/** The most turns of the event loop that a batch waits for more items. */
+const MAX_TURNS = 10;
 
 interface Waiting<Item, Result> {
   readonly item: Item;
@@ -22,7 +26,21 @@ export function batch<Item, Result>(
 ): (item: Item) => Promise<Result> {
   const queue: Waiting<Item, Result>[] = [];
 
+  /**
+   * Waits while each turn of the event loop brings more: clients that got answers from the batch
+   * before send their next items at once, and half of them would miss this batch.
+   */
+  async function gather(): Promise<void> {
+    let length = 0;
+    for (let turns = 0; turns < MAX_TURNS; turns += 1) {
+      if (queue.length === length || queue.length >= maxBatch) return;
+      length = queue.length;
+      await nextTurn();
+    }
+  }
+
   async function runNext(): Promise<void> {
+    await gather();
     const batch = queue.splice(0, maxBatch);
     try {
       const results = await run(batch.map(({ item }) => item));
