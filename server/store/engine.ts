@@ -11,7 +11,7 @@ export interface Engine extends Dialect, Disposable {
   readonly connections?: () => Record<'busy' | 'idle' | 'waiting', number>;
 }
 
-/** How to open a database. SQLite needs `besideServer` alone. */
+/** How to open a database. The first three are for PostgreSQL. */
 export interface Opening {
   /** The most connections to PostgreSQL. */
   readonly connections: number;

@@ -28,7 +28,7 @@ export async function openStore(databaseUrl: string, opening = AT_ONCE): Promise
   const { promise: lost, resolve: onLost } = Promise.withResolvers<StoreError>();
   const engine: Engine = isPostgres(databaseUrl)
     ? await postgresDialect(databaseUrl, opening)
-    : sqliteDialect(sqlitePath(databaseUrl), onLost, opening.besideServer);
+    : sqliteDialect(sqlitePath(databaseUrl), onLost, opening);
   let statements = 0;
   const count = (): void => {
     statements += 1;

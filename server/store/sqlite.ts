@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
-import type { Engine } from './engine.ts';
+import type { Engine, Opening } from './engine.ts';
 import { StoreError, UnavailableError } from './errors.ts';
 import { type Handles, sqliteDriver } from './sqlite-driver.ts';
 import { createPrivately, watchFiles } from './sqlite-files.ts';
@@ -26,6 +26,9 @@ const BUSY_TIMEOUT_MS = { opening: 5_000, serving: 1 };
 /** The files beside the database: the latest commits, their index, and the lock of the server. */
 const COMPANIONS = ['-wal', '-shm', '.lock'];
 
+/** What a server can do instead of stopping another. A copy has named its databases. */
+const OTHER_DATABASE = ', or set DATABASE_URL to another file or to PostgreSQL';
+
 /**
  * Opens a SQLite file, or `:memory:`, for this process alone, or beside a server that has it. New
  * files are readable by their owner only. `onLost` is called within two seconds after a file was
@@ -36,7 +39,7 @@ const COMPANIONS = ['-wal', '-shm', '.lock'];
 export function sqliteDialect(
   path: string,
   onLost: (error: StoreError) => void,
-  besideServer = false,
+  { besideServer = false, copyPart }: Pick<Opening, 'besideServer' | 'copyPart'> = {},
 ): Engine {
   if (path === ':memory:') {
     const writer = openDatabase(path, PRAGMAS);
@@ -45,7 +48,7 @@ export function sqliteDialect(
   using opened = new DisposableStack();
   try {
     createPrivately(path);
-    if (!besideServer) opened.use(claim(path));
+    if (!besideServer) opened.use(claim(path, copyPart ? '' : OTHER_DATABASE));
     const writer = openDatabase(path, PRAGMAS);
     opened.defer(() => writer.isOpen && writer.close());
     const reader = openDatabase(path, { query_only: 1 });
@@ -121,7 +124,7 @@ function openDatabase(path: string, pragmas: Record<string, string | number>): D
  * holds the lock, on a file beside the database. So it ends with the process, and the database
  * itself stays readable for a backup.
  */
-function claim(path: string): DatabaseSync {
+function claim(path: string, otherWay: string): DatabaseSync {
   createPrivately(`${path}.lock`);
   const lock = new DatabaseSync(`${path}.lock`);
   try {
@@ -129,9 +132,7 @@ function claim(path: string): DatabaseSync {
     return lock;
   } catch {
     lock.close();
-    throw new StoreError(
-      `Another Parley server uses ${path}. Stop it, or set DATABASE_URL to another file or to PostgreSQL.`,
-    );
+    throw new StoreError(`Another Parley server uses ${path}. Stop it${otherWay}.`);
   }
 }
 

@@ -154,7 +154,7 @@ test.for(['SQLite', 'PostgreSQL'] as const)(
       code: 1,
       stderr: expect.stringMatching(
         engine === 'SQLite'
-          ? /^Another Parley server uses .*\. Stop it,.*\n$/
+          ? /^Another Parley server uses \S+\. Stop it\.\n$/
           : /^Parley has \d+ other connections to the database \S+ at \S+\. Stop its servers first\.\n$/,
       ),
     };
