@@ -1,6 +1,13 @@
-/** The name of each command in a package: `parley` is that of the client. */
-const PACKAGED = { admin: 'parley-admin', backup: 'parley-backup', chat: 'parley' };
+/** Each command as it is started in a clone, and as it is in a package. */
+const COMMANDS = {
+  admin: ['npm run admin --', 'parley-admin'],
+  backup: ['npm run backup --', 'parley-backup'],
+  chat: ['npm run chat --', 'parley'],
+  server: ['npm start', 'parley-server'],
+} as const;
 
-/** How to start a command: in a clone, whose files are TypeScript, it is a script of npm. */
-export const commandLine = (script: keyof typeof PACKAGED): string =>
-  import.meta.filename.endsWith('.ts') ? `npm run ${script} --` : PACKAGED[script];
+/** How to start a command. The files of a clone are TypeScript. */
+export const commandLine = (command: keyof typeof COMMANDS): string => {
+  const [inClone, inPackage] = COMMANDS[command];
+  return import.meta.filename.endsWith('.ts') ? inClone : inPackage;
+};

@@ -1,6 +1,7 @@
 import { chmod, lstat, rename, rm } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
+import { commandLine } from './command.ts';
 import { type Config, ConfigError, socketPath } from './config.ts';
 
 /**
@@ -32,7 +33,7 @@ export async function listenOnPort(
 
 const portInUse = (host: string, port: number, setting: string): string =>
   `Port ${port} of ${host} is in use. Stop what listens there, or choose another port: ` +
-  `${setting}=${port === 65_535 ? port - 1 : port + 1} npm start`;
+  `${setting}=${port === 65_535 ? port - 1 : port + 1} ${commandLine('server')}`;
 
 async function listenOnSocket(
   server: Server,
@@ -51,7 +52,7 @@ async function listenOnSocket(
 
 const pathInUse = (path: string): string =>
   `${path} is in use. Stop the server that listens there, or choose another path: ` +
-  `HOST=unix:${path}.2 npm start`;
+  `HOST=unix:${path}.2 ${commandLine('server')}`;
 
 /**
  * Removes a socket that nobody listens on, and returns whether it did. It is looked at again under

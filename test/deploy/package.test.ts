@@ -9,7 +9,7 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { chatServerAt } from '../support/chat.ts';
 import { newDatabase, query } from '../support/database.ts';
 import { temporaryFolder } from '../support/folder.ts';
-import { metricsOf, startServer } from '../support/process.ts';
+import { launchServer, metricsOf, startServer } from '../support/process.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const run = promisify(execFile);
@@ -73,6 +73,15 @@ test('parley-admin works beside a running server', async () => {
     code: 2,
     stderr: expect.stringContaining('Usage: parley-admin VERB'),
   });
+});
+
+test('parley-server names itself when its port is taken', async () => {
+  const first = await startServer({ DATABASE_URL: await newDatabase() });
+  const { port } = new URL(first.url);
+  const settings = { DATABASE_URL: await newDatabase(), PORT: port };
+  const second = launchServer(settings, [], [command('parley-server')]);
+  expect(await second.exited).toEqual({ code: 1, signal: null });
+  expect(second.stderr()).toContain(`PORT=${Number(port) + 1} parley-server\n`);
 });
 
 test('parley-backup copies SQLite, and names the tools of PostgreSQL', async () => {
