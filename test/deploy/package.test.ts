@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { chatServerAt } from '../support/chat.ts';
+import { chatServerAt, newClients } from '../support/chat.ts';
 import { newDatabase, query } from '../support/database.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { launchServer, metricsOf, startServer } from '../support/process.ts';
@@ -82,6 +82,18 @@ test('parley-server names itself when its port is taken', async () => {
   const second = launchServer(settings, [], [command('parley-server')]);
   expect(await second.exited).toEqual({ code: 1, signal: null });
   expect(second.stderr()).toContain(`PORT=${Number(port) + 1} parley-server\n`);
+});
+
+test('parley-admin copy moves a chat to another database', async () => {
+  const [from, to] = [await newDatabase(), await newDatabase()];
+  const server = await startServer({ DATABASE_URL: from });
+  const { alice } = await newClients(chatServerAt(server.url), ['alice', 'bob']);
+  await alice.send('bob', 'before the move');
+  await server.end('SIGTERM');
+  const words = ['copy', '--from', from, '--to', to, '--json'];
+  const counts = JSON.parse((await run(command('parley-admin'), words)).stdout);
+  expect(counts).toContainEqual({ table: 'message', rows: 1 });
+  expect(await query(to, 'select text from message')).toEqual([{ text: 'before the move' }]);
 });
 
 test('parley-backup copies SQLite, and names the tools of PostgreSQL', async () => {
