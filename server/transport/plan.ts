@@ -15,7 +15,6 @@ import { isSkipped } from './operation-variables.ts';
 
 /** What an operation executes. Worked out once for a document, and not for each execution. */
 export interface Plan {
-  readonly schema: GraphQLSchema;
   readonly operation: OperationDefinitionNode;
   readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>;
   /** The fields of the root. */
@@ -35,10 +34,14 @@ export interface PlannedField {
 }
 
 /** What a plan is made of. */
-type Operation = Pick<Plan, 'schema' | 'operation'> & {
+interface Operation {
+  readonly schema: GraphQLSchema;
   readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
   readonly variableValues: VariableValues;
-};
+}
+
+const NO_VARIABLES: VariableValues = { sources: {}, coerced: {} };
 
 const plans = new WeakMap<OperationDefinitionNode, Plan>();
 
@@ -46,8 +49,10 @@ const plans = new WeakMap<OperationDefinitionNode, Plan>();
 export function planOf(operation: Operation): Plan {
   const known = plans.get(operation.operation);
   if (known) return known;
-  const plan = newPlan(operation);
-  if (!dependsOnVariables(operation.document)) plans.set(operation.operation, plan);
+  if (dependsOnVariables(operation.document)) return newPlan(operation);
+  // A plan that is kept must not keep the variables of one client, such as a text or a password.
+  const plan = newPlan({ ...operation, variableValues: NO_VARIABLES });
+  plans.set(operation.operation, plan);
   return plan;
 }
 
@@ -61,7 +66,6 @@ function newPlan({ schema, document, operation, variableValues }: Operation): Pl
   const rootType = schema.getRootType(operation.operation);
   if (!rootType) throw new Error(`The schema has no ${operation.operation} type.`);
   return {
-    schema,
     operation,
     fragments: Object.fromEntries(fragments),
     fields: plannedFields(source, rootType, [operation]),
