@@ -35,7 +35,10 @@ interface Execution {
   errors?: Map<Path | undefined, GraphQLError>;
 }
 
-/** The fields of an object in a response. Without a prototype, one may have the name `__proto__`. */
+/**
+ * The fields of an object in a response. Without a prototype, one may have the name `__proto__`. A
+ * class, since V8 makes a slower dictionary of what `Object.create(null)` returns.
+ */
 class Fields {
   [responseName: string]: unknown;
   static {
@@ -134,14 +137,19 @@ function executeField(
   const path = { prev: parentPath, key: field.responseName, typename: field.parentType.name };
   const { type } = field.definition;
   try {
-    return completeAt(execution, field, type, path, resolve(execution, field, path, source));
+    return completeAt(execution, field, type, path, resolveField(execution, field, path, source));
   } catch (error) {
     return nullAt(execution, field, type, path, error);
   }
 }
 
 /** Returns the value of a field: 6.4.2. Without a resolver it is a property, or made by a method. */
-function resolve(execution: Execution, field: PlannedField, path: Path, source: unknown): unknown {
+function resolveField(
+  execution: Execution,
+  field: PlannedField,
+  path: Path,
+  source: unknown,
+): unknown {
   const { definition, argumentsOf } = field;
   const { variableValues, contextValue } = execution.args;
   const { resolve = defaultFieldResolver } = definition;
