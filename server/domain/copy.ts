@@ -82,7 +82,8 @@ async function checkUnused({ name, db }: NamedStore, patienceMs: number): Promis
     if (connections === 0) return;
     if (performance.now() >= end)
       throw new AdministrationError(
-        `Parley has ${connections} other connections to ${name}. Stop its servers first.`,
+        `Parley has ${connections} other connection${connections === 1 ? '' : 's'} to ${name}. ` +
+          'Stop its servers and admin verbs first.',
       );
     await wait(100);
   }

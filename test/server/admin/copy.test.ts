@@ -155,7 +155,7 @@ test.for(['SQLite', 'PostgreSQL'] as const)(
       stderr: expect.stringMatching(
         engine === 'SQLite'
           ? /^Another Parley server uses \S+\. Stop it\.\n$/
-          : /^Parley has \d+ other connections to the database \S+ at \S+\. Stop its servers first\.\n$/,
+          : /^Parley has \d+ other connections? to the database \S+ at \S+\. Stop its servers and admin verbs first\.\n$/,
       ),
     };
     await expect(copy(used, await ENGINES.SQLite())).rejects.toMatchObject(refusal);
