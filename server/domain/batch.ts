@@ -15,7 +15,7 @@ interface Waiting<Item, Result> {
  * Collects items into batches, since a flush to disk or a round trip to the database costs the same
  * for one item as for a hundred.
  *
- * Items that arrive in the same turn of the event loop, or while a batch is under way, share the
+ * Items that arrive within a few turns of the event loop, or while a batch is under way, share the
  * next batch. `run` answers each item of a batch in order, with its result or with an error for it
  * alone. If `run` throws, the whole batch fails. If the store is unavailable, queued items fail
  * too, so that no caller waits for more than one timeout.
