@@ -93,6 +93,7 @@ export function openChat({ storage, session, onEnded }: ChatOptions): Chat {
     const mailbox = await fieldOf(client.query(Viewer, {}), 'mailbox');
     await Promise.all([people.refresh(), threads.repair(selection.get()?.id)]);
     inbox ??= live.listen(mailbox);
+    // The last position is at least this: a purge leaves gaps in positions, and they do not count.
     return mailbox.deliveredThrough + mailbox.pendingCount;
   }
 

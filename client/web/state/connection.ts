@@ -10,7 +10,10 @@ export type ConnectionState =
   | { readonly state: 'offline'; readonly retryAt: number; readonly reason: string | undefined };
 
 interface ConnectionOptions {
-  /** Fetches what the streams do not send. Resolves with the last position of the mailbox. */
+  /**
+   * Fetches what the streams do not send. Resolves with the last position of the mailbox, or with one
+   * before it if messages were purged: live may come early, but it comes.
+   */
   catchUp(): Promise<number>;
   /** The position through which messages have been shown. */
   shownThrough(): number;
@@ -28,7 +31,7 @@ export interface Connection extends Readable<ConnectionState> {
 export function trackConnection(options: ConnectionOptions): Connection {
   const { catchUp, shownThrough, onOffline, closed } = options;
   const store = createStore<ConnectionState>({ state: 'connecting' });
-  /** The last position of the mailbox when the connection came up; unknown at first. */
+  /** The position that `catchUp` resolved with; unknown at first. */
   let end = Number.POSITIVE_INFINITY;
 
   async function start(): Promise<void> {
