@@ -46,6 +46,7 @@ export interface App extends Backend, AsyncDisposable {
   readonly removal: Removal;
 }
 
+// In a package this file is deeper in its folder.
 const { version } = JSON.parse(readFileSync(findPackageJSON(import.meta.url) ?? '', 'utf8'));
 
 /** Opens the store and builds the domain on it. @throws {StoreError} if the store is unusable. */

@@ -15,7 +15,7 @@ export async function otherConnections(db: Kysely<Tables>): Promise<number> {
   return rows[0]?.count ?? 0;
 }
 
-/** Runs work in a transaction during which nobody else changes these tables. */
+/** Runs work in a transaction during which no other connection changes these tables. */
 export const whileUnchanged = <Result>(
   db: Kysely<Tables>,
   tables: readonly string[],

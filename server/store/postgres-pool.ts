@@ -53,6 +53,7 @@ function wrapClient(
         const statement = { name: nameOf(sql), text: sql, values: parameters.map(parameter) };
         return (await client.query(statement)) as PostgresQueryResult<never>;
       } catch (error) {
+        // A change that was refused for the standby leaves the connection as it was.
         if (isOutage(error) || !isPostgresOutage(error)) throw error;
         broken = new UnavailableError(error);
         onOutage(error);

@@ -11,7 +11,7 @@ export interface Tables {
     lastPosition: number;
     /** The mark: messages after it are pending. */
     deliveredThrough: number;
-    /** The position of the last message that was deleted while it was pending: 0 without one. */
+    /** Positions up to this may be gaps after the mark: pending messages that were deleted. */
     gapThrough: Generated<number>;
     /** The number of messages sent: the sentPosition of the last one. */
     sentCount: number;

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
 
-/** Up to where a mailbox can have gaps after its mark: messages that were deleted while pending. */
+/** Adds up to where a mailbox may have gaps after its mark: pending messages that were deleted. */
 export const mailboxGaps: Migration = {
   async up(db: Kysely<unknown>) {
     await db.schema
