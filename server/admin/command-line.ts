@@ -23,11 +23,13 @@ const OPTIONS = {
   days: { type: 'string', default: '7' },
 } as const;
 
-/** The verbs and options, a line each. */
+const usageOf = (name: string, { operands, options = [] }: Verb): string =>
+  [name, ...operands, ...options].join(' ');
+
+/** The verbs with their operands and options, a line each. */
 export const USAGE = [
-  `Usage: ${commandLine('admin')} VERB [--json] [--limit N] [--after USERNAME] [--uses N]`,
-  '         [--days N] [--from USERNAME|URL] [--to URL] [--name NAME]',
-  ...Object.entries(VERBS).map(([name, { operands }]) => `  ${[name, ...operands].join(' ')}`),
+  `Usage: ${commandLine('admin')} VERB [--json]`,
+  ...Object.entries(VERBS).map(([name, verb]) => `  ${usageOf(name, verb)}`),
 ].join('\n');
 
 /** Reads a command line. @throws {UsageError} */
@@ -46,7 +48,7 @@ export function parseCommand(args: readonly string[]): Command {
   const operands = positionals.slice(name.split(' ').length);
   const required = verb.operands.filter((operand) => !operand.startsWith('['));
   if (operands.length < required.length || operands.length > verb.operands.length)
-    throw new UsageError(`Use it as: ${[name, ...verb.operands].join(' ')}`);
+    throw new UsageError(`Use it as: ${usageOf(name, verb)}`);
   return {
     verb,
     operands,

@@ -34,6 +34,8 @@ export interface VerbOptions {
 interface Described {
   /** The names of its operands; those in brackets may be left out. */
   readonly operands: readonly string[];
+  /** Its own options, for the usage. Those in brackets may be left out. */
+  readonly options?: readonly string[];
   /** A sentence for the person who reads the rows. It is left out with `--json`. */
   readonly note?: string;
 }
@@ -84,15 +86,19 @@ const PASSWORD_NOTE =
   `The password is good for one login within ${ONE_TIME_HOURS} hours. Tell its owner to change ` +
   'it after that login: it opens no other session.';
 
+const PAGE = ['[--limit N]', '[--after USERNAME]'];
+
 /** Every verb by its name. */
 export const VERBS: Readonly<Record<string, Verb>> = {
   'accounts list': {
     operands: [],
+    options: PAGE,
     run: async (services, _admin, _operands, page) =>
       accountRows(services, await accountSearch(services)('*', page)),
   },
   'accounts search': {
     operands: ['TERM'],
+    options: PAGE,
     run: async (services, _admin, [term = ''], page) =>
       accountRows(services, await accountSearch(services)(term, page)),
   },
@@ -154,6 +160,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   },
   'invitations create': {
     operands: [],
+    options: ['[--uses N]', '[--days N]'],
     async run(_services, admin, _operands, { uses, days }) {
       const { expiresAt, ...invitation } = await admin.invite(uses, days);
       return [{ ...invitation, expiresAt: time(expiresAt), usesLeft: uses }];
@@ -183,6 +190,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   },
   notice: {
     operands: ['TEXT'],
+    options: ['--from USERNAME', '[--name NAME]'],
     async run(_services, admin, [text = ''], { from, name }) {
       if (from === undefined)
         throw new AdministrationError('Name the sender with --from USERNAME.');
@@ -191,6 +199,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   },
   copy: {
     operands: [],
+    options: ['--from URL', '--to URL'],
     note:
       'The copy is complete, and each row was compared with its original. Start the servers with ' +
       'its URL as DATABASE_URL.',
@@ -202,11 +211,13 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   },
   online: {
     operands: [],
+    options: PAGE,
     run: async ({ store, clock }, _admin, _operands, page) =>
       (await accountsOnline(store.db, clock(), page)).map(accountRow),
   },
   audit: {
     operands: [],
+    options: ['[--limit N]'],
     run: async ({ store }, _admin, _operands, { limit }) =>
       (await latestAdminEvents(store.db, limit)).map(({ at, ...event }) => ({
         at: time(at),

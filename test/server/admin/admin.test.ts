@@ -210,6 +210,9 @@ test('errors are one sentence, and wrong use shows the usage', async () => {
       stderr: expect.stringContaining('Usage: npm run admin'),
     });
   }
+  await expect(run('copy', 'alice')).rejects.toMatchObject({
+    stderr: expect.stringMatching(/^Use it as: copy --from URL --to URL$/m),
+  });
   await expect(run('dance', 'alice')).rejects.toMatchObject({
     stderr: expect.stringMatching(/^There is no verb "dance alice"\.$/m),
   });
