@@ -72,8 +72,8 @@ async function newServer() {
 const RUN_BY_CI = ['npm ci && npm start', 'npm ci && npm test'];
 const RUN_BELOW = ['README.md', 'docs/clients.md', 'docs/operations.md', 'docs/upgrade.md'];
 /**
- * Their lines start the whole test suite, take an hour, or change this folder. So a test only looks at what they
- * name. test/client/core/package.test.ts packs the client and installs it elsewhere.
+ * Their lines start the whole test suite, take an hour, or change this folder. So a test only looks
+ * at what they name. test/client/core/package.test.ts packs the client and installs it elsewhere.
  */
 const CHECKED_BELOW = ['CONTRIBUTING.md', 'client/core/README.md', 'docs/benchmarks.md'];
 /** test/client/cli/manual.test.ts runs its lines, and package.test.ts packs the client. */
