@@ -183,7 +183,8 @@ test('messages expire while others are sent, and none is lost', async () => {
   expect(received.map(({ position }) => position)).toEqual(
     Array.from({ length: 300 }, (_, index) => index + 1),
   );
-  await acknowledge(bob, 300);
+  // An acknowledgement in progress would lock the account, which is then left out.
+  await reading.inbox.settled();
   await old.run();
   expect(await rows(chat.app.store, 'message')).toBe(0);
   expect(await listed(bob)).toEqual([]);
