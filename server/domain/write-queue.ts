@@ -30,6 +30,9 @@ export interface WriteQueue extends AsyncDisposable {
  *
  * In PostgreSQL another server may have locked an account. The changes to it then wait in a queue
  * of its own, in their order, and hold up no others.
+ *
+ * Each passes through the queue of all first, since one that went there directly would overtake
+ * those that are in it.
  */
 export function writeQueue({
   store,
@@ -104,8 +107,7 @@ export function writeQueue({
     commitTrace?.note(change);
     inProgress += 1;
     try {
-      const queue = queueOf(change);
-      let result = await (queue ? writeHeld(queue, change) : inTurn(change));
+      let result = await inTurn(change);
       while (result instanceof Held) result = await writeHeld(hold(result.account), change);
       return result as Message | Acknowledged;
     } finally {

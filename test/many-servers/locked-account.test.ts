@@ -1,5 +1,8 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { AcknowledgeMessages, SendMessage } from '../../client/core/documents/message.ts';
+import { writeQueue } from '../../server/domain/write-queue.ts';
+import { accountByUsername } from '../../server/store/account.ts';
 import { newChat } from '../support/chat.ts';
 import { withClient } from '../support/postgres-client.ts';
 
@@ -31,4 +34,30 @@ test('a locked account holds up no message between others, and keeps its order',
   await Promise.all(waiting);
   const shown = await bob.read().shown(3);
   expect(shown.map(({ text }) => text)).toEqual(['before', 'one', 'two']);
+});
+
+test('what is sent from the moment of a lock on keeps its order', async () => {
+  const { chat, bob } = await newChat('alice', 'bob');
+  const { store, services, config } = chat.app;
+  const sender = await accountByUsername(store.db, 'alice');
+  await using writes = writeQueue(services);
+  const texts: string[] = [];
+  await withClient(config.databaseUrl, async (other) => {
+    for (let round = 1; round <= 5; round += 1) {
+      const sent: Promise<unknown>[] = [];
+      await other.query(`begin; select 1 from account where username = 'bob' for update`);
+      // When the first one finds the lock, some wait for the next batch, and others follow.
+      for (let turn = 1; turn <= 600; turn += 1) {
+        const text = `${round}, ${turn}`;
+        texts.push(text);
+        const draft = { senderId: sender?.id ?? '', to: 'bob', text, clientMessageId: null };
+        sent.push(writes.send(draft));
+        await nextTurn();
+      }
+      await other.query('commit');
+      await Promise.all(sent);
+    }
+  });
+  const shown = await bob.read().shown(texts.length);
+  expect(shown.map(({ text }) => text)).toEqual(texts);
 });
