@@ -21,7 +21,7 @@ import {
 import { type Plan, type PlannedField, planOf } from './plan.ts';
 
 /** Execution arguments that have been validated, such as those of a subscription. */
-export type ValidArgs = Exclude<ReturnType<typeof validateExecutionArgs>, readonly unknown[]>;
+type ValidArgs = Exclude<ReturnType<typeof validateExecutionArgs>, readonly unknown[]>;
 
 type Result = ExecutionResult | Promise<ExecutionResult>;
 type Path = GraphQLResolveInfo['path'];
@@ -136,11 +136,13 @@ function executeField(
 ): unknown {
   const path = { prev: parentPath, key: field.responseName, typename: field.parentType.name };
   const { type } = field.definition;
+  let value: unknown;
   try {
-    return completeAt(execution, field, type, path, resolveField(execution, field, path, source));
+    value = resolveField(execution, field, path, source);
   } catch (error) {
     return nullAt(execution, field, type, path, error);
   }
+  return completeAt(execution, field, type, path, value);
 }
 
 /** Returns the value of a field: 6.4.2. Without a resolver it is a property, or made by a method. */
