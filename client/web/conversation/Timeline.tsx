@@ -31,9 +31,7 @@ export function Timeline(props: TimelineProps) {
   const { view, list, atEnd, toEnd, divider, settled, passing, scrolling } = useScrolling(props);
   const [opened, setOpened] = useState<ReadonlySet<string>>(new Set());
   const open = useCallback((id: string) => setOpened((ids) => new Set(ids).add(id)), []);
-  const [focused, setFocused] = useState<string>();
-  const focusedIndex = focused ? rows.findIndex(({ id }) => id === focused) : -1;
-  const onKeyDown = useListKeys(view, toEnd);
+  const { kept, handlers } = useListKeys({ view, list, rows, toEnd });
   const ready = start !== undefined;
   return (
     <div className="timeline">
@@ -44,8 +42,7 @@ export function Timeline(props: TimelineProps) {
         tabIndex={0}
         aria-label={`Messages with ${from}`}
         aria-busy={!settled}
-        onKeyDown={onKeyDown}
-        onFocus={({ target }) => setFocused(target.closest<HTMLElement>('[data-id]')?.dataset.id)}
+        {...handlers}
       >
         <div className="timeline-filler" />
         {ready && rows.length === 0 && <p className="hint">No messages yet. Say hello.</p>}
@@ -57,8 +54,7 @@ export function Timeline(props: TimelineProps) {
           item="li"
           itemSize={44}
           bufferSize={600}
-          // The focus would be lost with its message.
-          keepMounted={focusedIndex < 0 ? [] : [focusedIndex]}
+          keepMounted={kept}
           {...scrolling}
         >
           {(row) =>

@@ -105,3 +105,13 @@ const isOneGroup = (a: UngroupedRow, b: UngroupedRow): boolean =>
   isOneDay(a, b) &&
   (a.stage === undefined) === (b.stage === undefined) &&
   Date.parse(b.time) - Date.parse(a.time) < GROUP_MS;
+
+/** Returns the message at an index, or the one before or after a day that is there. */
+export function messageAt(
+  rows: readonly Row[],
+  index: number,
+  step: 1 | -1,
+): MessageRow | undefined {
+  const row = rows[index]?.type === 'day' ? rows[index + step] : rows[index];
+  return row?.type === 'message' ? row : undefined;
+}

@@ -1,13 +1,14 @@
-import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { VirtualizerHandle } from 'virtua';
 import { CONTEXT_PX, type Place } from '../state/place.ts';
 import { useVisible } from '../ui/useVisible.ts';
-import type { MessageRow, Row } from './rows.ts';
+import { type MessageRow, messageAt, type Row } from './rows.ts';
 import type { Start } from './start.ts';
 import { useAfterFrames } from './useAfterFrames.ts';
 import { useDivider } from './useDivider.ts';
 import { usePassingDay } from './usePassingDay.ts';
 import { useScrollTo } from './useScrollTo.ts';
+import { isAtEnd, lastInView, placeIn } from './view.ts';
 
 export interface ScrollingOptions {
   readonly rows: readonly Row[];
@@ -22,8 +23,6 @@ export interface ScrollingOptions {
   readonly onEarlier: () => void;
 }
 
-/** The distance from the end that still counts as being at the end. */
-const NEAR_END_PX = 60;
 /** The distance from the start at which the page before it is fetched. */
 const NEAR_START_PX = 1_500;
 
@@ -51,7 +50,7 @@ export function useScrolling(options: ScrollingOptions) {
 
   function reportSeen(): void {
     if (!visible || !settled) return;
-    const row = messageAt(rows, isAtEnd(view) ? rows.length - 1 : lastInView(view, list));
+    const row = messageAt(rows, isAtEnd(view) ? rows.length - 1 : lastInView(view, list), -1);
     if (row) options.onSeen(row);
   }
   const reportSeenSoon = useAfterFrames(reportSeen);
@@ -99,40 +98,6 @@ export function useScrolling(options: ScrollingOptions) {
   const { onScrollEnd } = passing;
   const scrolling = { shift: prepended, onScroll, onScrollEnd, onResize };
   return { view, list, atEnd, toEnd, divider, settled, passing, scrolling };
-}
-
-// The document is asked for the scroll offset: it knows of a scroll before its event.
-type View = RefObject<HTMLElement | null>;
-type List = RefObject<VirtualizerHandle | null>;
-
-function isAtEnd({ current }: View): boolean {
-  const { scrollTop = 0, scrollHeight = 0, clientHeight = 0 } = current ?? {};
-  return scrollTop + clientHeight >= scrollHeight - NEAR_END_PX;
-}
-
-/** Returns the first message at the top of the view, with its distance from there. */
-function placeIn(view: View, list: List, rows: readonly Row[]): Place | undefined {
-  if (!view.current || !list.current) return undefined;
-  const { scrollTop } = view.current;
-  const top = list.current.findItemIndex(scrollTop);
-  const index = rows[top]?.type === 'day' ? top + 1 : top;
-  const row = rows[index];
-  return row && { messageId: row.id, offset: scrollTop - list.current.getItemOffset(index) };
-}
-
-/** Returns the index of the last row whose end is in view, or above it. */
-function lastInView(view: View, list: List): number {
-  if (!view.current || !list.current) return -1;
-  const bottom = view.current.scrollTop + list.current.viewportSize + 1;
-  const index = list.current.findItemIndex(bottom);
-  const end = list.current.getItemOffset(index) + list.current.getItemSize(index);
-  return end > bottom ? index - 1 : index;
-}
-
-/** Returns the message at an index, or before the day that is there. */
-function messageAt(rows: readonly Row[], index: number): MessageRow | undefined {
-  const row = rows[index]?.type === 'day' ? rows[index - 1] : rows[index];
-  return row?.type === 'message' ? row : undefined;
 }
 
 /** Returns whether the last change added older rows, and whether it added an outgoing message. */
