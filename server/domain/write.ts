@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { Message } from '../../schema/model.ts';
 import {
+  type AccountsByName,
   type CountedAccount,
   type LockedAccounts,
   lockAccounts,
@@ -74,11 +75,12 @@ interface Stored {
 }
 
 /** Reads which recipients block a sender. Most block nobody: then nothing is read. */
-function blocksOf(tx: Db, drafts: readonly Draft[], accounts: readonly CountedAccount[]) {
-  const blocking = byName(accounts.filter(({ blockCount }) => blockCount > 0));
+function blocksOf(tx: Db, drafts: readonly Draft[], accounts: AccountsByName) {
   const possible = drafts.flatMap(({ senderId, to }) => {
-    const recipient = blocking.get(to);
-    return recipient ? [{ accountId: recipient.id, blockedId: senderId }] : [];
+    const recipient = accounts.get(to);
+    return recipient && recipient.blockCount > 0
+      ? [{ accountId: recipient.id, blockedId: senderId }]
+      : [];
   });
   return blocksAmong(tx, possible);
 }
@@ -92,17 +94,15 @@ function decideAll(
   { earlier: stored, isBlocked }: Stored,
   maxPending: number,
 ) {
-  const named = byName(accounts);
-  const held = byName(heldElsewhere);
   const changed = new Set<CountedAccount>();
   const earlier = new Map<string, Earlier>(
     stored.map((each) => [clientKey(each), each.message ?? 'deleted']),
   );
 
   function send(draft: Draft): Decision {
-    const holding = held.get(draft.senderId) ?? held.get(draft.to);
+    const holding = heldElsewhere.get(draft.senderId) ?? heldElsewhere.get(draft.to);
     if (holding) return new Held(holding);
-    const [sender, recipient] = [named.get(draft.senderId), named.get(draft.to)];
+    const [sender, recipient] = [accounts.get(draft.senderId), accounts.get(draft.to)];
     const before = hasClientId(draft) ? earlier.get(clientKey(draft)) : undefined;
     const rows = {
       sender,
@@ -124,9 +124,9 @@ function decideAll(
   }
 
   function acknowledge({ accountId, through }: Acknowledgement): Decision {
-    const holding = held.get(accountId);
+    const holding = heldElsewhere.get(accountId);
     if (holding) return new Held(holding);
-    const account = named.get(accountId);
+    const account = accounts.get(accountId);
     const decision = advanceMark(account, through);
     if (
       account &&
@@ -142,15 +142,6 @@ function decideAll(
   const decisions = writes.map((write) => (isDraft(write) ? send(write) : acknowledge(write)));
   return { decisions, changed };
 }
-
-/** Maps accounts by id and by username. An id is no username: it is longer. */
-const byName = <Account extends { id: string; username: string }>(accounts: readonly Account[]) =>
-  new Map(
-    accounts.flatMap((account) => [
-      [account.id, account],
-      [account.username, account],
-    ]),
-  );
 
 const isDraft = (write: Write): write is Draft => 'to' in write;
 

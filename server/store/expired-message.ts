@@ -59,8 +59,7 @@ async function withLockedEnds<Message extends Ends>(
     tx,
     messages.flatMap(({ senderId, recipientId }) => [senderId, recipientId]),
   );
-  const held = new Set(heldElsewhere.map(({ id }) => id));
   return messages.filter(
-    ({ senderId, recipientId }) => !held.has(senderId) && !held.has(recipientId),
+    ({ senderId, recipientId }) => !heldElsewhere.has(senderId) && !heldElsewhere.has(recipientId),
   );
 }
