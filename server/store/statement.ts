@@ -56,7 +56,10 @@ export function statementForRows<Row extends object, Result = never>(
     const query = isPostgresDb(db)
       ? { ...onPostgres, parameters: names.map((name) => rows.map((row) => row[name])) }
       : { ...onSqlite, isSelect, rows: rows.map((row) => names.map((name) => row[name])) };
-    const result = await db.withoutPlugins().executeQuery<Result>(query);
+    const executor = db.getExecutor();
+    const result = await executor.provideConnection((connection) =>
+      connection.executeQuery<Result>(query),
+    );
     return result.rows;
   };
 }
