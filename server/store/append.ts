@@ -27,32 +27,51 @@ export async function appendMessages(
   const slots = await allocatePositions(tx, messages, now);
   // Random start (RFC 9562), so that ids differ from those of other servers in the same millisecond.
   const firstSeq = randomInt(2 ** 31);
-  const rows = messages.map(({ sender, recipient, ...message }, index) => {
-    const { at, ...slot } = slots[index] as ConversationSlot;
+  const rows = messages.map((message, index): NewRow => {
+    const { at, conversationId, conversationPosition } = slots[index] as ConversationSlot;
     return {
-      ...message,
-      ...slot,
       // In the order of the batch: clients sort the messages of a conversation by id.
       id: newId({ msecs: at, seq: firstSeq + index }),
-      senderId: sender.id,
-      senderUsername: sender.username,
-      recipientId: recipient.id,
-      recipientUsername: recipient.username,
+      recipientId: message.recipient.id,
+      recipientUsername: message.recipient.username,
+      position: message.position,
+      senderId: message.sender.id,
+      senderUsername: message.sender.username,
+      text: message.text,
       sentAt: now,
+      clientMessageId: message.clientMessageId,
+      conversationId,
+      conversationPosition,
+      sentPosition: message.sentPosition,
     };
   });
   await insertMessages(tx, rows);
   await updateParticipants(tx, rows);
+  const sentAt = new Date(now);
   return new Map(
     messages.map((message, index) => {
-      const { id, senderId, senderUsername, conversationPosition } = rows[
-        index
-      ] as (typeof rows)[number];
-      const stored = { ...message, id, senderId, senderUsername, conversationPosition };
-      return [message, { ...stored, sentAt: new Date(now), delivered: false, read: false }];
+      const { id, senderId, senderUsername, conversationPosition } = rows[index] as NewRow;
+      const { sender, recipient, text, position, sentPosition } = message;
+      const stored = {
+        id,
+        position,
+        senderId,
+        sender,
+        senderUsername,
+        recipient,
+        text,
+        sentAt,
+        conversationPosition,
+        sentPosition,
+        delivered: false,
+        read: false,
+      };
+      return [message, stored];
     }),
   );
 }
+
+type NewRow = Tables['message'] & { readonly recipientUsername: string };
 
 const insertMessages = statementForRows<Tables['message']>(
   {

@@ -5,6 +5,7 @@ import type { Account, Message } from '../../schema/model.ts';
 import { accountIfAny } from './account.ts';
 import { newId } from './id.ts';
 import { selectMessages, toMessage } from './message.ts';
+import { PairMap } from './pair-map.ts';
 import { statementForRows } from './statement.ts';
 import type { Db, Tables } from './tables.ts';
 
@@ -21,8 +22,14 @@ interface Ends {
   readonly recipient: Pick<Account, 'id'>;
 }
 
-const pairOf = ({ sender, recipient }: Ends): [string, string] =>
-  sender.id < recipient.id ? [sender.id, recipient.id] : [recipient.id, sender.id];
+/** The messages of a batch in one conversation. */
+interface Group {
+  readonly lowId: string;
+  readonly highId: string;
+  count: number;
+  /** The conversation as stored, once it is. */
+  stored?: Tables['conversation'];
+}
 
 /** Allocates the next place in its conversation for each message, in order, in one statement. */
 export async function allocatePositions(
@@ -30,16 +37,18 @@ export async function allocatePositions(
   messages: readonly Ends[],
   now: number,
 ): Promise<ConversationSlot[]> {
-  const counts = new Map<string, { lowId: string; highId: string; count: number }>();
-  for (const message of messages) {
-    const [lowId, highId] = pairOf(message);
-    const pair = counts.get(`${lowId} ${highId}`) ?? { lowId, highId, count: 0 };
-    pair.count += 1;
-    counts.set(`${lowId} ${highId}`, pair);
-  }
+  const groups = new PairMap<Group>();
+  const groupOf = messages.map(({ sender, recipient }) => {
+    const [lowId, highId] =
+      sender.id < recipient.id ? [sender.id, recipient.id] : [recipient.id, sender.id];
+    const group = groups.get(lowId, highId) ?? { lowId, highId, count: 0 };
+    group.count += 1;
+    groups.set(lowId, highId, group);
+    return group;
+  });
   const conversations = await advanceConversations(
     tx,
-    [...counts.values()].map(({ lowId, highId, count }) => ({
+    groups.values().map(({ lowId, highId, count }) => ({
       id: newId(),
       lowId,
       highId,
@@ -47,19 +56,16 @@ export async function allocatePositions(
       lastAt: now,
     })),
   );
-  const next = new Map(
-    conversations.map(({ id, lowId, highId, lastPosition, lastAt: at }) => {
-      const pair = `${lowId} ${highId}`;
-      return [pair, { id, at, position: lastPosition - (counts.get(pair)?.count ?? 0) }];
-    }),
-  );
-  return messages.map((message) => {
-    const conversation = next.get(pairOf(message).join(' '));
-    if (!conversation)
+  for (const conversation of conversations) {
+    const group = groups.get(conversation.lowId, conversation.highId);
+    if (group) group.stored = conversation;
+  }
+  return groupOf.map((group) => {
+    if (!group.stored)
       throw new Error('The store did not return a conversation that was inserted.');
-    conversation.position += 1;
-    const { id: conversationId, position: conversationPosition, at } = conversation;
-    return { conversationId, conversationPosition, at };
+    const { id: conversationId, lastPosition, lastAt: at } = group.stored;
+    group.count -= 1;
+    return { conversationId, conversationPosition: lastPosition - group.count, at };
   });
 }
 

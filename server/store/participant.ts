@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import { PairMap } from './pair-map.ts';
 import { closedAccounts } from './removal.ts';
 import { statementForRows } from './statement.ts';
 import type { Db, Tables } from './tables.ts';
@@ -12,29 +13,30 @@ type NewRow = Pick<
 
 /** Updates both participants' last message and unread count for new messages, in their order. */
 export async function updateParticipants(tx: Db, messages: readonly NewRow[]): Promise<void> {
-  const sides = new Map<string, Tables['participant']>();
+  const sides = new PairMap<Tables['participant']>();
   for (const message of messages) {
-    const { id, conversationId, senderId, senderUsername, recipientId, recipientUsername } =
-      message;
+    const { id, conversationId, senderId, recipientId } = message;
     const touch = (accountId: string, counterpartId: string, counterpartUsername: string) => {
-      const key = conversationId + accountId;
-      const side = sides.get(key) ?? {
-        conversationId,
-        accountId,
-        counterpartId,
-        counterpartUsername,
-        lastMessageId: id,
-        readThrough: 0,
-        unreadCount: 0,
-      };
+      let side = sides.get(accountId, counterpartId);
+      if (!side) {
+        side = {
+          conversationId,
+          accountId,
+          counterpartId,
+          counterpartUsername,
+          lastMessageId: id,
+          readThrough: 0,
+          unreadCount: 0,
+        };
+        sides.set(accountId, counterpartId, side);
+      }
       side.lastMessageId = id;
-      sides.set(key, side);
       return side;
     };
-    touch(senderId, recipientId, recipientUsername);
-    touch(recipientId, senderId, senderUsername).unreadCount += 1;
+    touch(senderId, recipientId, message.recipientUsername);
+    touch(recipientId, senderId, message.senderUsername).unreadCount += 1;
   }
-  await advanceParticipants(tx, [...sides.values()]);
+  await advanceParticipants(tx, sides.values());
 }
 
 /** Adds to the unread counts of participants, each of which may be new. */
