@@ -118,8 +118,7 @@ export function writeQueue({
 
   /** Rings once for each mailbox, however many messages it got. */
   function ring(results: readonly Written[]): void {
-    // A repeated send has the message of the first.
-    const sent = new Set(results.filter((result) => 'text' in result));
+    const sent = results.filter((result) => 'text' in result);
     for (const [id, messages] of Map.groupBy(sent, ({ recipient }) => recipient.id))
       bell.ring(topic.mailbox(id), undefined, messages);
     for (const [id, messages] of Map.groupBy(sent, ({ senderId }) => senderId))
