@@ -118,6 +118,7 @@ export function writeQueue({
 
   /** Rings once for each mailbox, however many messages it got. */
   function ring(results: readonly Written[]): void {
+    // A repeat within the batch hands its message over twice. A tail takes it once.
     const sent = results.filter((result) => 'text' in result);
     for (const [id, messages] of Map.groupBy(sent, ({ recipient }) => recipient.id))
       bell.ring(topic.mailbox(id), undefined, messages);

@@ -41,9 +41,8 @@ export async function allocatePositions(
   const groupOf = messages.map(({ sender, recipient }) => {
     const [lowId, highId] =
       sender.id < recipient.id ? [sender.id, recipient.id] : [recipient.id, sender.id];
-    const group = groups.get(lowId, highId) ?? { lowId, highId, count: 0 };
+    const group = groups.getOrMake(lowId, highId, () => ({ lowId, highId, count: 0 }));
     group.count += 1;
-    groups.set(lowId, highId, group);
     return group;
   });
   const conversations = await advanceConversations(

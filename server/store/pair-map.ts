@@ -9,9 +9,14 @@ export class PairMap<Value> {
     return this.#values.get(one)?.get(other);
   }
 
-  set(one: string, other: string, value: Value): void {
+  /** Returns the value of a key. Where there is none, it is made. */
+  getOrMake(one: string, other: string, make: () => Value): Value {
+    const known = this.get(one, other);
+    if (known !== undefined) return known;
+    const value = make();
     const values = this.#values.get(one) ?? new Map<string, Value>();
     this.#values.set(one, values.set(other, value));
+    return value;
   }
 
   /** Every value, those with the same first id together. */

@@ -17,19 +17,15 @@ export async function updateParticipants(tx: Db, messages: readonly NewRow[]): P
   for (const message of messages) {
     const { id, conversationId, senderId, recipientId } = message;
     const touch = (accountId: string, counterpartId: string, counterpartUsername: string) => {
-      let side = sides.get(accountId, counterpartId);
-      if (!side) {
-        side = {
-          conversationId,
-          accountId,
-          counterpartId,
-          counterpartUsername,
-          lastMessageId: id,
-          readThrough: 0,
-          unreadCount: 0,
-        };
-        sides.set(accountId, counterpartId, side);
-      }
+      const side = sides.getOrMake(accountId, counterpartId, () => ({
+        conversationId,
+        accountId,
+        counterpartId,
+        counterpartUsername,
+        lastMessageId: id,
+        readThrough: 0,
+        unreadCount: 0,
+      }));
       side.lastMessageId = id;
       return side;
     };
