@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import { type AccountRow, toAccount } from './account.ts';
+import type { Account } from '../../schema/model.ts';
 import { inChunks } from './chunks.ts';
 import { statementForRows } from './statement.ts';
 import type { Db, Tables } from './tables.ts';
@@ -8,7 +8,7 @@ import { inTransaction } from './transaction.ts';
 export interface SessionRow {
   readonly id: string;
   readonly leaseUntil: number;
-  readonly account: AccountRow;
+  readonly account: Account;
 }
 
 export const insertSession = (
@@ -38,9 +38,9 @@ export async function sessionsWithTokens(
   const wanted = [...new Set(tokenHashes)].map((tokenHash) => ({ tokenHash, usedAfter }));
   const rows = await sessionsByToken(db, wanted);
   const sessions = new Map(
-    rows.map(({ sessionId: id, tokenHash, leaseUntil, ...row }) => [
+    rows.map(({ id, tokenHash, leaseUntil, accountId, username, createdAt }) => [
       tokenHash,
-      { id, leaseUntil, account: toAccount(row) },
+      { id, leaseUntil, account: { id: accountId, username, createdAt: new Date(createdAt) } },
     ]),
   );
   return tokenHashes.map((tokenHash) => sessions.get(tokenHash));
@@ -48,20 +48,19 @@ export async function sessionsWithTokens(
 
 const sessionsByToken = statementForRows<
   { tokenHash: string; usedAfter: number },
-  Omit<AccountRow, 'createdAt'> & {
-    readonly createdAt: number;
-    readonly sessionId: string;
+  {
+    readonly id: string;
     readonly tokenHash: string;
     readonly leaseUntil: number;
+    readonly accountId: string;
+    readonly username: string;
+    readonly createdAt: number;
   }
 >(
   { tokenHash: 'text', usedAfter: 'bigint' },
   ({ crossJoin, row }) => `
-    select account.id, account.username, account.created_at as "createdAt",
-      account.password_hash as "passwordHash", account.last_position as "lastPosition",
-      account.delivered_through as "deliveredThrough", account.sent_count as "sentCount",
-      session.id as "sessionId", session.token_hash as "tokenHash",
-      session.lease_until as "leaseUntil"
+    select session.id, session.token_hash as "tokenHash", session.lease_until as "leaseUntil",
+      account.id as "accountId", account.username, account.created_at as "createdAt"
     from session join account on account.id = session.account_id ${crossJoin}
     where session.token_hash = ${row.tokenHash} and session.used_at > ${row.usedAfter}
       and account.closed_at is null`,
