@@ -25,8 +25,8 @@ export const Message = builder.objectRef<MessageModel>('Message').implement({
     position: t.int({
       nullable: true,
       description:
-        "Place in the recipient's mailbox: 1, 2, 3 … without gaps. Null for the sender, since " +
-        'it would reveal how many messages the recipient gets.',
+        "Place in the recipient's mailbox: 1, 2, 3 … Deleted messages leave gaps. Null for the " +
+        'sender, since it would reveal how many messages the recipient gets.',
       resolve: ({ position, recipient }, _args, { caller }) =>
         caller.viewer && caller.viewer.account.id !== recipient.id ? null : position,
     }),
@@ -133,7 +133,7 @@ builder.mutationField('sendMessage', (t) =>
 builder.subscriptionField('messageReceived', (t) =>
   t.field({
     description:
-      'The messages waiting in the mailbox, then each new one, in order and without gaps. ' +
+      'The messages waiting in the mailbox, then each new one, in order and none left out. ' +
       'Receiving a message does not mark it as delivered: acknowledge it once handled. After a ' +
       'disconnect, subscribe again without `after`.',
     type: Message,

@@ -20,7 +20,7 @@ export interface BlockedAccount extends Account {
 export interface Message {
   /** A UUIDv7 (RFC 9562), so that ids sort by time of sending. */
   readonly id: string;
-  /** Place in the recipient's mailbox: 1, 2, 3… without gaps. Also a reader's cursor. */
+  /** Place in the recipient's mailbox: 1, 2, 3… Deleted ones leave gaps. Also a reader's cursor. */
   readonly position: number;
   /** Kept when the sender's account is deleted. */
   readonly senderId: string;
