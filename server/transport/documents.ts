@@ -35,8 +35,8 @@ export interface PreparedDocument {
 export interface Documents {
   /** Returns the document of a source, prepared now unless it was before. */
   get(source: string): PreparedDocument;
-  /** Waits for the sender's turn of the event loop if a document has yet to be prepared. */
-  turn(source: unknown, quota: Pick<Quota, 'nextTurn'>): Promise<void>;
+  /** Resolves in the sender's turn of the event loop, if a document has yet to be prepared. */
+  turn(source: unknown, quota: Pick<Quota, 'nextTurn'>): Promise<void> | undefined;
 }
 
 export function documents(
@@ -68,9 +68,9 @@ export function documents(
       if (document.refusal) countRefusal(document.refusal);
       return document;
     },
-    async turn(source, { nextTurn }) {
-      if (typeof source !== 'string' || parsed.has(source) || malformed.has(source)) return;
-      await nextTurn();
+    turn(source, { nextTurn }) {
+      const isReady = typeof source !== 'string' || parsed.has(source) || malformed.has(source);
+      return isReady ? undefined : nextTurn();
     },
   };
 }

@@ -98,13 +98,7 @@ function prepareInOrder(
     backend.metrics.countRefusal('concurrency');
     return [maskError(error, backend)];
   }
-  const client = clientOf(connection, payload);
-  const caller = callerOn(backend, connection, client);
-  // It can fail before the operation has its turn to fail.
-  if (caller instanceof Promise) caller.catch(() => {});
-  const prepared = connection.preparing
-    .then(() => prepare(runtime, connection, operation, payload, client, caller))
-    .catch((error) => [maskError(error, backend)]);
+  const prepared = prepare(runtime, connection, operation, payload);
   connection.preparing = prepared;
   return prepared;
 }
@@ -119,33 +113,41 @@ function callerOn(
   return attendance?.ended.aborted ? { ...caller, viewer: null, sessionEnded: true } : caller;
 }
 
-/** Prepares the document of an operation. Returns what to execute, or the errors. */
+/** Prepares an operation after the one before. Returns what to execute, or the errors. */
 async function prepare(
   { backend, documents }: Runtime,
   connection: Connection,
   operation: Operation,
   params: SubscribePayload,
-  client: Client,
-  caller: Caller | Promise<Caller>,
 ): Promise<ExecutionArgs | readonly GraphQLError[]> {
-  await documents.turn(params.query, client.quota);
-  const { ast: document, errors } = documents.get(params.query);
-  if (!document || errors.length > 0) return errors;
-  if (getOperationAST(document, params.operationName)?.operation === 'subscription') {
-    const { maxSubscriptionsPerSocket } = backend.config.limits;
-    if (connection.subscriptions.size >= maxSubscriptionsPerSocket) {
-      backend.metrics.countRefusal('concurrency');
-      return [tooManySubscriptions(maxSubscriptionsPerSocket)];
+  try {
+    const client = clientOf(connection, params);
+    const caller = callerOn(backend, connection, client);
+    // It can fail before the operation has its turn to fail.
+    if (caller instanceof Promise) caller.catch(() => {});
+    // That of the operation before: this one is put there when this function first waits.
+    await connection.preparing;
+    await documents.turn(params.query, client.quota);
+    const { ast: document, errors } = documents.get(params.query);
+    if (!document || errors.length > 0) return errors;
+    if (getOperationAST(document, params.operationName)?.operation === 'subscription') {
+      const { maxSubscriptionsPerSocket } = backend.config.limits;
+      if (connection.subscriptions.size >= maxSubscriptionsPerSocket) {
+        backend.metrics.countRefusal('concurrency');
+        return [tooManySubscriptions(maxSubscriptionsPerSocket)];
+      }
+      markAsSubscription(connection, operation);
     }
-    markAsSubscription(connection, operation);
+    return {
+      schema,
+      document,
+      operationName: params.operationName,
+      variableValues: params.variables,
+      contextValue: contextOf(backend, client, await caller),
+    };
+  } catch (error) {
+    return [maskError(error, backend)];
   }
-  return {
-    schema,
-    document,
-    operationName: params.operationName,
-    variableValues: params.variables,
-    contextValue: contextOf(backend, client, await caller),
-  };
 }
 
 const tooManySubscriptions = (limit: number): RequestError =>
