@@ -1,6 +1,6 @@
 import type { Messages } from '../../schema/context.ts';
 import { BeyondMailboxError, sessionEnded } from '../../schema/errors.ts';
-import type { CountedAccount } from '../store/account.ts';
+import type { CountedAccount } from '../store/locked-account.ts';
 import { type Received, sendersOf } from '../store/mailbox.ts';
 import { mailboxAsOf } from './mailbox.ts';
 import { readTogether } from './read-together.ts';

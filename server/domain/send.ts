@@ -9,8 +9,8 @@ import {
   sessionEnded,
 } from '../../schema/errors.ts';
 import type { Message } from '../../schema/model.ts';
-import type { CountedAccount } from '../store/account.ts';
 import type { NewMessage } from '../store/append.ts';
+import type { CountedAccount } from '../store/locked-account.ts';
 import { rateLimit, take } from './rate-limit.ts';
 import type { Services } from './services.ts';
 import { fold } from './username.ts';

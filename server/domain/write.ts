@@ -1,14 +1,14 @@
 import type { Kysely } from 'kysely';
 import type { Message } from '../../schema/model.ts';
+import { appendMessages, type NewMessage } from '../store/append.ts';
+import { type Block, blocksAmong } from '../store/block.ts';
 import {
   type AccountsByName,
   type CountedAccount,
   type LockedAccounts,
   lockAccounts,
   writeCounters,
-} from '../store/account.ts';
-import { appendMessages, type NewMessage } from '../store/append.ts';
-import { type Block, blocksAmong } from '../store/block.ts';
+} from '../store/locked-account.ts';
 import { messagesByClientId, type StoredDraft } from '../store/message.ts';
 import type { Db, Tables } from '../store/tables.ts';
 import { inTransaction } from '../store/transaction.ts';

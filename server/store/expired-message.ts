@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
-import { lockAccounts } from './account.ts';
 import { newId } from './id.ts';
+import { lockAccounts } from './locked-account.ts';
 import { deleteMessages } from './message-removal.ts';
 import type { Db, Tables } from './tables.ts';
 import { inTransaction } from './transaction.ts';

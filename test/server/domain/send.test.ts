@@ -6,7 +6,7 @@ import {
   RequestError,
 } from '../../../schema/errors.ts';
 import { decide } from '../../../server/domain/send.ts';
-import type { CountedAccount } from '../../../server/store/account.ts';
+import type { CountedAccount } from '../../../server/store/locked-account.ts';
 
 const account = (username: string, counters: Partial<CountedAccount> = {}): CountedAccount => ({
   id: username,
