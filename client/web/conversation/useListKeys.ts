@@ -22,10 +22,12 @@ interface ListKeysOptions {
  * far away they are: those of the message that has the focus and of the one that is to get it.
  */
 export function useListKeys({ view, list, rows, toEnd }: ListKeysOptions) {
-  const [id, setId] = useState<string>();
+  /** The id of the message that the keys have reached. It gets the focus as soon as it can. */
+  const [reached, setReached] = useState<string>();
+  /** The id of the message that has the focus, which would be lost with it. */
   const [focused, setFocused] = useState<string>();
-  const indexOf = (message: string | undefined) =>
-    message === undefined ? -1 : rows.findIndex((row) => row.id === message);
+  const indexOf = (id: string | undefined) =>
+    id === undefined ? -1 : rows.findIndex((row) => row.id === id);
 
   useKeys((event) => {
     const { key, target } = event;
@@ -43,35 +45,35 @@ export function useListKeys({ view, list, rows, toEnd }: ListKeysOptions) {
     const step = STEPS[event.key];
     if (step === undefined || event.altKey) return;
     event.preventDefault();
-    const index = indexOf(id);
+    const index = indexOf(reached);
     const next =
       index < 0
         ? (messageAt(rows, lastInView(view, list), -1) ?? messageAt(rows, 0, 1))
         : messageAt(rows, index + step, step);
-    if (next) setId(next.id);
+    if (next) setReached(next.id);
   }
 
   // A message that enters the document is hidden, and takes no focus, until it has been measured.
   useLayoutEffect(() => {
     let [frame, frames] = [0, 0];
     function focus(): void {
-      const message = view.current?.querySelector(`[data-id="${CSS.escape(id ?? '')}"]`);
+      const message = view.current?.querySelector(`[data-id="${CSS.escape(reached ?? '')}"]`);
       const active = document.activeElement;
       if (!view.current?.contains(active) || message?.contains(active)) return;
       message?.querySelector<HTMLElement>('.message-bubble')?.focus();
       frames += 1;
       if (frames < MAX_FRAMES) frame = requestAnimationFrame(focus);
     }
-    if (id !== undefined) focus();
+    if (reached !== undefined) focus();
     return () => cancelAnimationFrame(frame);
-  }, [view, id]);
+  }, [view, reached]);
 
   function onFocus({ target }: FocusEvent): void {
-    const message = target.closest<HTMLElement>('[data-id]')?.dataset.id;
-    setId(message);
-    setFocused(message);
+    const id = target.closest<HTMLElement>('[data-id]')?.dataset.id;
+    setReached(id);
+    setFocused(id);
   }
 
-  const kept = [...new Set([indexOf(focused), indexOf(id)])].filter((index) => index >= 0);
+  const kept = [...new Set([indexOf(focused), indexOf(reached)])].filter((index) => index >= 0);
   return { kept, handlers: { onKeyDown, onFocus } };
 }

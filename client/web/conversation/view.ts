@@ -6,10 +6,12 @@ import type { Row } from './rows.ts';
 /** The distance from the end that still counts as being at the end. */
 const NEAR_END_PX = 60;
 
-// The view is asked for its scroll offset: it knows of a scroll before its event.
+// The element that scrolls, and the list in it. The first is asked for the scroll offset: it knows of
+// a scroll before its event.
 export type View = RefObject<HTMLElement | null>;
 export type List = RefObject<VirtualizerHandle | null>;
 
+/** Whether the end of the list is in view, or nearly. */
 export function isAtEnd({ current }: View): boolean {
   const { scrollTop = 0, scrollHeight = 0, clientHeight = 0 } = current ?? {};
   return scrollTop + clientHeight >= scrollHeight - NEAR_END_PX;
