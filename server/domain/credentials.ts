@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Transaction } from 'kysely';
 import type { Caller, Credentials } from '../../schema/context.ts';
 import { InvalidCredentialsError, RateLimitedError } from '../../schema/errors.ts';
@@ -105,4 +105,4 @@ export async function recheckCredentials(
  * addresses from readers of the database, not from attackers, who can try all addresses.
  */
 export const addressHash = (username: string, address: string): string =>
-  createHash('sha256').update(`${username} ${address}`).digest('base64url');
+  hash('sha256', `${username} ${address}`, 'base64url');

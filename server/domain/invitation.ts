@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { InvalidInvitationError } from '../../schema/errors.ts';
 import { countUse, isUsable } from '../store/invitation.ts';
 import type { Db } from '../store/tables.ts';
@@ -7,8 +7,7 @@ import type { Db } from '../store/tables.ts';
 export const newInvitationCode = (): string => randomBytes(15).toString('base64url');
 
 /** Hashes a code, which is never stored. White space around it is ignored. */
-export const invitationHash = (code: string): string =>
-  createHash('sha256').update(code.trim()).digest('base64url');
+export const invitationHash = (code: string): string => hash('sha256', code.trim(), 'base64url');
 
 /** Checks a code before any costly work. @throws {InvalidInvitationError} */
 export async function checkInvitation(

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { ApiError } from '../../schema/errors.ts';
 import { accountsMatching } from '../store/account-search.ts';
 import type { Services } from './services.ts';
@@ -14,8 +14,7 @@ export interface NoticeCounts {
 }
 
 /** A short name of a notice. Two of one sender with the same name are the same notice. */
-export const noticeKey = (name: string): string =>
-  createHash('sha256').update(name).digest('base64url').slice(0, 16);
+export const noticeKey = (name: string): string => hash('sha256', name, 'base64url').slice(0, 16);
 
 /**
  * Sends a text to every account but its sender's, in steps. An account that has the notice of this

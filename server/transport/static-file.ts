@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
@@ -23,7 +23,7 @@ export async function staticFile(type: string, body: Buffer): Promise<StaticFile
   ]);
   return {
     type,
-    etag: `W/"${createHash('sha256').update(body).digest('base64url')}"`,
+    etag: `W/"${hash('sha256', body, 'base64url')}"`,
     bodies: [
       ['br', brotli],
       ['gzip', gzipped],
