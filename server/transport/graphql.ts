@@ -13,14 +13,19 @@ import { useRequestBody } from './request-body.ts';
 /** GraphQL over HTTP. */
 export type GraphQL = ReturnType<typeof graphql>;
 
+/** What a request brings for Yoga. One property, since Yoga copies each in a slow way. */
+interface Requester {
+  readonly client: Client;
+}
+
 /** How long an HTTP stream may take to send the error that says its session has ended. */
 const SESSION_ENDED_TIMEOUT_MS = 1_000;
 
 /** Serves GraphQL over HTTP, with server-sent events for subscriptions. */
 export const graphql = (backend: Backend, documents: Documents, operations: Operations) =>
-  createYoga<Client, Context>({
+  createYoga<Requester, Context>({
     schema,
-    context: async (client) => contextOf(backend, client, await callerOf(backend, client)),
+    context: async ({ client }) => contextOf(backend, client, await callerOf(backend, client)),
     plugins: [
       useRequestBody(backend),
       useDocuments(documents),
@@ -39,11 +44,11 @@ export const graphql = (backend: Backend, documents: Documents, operations: Oper
   });
 
 /** Takes prepared documents. */
-function useDocuments(documents: Documents): Plugin<Client> {
+function useDocuments(documents: Documents): Plugin<object, Requester> {
   const errorsOf = new WeakMap<DocumentNode, readonly GraphQLError[]>();
   return {
     async onParams({ params, context }) {
-      await documents.turn(params.query, (context as unknown as Client).quota);
+      await documents.turn(params.query, context.client.quota);
     },
     onParse({ setParseFn }) {
       setParseFn((source) => {

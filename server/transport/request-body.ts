@@ -63,9 +63,11 @@ function readBody(request: IncomingMessage, maxBytes: number): Promise<string> {
   return promise.then(decodeUtf8);
 }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 function decodeUtf8(body: Buffer): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(body);
+    return utf8.decode(body);
   } catch {
     throw malformed('The body is not valid UTF-8.', 400);
   }

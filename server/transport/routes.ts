@@ -58,7 +58,8 @@ function graphqlRoutes(
       if (explorer && wantsHtml(request)) return explorer.sendPage(request, response);
       // Answers to a token must not be cached. A stream sets its own header.
       response.setHeader('cache-control', 'no-store');
-      await graphql(request, response, clientOf(request, response, config.proxyHops, quotas));
+      const client = clientOf(request, response, config.proxyHops, quotas);
+      await graphql(request, response, { client });
     },
   };
   const explorerFiles: Route = {
