@@ -3,6 +3,7 @@ import complexityPlugin from '@pothos/plugin-complexity';
 import errorsPlugin from '@pothos/plugin-errors';
 import relayPlugin from '@pothos/plugin-relay';
 import type { Context } from './context.ts';
+import { isoTime } from './iso-time.ts';
 
 /**
  * Collects the schema, to which every file of this folder adds its part. Fields, arguments and
@@ -51,7 +52,7 @@ builder.scalarType('DateTime', {
   description:
     'A time in UTC with milliseconds, in the format of RFC 3339: 2026-01-31T12:00:00.000Z.',
   specifiedByURL: 'https://scalars.graphql.org/andimarek/date-time',
-  serialize: (moment) => moment.toISOString(),
+  serialize: (moment) => isoTime(moment.getTime()),
   parseValue: () => {
     throw new TypeError('DateTime cannot be used as input.');
   },

@@ -53,7 +53,7 @@ const SUBFOLDERS: Record<string, readonly string[]> = {
  * the order in which index.ts loads them.
  */
 const FIRST_SCHEMA_FILES: readonly (readonly string[])[] = [
-  ['model'],
+  ['iso-time', 'model'],
   ['limits', 'errors'],
   ['context'],
   ['builder'],
