@@ -62,7 +62,7 @@ export interface Metrics {
 /** What the transports need from the rest of the server; `server/app.ts` provides it. */
 export interface Backend {
   readonly config: Settings;
-  readonly log: Pick<Logger, 'debug' | 'info' | 'error'>;
+  readonly log: Pick<Logger, 'debug' | 'info' | 'error' | 'isLevelEnabled'>;
   readonly metrics: Metrics;
   readonly ports: Omit<Context, 'caller' | 'refusals'>;
   readonly sessions: Pick<SessionService, 'withToken'>;

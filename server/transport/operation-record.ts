@@ -34,6 +34,7 @@ export function record(
     const codes = codesOf(args, errors);
     const ms = performance.now() - start;
     metrics.recordOperation(kind, field, codes[0] ?? 'ok', ms / 1_000);
+    if (!log.isLevelEnabled('info')) return;
     const { viewer, address } = args.contextValue.caller;
     log.info(
       {
