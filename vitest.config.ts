@@ -8,8 +8,8 @@ const conditions = ['node', 'module-sync', 'default'];
 
 /** Tests of SQLite files, or of nothing that is stored. */
 const SQLITE_ALONE = [
-  'test/server/{backup,config,listen,metrics-port,require-node,start}.test.ts',
-  'test/server/transport/{address,cors,cost,graphiql,quota,routes,slow-request,token-bucket,web-client}.test.ts',
+  'test/server/{backup,config,listen,log,metrics-port,require-node,start}.test.ts',
+  'test/server/transport/{address,cors,cost,graphiql,heartbeat,quota,routes,slow-request,token-bucket,web-client}.test.ts',
   'test/server/domain/{long-work,password,rate-limit,username}.test.ts',
   'test/server/live/{doorbell,follow,tail}.test.ts',
   'test/server/store/{batch,sqlite}.test.ts',

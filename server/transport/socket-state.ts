@@ -63,6 +63,8 @@ export interface Connection {
   latest: Operation;
   /** Resolves when the latest operation has started or has been refused. */
   preparing: Promise<unknown>;
+  /** When it was pinged last, or opened, as `performance.now()`. */
+  pingedAt: number;
   /** Whether the client has answered the latest ping. */
   isAlive: boolean;
   /** Set once the socket is to close. */
@@ -94,6 +96,7 @@ export function newConnection(
     subscriptions: new Set(),
     latest: { isCounted: false },
     preparing: Promise.resolve(),
+    pingedAt: performance.now(),
     isAlive: true,
     isAborted: false,
   };

@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest';
-import { WebSocket } from 'ws';
+import { type ClientOptions, WebSocket } from 'ws';
 import { newSignal, until } from './wait.ts';
 
 /** A frame of graphql-transport-ws, as received. */
@@ -22,8 +22,13 @@ export interface Wire {
 }
 
 /** Opens a WebSocket, with the session of a token if given, and waits for `connection_ack`. */
-export async function openWire(url: string, token: string | undefined): Promise<Wire> {
-  const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/graphql`, 'graphql-transport-ws');
+export async function openWire(
+  url: string,
+  token: string | undefined,
+  options: ClientOptions = {},
+): Promise<Wire> {
+  const address = `${url.replace(/^http/, 'ws')}/graphql`;
+  const socket = new WebSocket(address, 'graphql-transport-ws', options);
   onTestFinished(() => socket.terminate());
   const frames: Frame[] = [];
   const changed = newSignal();
