@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { basename, extname } from 'node:path';
 import type { HtmlTagDescriptor, Plugin } from 'vite';
@@ -12,9 +12,9 @@ interface PageFile {
 
 /** Names a file by its content, as Vite names its own. */
 function pageFile(name: string, source: string | Uint8Array): PageFile {
-  const hash = createHash('sha256').update(source).digest('base64url').slice(0, 8);
+  const version = hash('sha256', source, 'base64url').slice(0, 8);
   const extension = extname(name);
-  const fileName = `assets/${name.slice(0, -extension.length)}-${hash}${extension}`;
+  const fileName = `assets/${name.slice(0, -extension.length)}-${version}${extension}`;
   return { fileName, source };
 }
 

@@ -13,8 +13,8 @@ import { useRequestBody } from './request-body.ts';
 /** GraphQL over HTTP. */
 export type GraphQL = ReturnType<typeof graphql>;
 
-/** What a request brings for Yoga. One property, since Yoga copies each in a slow way. */
-interface Requester {
+/** What Yoga gets with a request: one property, since it copies each slowly, with its descriptor. */
+interface ServerContext {
   readonly client: Client;
 }
 
@@ -23,7 +23,7 @@ const SESSION_ENDED_TIMEOUT_MS = 1_000;
 
 /** Serves GraphQL over HTTP, with server-sent events for subscriptions. */
 export const graphql = (backend: Backend, documents: Documents, operations: Operations) =>
-  createYoga<Requester, Context>({
+  createYoga<ServerContext, Context>({
     schema,
     context: async ({ client }) => contextOf(backend, client, await callerOf(backend, client)),
     plugins: [
@@ -44,7 +44,7 @@ export const graphql = (backend: Backend, documents: Documents, operations: Oper
   });
 
 /** Takes prepared documents. */
-function useDocuments(documents: Documents): Plugin<object, Requester> {
+function useDocuments(documents: Documents): Plugin<object, ServerContext> {
   const errorsOf = new WeakMap<DocumentNode, readonly GraphQLError[]>();
   return {
     async onParams({ params, context }) {
