@@ -11,6 +11,7 @@ import { ReceiptReceived } from '../../../client/core/documents/receipt.ts';
 import type { VariablesOf } from '../../../client/core/graphql.ts';
 import { overHttp } from '../../support/ask.ts';
 import { newChat, PASSWORD } from '../../support/chat.ts';
+import { statementsOf } from '../../support/statements.ts';
 import type { TestClient } from '../../support/test-client.ts';
 
 const texts = async (
@@ -355,16 +356,7 @@ test('a page takes the same number of queries for any number of rows', async () 
       return chat.login(`other${number}`);
     }),
   );
-  /** The fewest of three tries: sessions renew their leases meanwhile, which counts as well. */
-  const queries = async (work: () => Promise<unknown>): Promise<number> => {
-    const counts: number[] = [];
-    for (let attempt = 0; attempt < 3; attempt += 1) {
-      const before = chat.app.store.statements;
-      await work();
-      counts.push(chat.app.store.statements - before);
-    }
-    return Math.min(...counts);
-  };
+  const queries = (work: () => Promise<unknown>) => statementsOf(chat, work);
   const everything = () =>
     overHttp({ url: alice.url, token: alice.token, query: EVERYTHING }).then(({ errors }) =>
       expect(errors).toBeUndefined(),
