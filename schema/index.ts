@@ -11,7 +11,14 @@ import './presence.ts';
 import './block.ts';
 import './typing.ts';
 import './server-info.ts';
-import { lexicographicSortSchema, printSchema } from 'graphql';
+import {
+  defaultTypeResolver,
+  type GraphQLUnionType,
+  getNamedType,
+  isUnionType,
+  lexicographicSortSchema,
+  printSchema,
+} from 'graphql';
 import { builder } from './builder.ts';
 import type { Context } from './context.ts';
 import { ApiError } from './errors.ts';
@@ -20,13 +27,18 @@ import { ApiError } from './errors.ts';
 export const schema = builder.toSchema();
 
 // An expected error is a regular answer: the log and the metrics could not tell it from a success.
-for (const field of Object.values(schema.getMutationType()?.getFields() ?? {})) {
-  const { resolve } = field;
-  field.resolve = async (source, args, context: Context, info) => {
-    const result = await resolve?.(source, args, context, info);
+for (const union of mutationResults()) {
+  const resolveType = union.resolveType ?? defaultTypeResolver;
+  union.resolveType = (result, context: Context, info, abstractType) => {
     if (isApiError(result)) context.refusals.push(result);
-    return result;
+    return resolveType(result, context, info, abstractType);
   };
+}
+
+/** Returns the unions of what mutations answer: a success or an expected error. */
+function mutationResults(): Set<GraphQLUnionType> {
+  const fields = Object.values(schema.getMutationType()?.getFields() ?? {});
+  return new Set(fields.map(({ type }) => getNamedType(type)).filter(isUnionType));
 }
 
 /** Pothos returns a proxy of the error, with another prototype but the same constructor. */

@@ -178,14 +178,17 @@ const infoOf = (
   rootValue,
   operation: args.operation,
   variableValues: args.variableValues,
-  getAbortSignal: () => undefined,
-  getAsyncHelpers: () => ASYNC_HELPERS,
+  getAbortSignal: noSignal,
+  getAsyncHelpers: asyncHelpers,
 });
+
+const noSignal = () => undefined;
 
 const ASYNC_HELPERS: ReturnType<GraphQLResolveInfo['getAsyncHelpers']> = {
   promiseAll: (values) => Promise.all(values),
   track: abandon,
 };
+const asyncHelpers = () => ASYNC_HELPERS;
 
 /** Completes the value at a place of the response, once it is there, or puts null there: 6.4.4. */
 function completeAt(

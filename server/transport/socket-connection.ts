@@ -89,23 +89,24 @@ function corkForThisTurn(stream: Duplex): void {
 }
 
 /** Handles one frame. */
-function receive(
+async function receive(
   sockets: Sockets,
   connection: Connection,
   frame: string,
   handle: (frame: string) => Promise<void>,
-): void {
+): Promise<void> {
   const { socket, countFrame } = connection;
   countFrame();
   if (sockets.isClosing || socket.readyState !== socket.OPEN) return;
   const operation = startOperation(connection);
-  handle(frame)
-    .catch((fault) =>
-      isClientMessage(frame)
-        ? onFault(sockets, connection, fault)
-        : closeNow(connection, CloseCode.BadRequest, 'Not a client message'),
-    )
-    .finally(() => finishOperation(connection, operation));
+  try {
+    await handle(frame);
+  } catch (fault) {
+    if (isClientMessage(frame)) onFault(sockets, connection, fault);
+    else closeNow(connection, CloseCode.BadRequest, 'Not a client message');
+  } finally {
+    finishOperation(connection, operation);
+  }
 }
 
 function onFault({ backend }: Sockets, connection: Connection, fault: unknown): void {

@@ -44,6 +44,8 @@ export function socketProtocol(
     onSubscribe: ({ extra }, _id, payload) => prepareInOrder(runtime, extra, payload),
     execute: (args) => execute(args as OperationArgs),
     subscribe: (args) => subscribe(args as OperationArgs),
+    // As it is: graphql-ws would copy it twice, and JSON.stringify makes JSON of errors itself.
+    onNext: (_context, _id, _payload, _args, result) => result,
     // graphql-ws wraps what a subscription throws, and drops its code.
     onError: (_context, _id, _payload, errors) => errors.map((error) => maskError(error, backend)),
     onClose: ({ extra }) => extra.attendance?.[Symbol.dispose](),

@@ -21,9 +21,8 @@ export function socketRateLimit(
     let longest = 0;
     let reached: ConnectionLimit | undefined;
     for (const { limit, rate } of rates) {
-      const wait = rate.wait();
+      const wait = rate.take();
       if (wait > longest) [longest, reached] = [wait, limit];
-      rate.take();
     }
     if (reached === undefined || socket.isPaused) return;
     onPause(reached);
