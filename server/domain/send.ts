@@ -48,7 +48,7 @@ export function sending(
 
 /** Returns a text as it is stored. @throws {InvalidTextError} */
 export function checkedText(text: string, limit: number): string {
-  const stored = text.replaceAll(/\r\n?/g, '\n');
+  const stored = text.includes('\r') ? text.replaceAll(/\r\n?/g, '\n') : text;
   checkText(stored, limit);
   return stored;
 }

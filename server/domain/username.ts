@@ -16,6 +16,8 @@ const USERNAME = /^[a-z0-9][a-z0-9._-]{0,31}$/;
  * case. Undefined if no username can contain it.
  */
 export function fold(typed: string): string | undefined {
+  // What clients send is usually in this form already.
+  if (typed.length <= MAX_TYPED && FOLDED.test(typed)) return typed;
   const trimmed = TRIMMED.exec(typed)?.[0] ?? '';
   if (trimmed.length > MAX_TYPED) return undefined;
   const folded = trimmed.normalize('NFKC').toLowerCase();

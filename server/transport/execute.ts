@@ -36,14 +36,15 @@ interface Execution {
 }
 
 /**
- * The fields of an object in a response. Without a prototype, one may have the name `__proto__`. A
- * class, since V8 makes a slower dictionary of what `Object.create(null)` returns.
+ * The fields of an object in a response, by response name. A plain object: V8 takes more than twice
+ * as long to make JSON of one with another prototype, or with none.
  */
-class Fields {
-  [responseName: string]: unknown;
-  static {
-    Object.setPrototypeOf(Fields.prototype, null);
-  }
+type Fields = Record<string, unknown>;
+
+/** Sets a field of a response. One may have the name `__proto__`. */
+function setField(fields: Fields, { responseName }: PlannedField, value: unknown): void {
+  if (responseName !== '__proto__') fields[responseName] = value;
+  else Object.defineProperty(fields, responseName, { value, enumerable: true, writable: true });
 }
 
 /**
@@ -93,9 +94,9 @@ async function executeInOrder(
   fields: readonly PlannedField[],
   source: unknown,
 ): Promise<Fields> {
-  const results = new Fields();
+  const results: Fields = {};
   for (const field of fields)
-    results[field.responseName] = await executeField(execution, field, source);
+    setField(results, field, await executeField(execution, field, source));
   return results;
 }
 
@@ -106,19 +107,15 @@ function executeFields(
   source: unknown,
   path?: Path,
 ): Fields | Promise<Fields> {
-  const results = new Fields();
+  const results: Fields = {};
   const pending: Promise<void>[] = [];
   try {
     for (const field of fields) {
-      const { responseName } = field;
       const result = executeField(execution, field, source, path);
-      results[responseName] = result;
+      // At once, even if it is a promise: fields stay in the order of the selection.
+      setField(results, field, result);
       if (isPromise(result))
-        pending.push(
-          result.then((settled) => {
-            results[responseName] = settled;
-          }),
-        );
+        pending.push(result.then((settled) => setField(results, field, settled)));
     }
   } catch (error) {
     abandon(pending);
