@@ -41,7 +41,7 @@ interface Execution {
  */
 type Fields = Record<string, unknown>;
 
-/** Sets a field of a response. One may have the name `__proto__`. */
+/** Sets a field of a response. To assign one with the name `__proto__` would set the prototype. */
 function setField(fields: Fields, { responseName }: PlannedField, value: unknown): void {
   if (responseName !== '__proto__') fields[responseName] = value;
   else Object.defineProperty(fields, responseName, { value, enumerable: true, writable: true });

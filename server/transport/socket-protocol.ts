@@ -44,7 +44,7 @@ export function socketProtocol(
     onSubscribe: ({ extra }, _id, payload) => prepareInOrder(runtime, extra, payload),
     execute: (args) => execute(args as OperationArgs),
     subscribe: (args) => subscribe(args as OperationArgs),
-    // As it is: graphql-ws would copy it twice, and JSON.stringify makes JSON of errors itself.
+    // Otherwise graphql-ws copies each result to turn its errors into JSON, as JSON.stringify does.
     onNext: (_context, _id, _payload, _args, result) => result,
     // graphql-ws wraps what a subscription throws, and drops its code.
     onError: (_context, _id, _payload, errors) => errors.map((error) => maskError(error, backend)),
