@@ -175,17 +175,17 @@ const infoOf = (
   rootValue,
   operation: args.operation,
   variableValues: args.variableValues,
-  getAbortSignal: noSignal,
-  getAsyncHelpers: asyncHelpers,
+  getAbortSignal,
+  getAsyncHelpers,
 });
 
-const noSignal = () => undefined;
+const getAbortSignal = () => undefined;
+const getAsyncHelpers = () => ASYNC_HELPERS;
 
 const ASYNC_HELPERS: ReturnType<GraphQLResolveInfo['getAsyncHelpers']> = {
   promiseAll: (values) => Promise.all(values),
   track: abandon,
 };
-const asyncHelpers = () => ASYNC_HELPERS;
 
 /** Completes the value at a place of the response, once it is there, or puts null there: 6.4.4. */
 function completeAt(
