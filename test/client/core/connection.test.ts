@@ -50,7 +50,7 @@ test('a connection to a server at a path uses it for HTTP and WebSocket', async 
 test('the wait between retries grows and differs between clients', async () => {
   const { chat, alice } = await newChat('alice');
   const proxy = await newFlakyProxy(chat.url);
-  // So many that they do not all wait equally long by chance.
+  // Two alone may draw the same wait.
   const away = Array.from({ length: 8 }, () => testClientAt(proxy.url, alice.token));
   await Promise.all(away.map((person) => person.becomes('live')));
   const lost = away.map((person) => person.becomes('offline'));
