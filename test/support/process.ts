@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { bellSetting } from './bell.ts';
+import { freePort } from './port.ts';
 import { newSignal, until } from './wait.ts';
 
 const MAIN = fileURLToPath(new URL('../../server/main.ts', import.meta.url));
@@ -115,13 +116,14 @@ export interface RunningServer extends ServerProcess {
   readonly url: string;
 }
 
-/** Starts a server and waits until it listens. */
+/** Starts a server and waits until it listens, by default on a port that it can come back to. */
 export async function startServer(
   settings: Record<string, string>,
   tracer: readonly string[] = [],
   program?: readonly string[],
 ): Promise<RunningServer> {
-  const server = launchServer(settings, tracer, program);
+  const port = { PORT: String(await freePort()) };
+  const server = launchServer({ ...port, ...settings }, tracer, program);
   return { ...server, url: await server.listens() };
 }
 
