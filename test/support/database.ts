@@ -27,10 +27,13 @@ export async function databaseOn(postgres: string): Promise<string> {
   return String(Object.assign(new URL(postgres), { pathname: name }));
 }
 
+/** How long a statement waits for a server that is writing to the same SQLite file. */
+export const PATIENT = { timeout: 10_000 };
+
 /** Runs a statement without going through a server, and returns its rows. */
 export async function query(databaseUrl: string, statement: string): Promise<object[]> {
   if (databaseUrl.startsWith('file:')) {
-    using database = new DatabaseSync(databaseUrl.slice('file:'.length));
+    using database = new DatabaseSync(databaseUrl.slice('file:'.length), PATIENT);
     return database.prepare(statement).all();
   }
   return withClient(databaseUrl, async (client) => (await client.query(statement)).rows);
