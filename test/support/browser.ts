@@ -113,6 +113,8 @@ export function browserForThisFile() {
     const context = await browser.newContext({
       viewport: { width: 1280, height: 800 },
       locale: 'en-GB',
+      // Each day has 24 hours.
+      timezoneId: 'UTC',
       ...(as !== undefined && { storageState: await loggedIn(url, as) }),
       ...options,
     });

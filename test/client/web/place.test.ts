@@ -6,6 +6,7 @@ import { newFlakyProxy } from '../../support/flaky-proxy.ts';
 import { numbered, storeMessages } from '../../support/stored-messages.ts';
 
 const visit = browserForThisFile();
+const DAY_MS = 24 * 60 * 60_000;
 
 /** The first message in view, and its distance from the top of the view. */
 async function placeOf({ page }: Visitor): Promise<{ text: string; top: number }> {
@@ -62,7 +63,9 @@ test('a conversation opens at its first unread message, and what is seen is read
   await expect.poll(unread).toBeLessThan(300);
   const afterOpening = await unread();
   expect(afterOpening).toBeGreaterThan(270);
-  expect(await alice.page.title()).toBe(`(${afterOpening}) Parley`);
+  await expect
+    .poll(async () => (await alice.page.title()) === `(${await unread()}) Parley`)
+    .toBe(true);
   await alice.screenshot('new-messages');
   // A reload shows what the server knows.
   await alice.page.reload();
@@ -155,13 +158,15 @@ test('a lost connection keeps the place, however much was missed', async () => {
 });
 
 test('scrolling shows the day at the top of the view', async () => {
-  let now = Date.now() - 24 * 60 * 60_000;
+  let now = Date.now() - DAY_MS;
   const { chat } = await newChatWith({ clock: () => now });
   await chat.create('bob');
   const bob = await chat.login('bob');
   const alice = await visit(chat.url, { as: 'alice' });
   await storeMessages(chat, bob, 'alice', numbered(60));
-  now = Date.now();
+  now += DAY_MS;
+  // Otherwise midnight may come in between.
+  await alice.page.clock.setFixedTime(now);
   await storeMessages(chat, await chat.login('bob'), 'alice', numbered(60, 60));
   await alice.open('bob');
   await alice.settled();
