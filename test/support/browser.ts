@@ -119,7 +119,7 @@ export function browserForThisFile() {
       ...options,
     });
     const page = await context.newPage();
-    page.setDefaultTimeout(10_000);
+    page.setDefaultTimeout(30_000);
     const errors: string[] = [];
     page.on('console', (message) => {
       const text = `${message.text()} ${message.location().url}`;
@@ -161,7 +161,8 @@ export function visitorOn(page: Page, errors: string[] = []): Visitor {
     },
     async open(username) {
       await visitor.person(username).click();
-      await composer.waitFor();
+      // The one of the conversation before is there until the next is drawn.
+      await page.getByRole('textbox', { name: `Message to ${username}`, exact: true }).waitFor();
     },
     async write(text) {
       await composer.fill(text);

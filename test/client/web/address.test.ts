@@ -13,14 +13,14 @@ test('each conversation has an address, and Back and Forward move between them',
   const { chat } = await newChat('bob', 'carol');
   const alice = await visit(chat.url, { as: 'alice' });
   await alice.open('bob');
-  expect(await hash(alice)).toBe('#/bob');
+  await expect.poll(() => hash(alice)).toBe('#/bob');
   await alice.open('carol');
-  expect(await hash(alice)).toBe('#/carol');
+  await expect.poll(() => hash(alice)).toBe('#/carol');
   await alice.page.goBack();
   await openedWith(alice, 'bob');
   await alice.page.goBack();
   await alice.page.getByRole('heading', { name: 'Welcome, alice' }).waitFor();
-  expect(await hash(alice)).toBe('');
+  await expect.poll(() => hash(alice)).toBe('');
   await alice.page.goForward();
   await alice.page.goForward();
   await openedWith(alice, 'carol');
@@ -51,7 +51,7 @@ test('a link opens in a second tab, and an address can be typed', async () => {
   await openedWith(second, 'bob');
   await second.page.goto(`${chat.url}/#/CAROL`);
   await openedWith(second, 'carol');
-  expect(await hash(second)).toBe('#/carol');
+  await expect.poll(() => hash(second)).toBe('#/carol');
   await second.page.goBack();
   await openedWith(second, 'bob');
 });
@@ -66,7 +66,7 @@ test('an address is remembered until the viewer has logged in, and a logout ends
   await alice.page.getByRole('button', { name: 'Log out' }).click();
   await alice.page.getByRole('dialog').getByRole('button', { name: 'Log out' }).click();
   await alice.page.getByRole('form', { name: 'Log in' }).waitFor();
-  expect(await hash(alice)).toBe('');
+  await expect.poll(() => hash(alice)).toBe('');
 });
 
 test('an address of nobody says so, and one of a deleted account opens what is kept', async () => {
@@ -80,7 +80,7 @@ test('an address of nobody says so, and one of a deleted account opens what is k
   await alice.screenshot('nobody');
   await alice.page.getByRole('button', { name: 'Show your conversations' }).click();
   await alice.person('bob').waitFor();
-  expect(await hash(alice)).toBe('');
+  await expect.poll(() => hash(alice)).toBe('');
   await bob.ask(DeleteAccount, { input: { username: 'bob', password: PASSWORD } });
   await alice.page.goto(`${chat.url}/#/bob`);
   await alice.message('My last words').waitFor();

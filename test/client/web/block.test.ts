@@ -27,14 +27,14 @@ test('an account is blocked after a confirmation, and unblocked in the conversat
   await dialog.getByRole('button', { name: 'Cancel' }).click();
   await dialog.waitFor({ state: 'detached' });
   const focused = () => page.evaluate('document.activeElement.ariaLabel');
-  expect(await focused()).toBe('Options for bob');
+  await expect.poll(focused).toBe('Options for bob');
   expect(await bob.send('alice', 'Still fine')).toMatchObject({ sent: true });
 
   await choose(alice, 'Block bob');
   await dialog.getByRole('button', { name: 'Block', exact: true }).click();
   await page.getByText('You blocked bob.').waitFor();
   expect(await alice.composer.count()).toBe(0);
-  expect(await focused()).toBe('Options for bob');
+  await expect.poll(focused).toBe('Options for bob');
   expect(await bob.send('alice', 'Refused')).toMatchObject({ code: 'RecipientBlockedError' });
   await alice.message('Before').waitFor();
 

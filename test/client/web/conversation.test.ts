@@ -19,11 +19,11 @@ test('a message shows its sender when it is delivered and read', async () => {
   const { alice, bob } = await twoVisitors();
   await bob.write('Are you there?');
   await bob.message('Are you there?', 'delivered').waitFor();
-  expect(await alice.page.title()).toBe('(1) Parley');
+  await expect.poll(() => alice.page.title()).toBe('(1) Parley');
   expect(await alice.person('bob').locator('.person-badge').textContent()).toContain('1');
   await alice.open('bob');
   await bob.message('Are you there?', 'read').waitFor();
-  expect(await alice.page.title()).toBe('Parley');
+  await expect.poll(() => alice.page.title()).toBe('Parley');
   await alice.write('I am.');
   await bob.message('I am.').waitFor();
   await bob.page.getByRole('log').getByText('alice: I am.').waitFor({ state: 'attached' });
@@ -64,14 +64,16 @@ test('a reload sends each query once', async () => {
   await alice.page.reload();
   await alice.page.getByText('Connected').waitFor();
   await alice.message('hello').waitFor();
-  expect(queries.toSorted()).toEqual([
-    'AccountsMatching',
-    'Conversation',
-    'Conversations',
-    'Counterpart',
-    'Limits',
-    'Viewer',
-  ]);
+  await expect
+    .poll(() => queries.toSorted())
+    .toEqual([
+      'AccountsMatching',
+      'Conversation',
+      'Conversations',
+      'Counterpart',
+      'Limits',
+      'Viewer',
+    ]);
 });
 
 test('a draft stays with its conversation, and Shift+Enter adds a line', async () => {
