@@ -71,7 +71,7 @@ test.runIf(postgresRings)(
       for (let round = 1; round <= 5; round += 1) {
         await load.waitForMore(random.between(30, 100));
         const rows = await query(
-          `select pg_terminate_backend(pid) from pg_stat_activity
+          `select pg_terminate_backend(pid, 60000) from pg_stat_activity
          where application_name = 'parley doorbell' and datname = current_database()`,
         );
         ended += rows.length;
