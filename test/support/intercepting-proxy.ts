@@ -32,9 +32,12 @@ export async function newInterceptingProxy(url: string): Promise<InterceptingPro
   sockets.on('connection', async (client) => {
     const server = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
     const opened = once(server, 'open');
+    // A client that leaves at once aborts the connection. The `close` that follows reports it.
+    opened.catch(() => {});
+    server.on('error', () => {});
     client.on('message', async (data) => {
       proxy.onFrame?.(String(data), (code, reason) => client.close(code, reason));
-      await opened;
+      await opened.catch(() => {});
       if (client.readyState === WebSocket.OPEN) server.send(String(data));
     });
     server.on('message', (data) => client.send(String(data)));
