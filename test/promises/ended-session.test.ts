@@ -2,7 +2,6 @@ import { expect, test } from 'vitest';
 import { ChangePassword, DeleteAccount } from '../../client/core/documents/account.ts';
 import { Login, Logout } from '../../client/core/documents/session.ts';
 import { idsOf } from '../../server/store/account.ts';
-import { TIMED } from '../support/busy.ts';
 import { type Chat, newChat, PASSWORD } from '../support/chat.ts';
 import { storeMessages } from '../support/mailbox.ts';
 import { TRANSPORTS } from '../support/stream.ts';
@@ -28,7 +27,6 @@ const cases = Object.entries(TRANSPORTS).flatMap(([name, transport]) =>
 
 test.for(cases)(
   'a subscription by $name ends within two seconds of $way',
-  TIMED,
   async ({ name, transport, end }) => {
     const { chat, alice, bob } = await newChat('alice', 'bob');
     let arrived = () => {};
@@ -107,7 +105,6 @@ test('a socket with an ended session gets an error, then closes', async () => {
 
 test.for(Object.entries(TRANSPORTS))(
   "a stalled reader by %s is cut off within two seconds of the session's end",
-  TIMED,
   async ([, transport]) => {
     const { chat, alice, bob } = await newChat('alice', 'bob');
     const { bell, store } = chat.app.services;

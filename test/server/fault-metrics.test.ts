@@ -3,7 +3,6 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { expect, inject, onTestFinished, test } from 'vitest';
 import { SendMessage } from '../../client/core/documents/message.ts';
 import { overHttp } from '../support/ask.ts';
-import { TIMED } from '../support/busy.ts';
 import { newChat, newChatWith } from '../support/chat.ts';
 import { newCluster } from '../support/cluster.ts';
 import { withClient } from '../support/postgres-client.ts';
@@ -45,7 +44,7 @@ const NONE = {
 };
 const SOME = expect.toSatisfy((value: number) => value > 0);
 
-test('an attack on passwords moves refused logins alone', TIMED, async () => {
+test('an attack on passwords moves refused logins alone', async () => {
   const { chat } = await newChat('alice');
   const query =
     'mutation { login(input: { username: "alice", password: "wrong horse" }) { __typename } }';
@@ -53,7 +52,7 @@ test('an attack on passwords moves refused logins alone', TIMED, async () => {
   expect(await signsOf(chat.url)).toEqual({ ...NONE, attack: 1 });
 });
 
-test('a client that does not read moves buffered bytes alone', TIMED, async () => {
+test('a client that does not read moves buffered bytes alone', async () => {
   const limits = { maxUnreadBytes: 1_000_000_000 };
   const { chat, alice, bob } = await newChatWith({ limits }, 'alice', 'bob');
   for (let n = 0; n < 100; n += 1) await alice.send('bob', LONG);
@@ -65,7 +64,7 @@ test('a client that does not read moves buffered bytes alone', TIMED, async () =
   wire.socket.terminate();
 });
 
-test('a subscription that is read late moves the lag of tails alone', TIMED, async () => {
+test('a subscription that is read late moves the lag of tails alone', async () => {
   const { chat, alice, bob } = await newChat('alice', 'bob');
   const stream = await overEvents({ url: chat.url, token: bob.token });
   stream.pause();
@@ -80,7 +79,7 @@ test('a subscription that is read late moves the lag of tails alone', TIMED, asy
 });
 
 // A disk cannot be slowed down here. A locked file makes a commit take long in the same way.
-test.runIf(!isPostgres)('a slow file moves the duration of commits alone', TIMED, async () => {
+test.runIf(!isPostgres)('a slow file moves the duration of commits alone', async () => {
   const { chat, alice } = await newChat('alice', 'bob');
   using other = new DatabaseSync(chat.app.config.databaseUrl.slice('file:'.length));
   other.exec('begin immediate');
@@ -93,7 +92,7 @@ test.runIf(!isPostgres)('a slow file moves the duration of commits alone', TIMED
   expect(await signsOf(chat.url)).toEqual({ ...NONE, slowDisk: 1 });
 });
 
-test.runIf(isPostgres)('a locked row moves the changes that wait for it alone', TIMED, async () => {
+test.runIf(isPostgres)('a locked row moves the changes that wait for it alone', async () => {
   const { chat, alice } = await newChat('alice', 'bob');
   const sent = await withClient(chat.app.config.databaseUrl, async (other) => {
     await other.query(`begin; select 1 from account where username = 'bob' for update`);
@@ -107,7 +106,7 @@ test.runIf(isPostgres)('a locked row moves the changes that wait for it alone', 
   expect(await signsOf(chat.url)).toEqual(NONE);
 });
 
-test.runIf(isPostgres)('a broken bell moves its connection alone', TIMED, async () => {
+test.runIf(isPostgres)('a broken bell moves its connection alone', async () => {
   const { chat } = await newChat('alice');
   await withClient(chat.app.config.databaseUrl, (other) =>
     other.query(
@@ -121,7 +120,7 @@ test.runIf(isPostgres)('a broken bell moves its connection alone', TIMED, async 
   await expect.poll(() => signsOf(chat.url)).toEqual(NONE);
 });
 
-test.runIf(isPostgres)('a slow bell moves its delay alone', TIMED, async () => {
+test.runIf(isPostgres)('a slow bell moves its delay alone', async () => {
   // A cluster on this machine, since a process of it is suspended.
   const cluster = await newCluster();
   onTestFinished(cluster.remove);

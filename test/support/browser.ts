@@ -119,7 +119,7 @@ export function browserForThisFile() {
       ...options,
     });
     const page = await context.newPage();
-    page.setDefaultTimeout(30_000);
+    page.setDefaultTimeout(10_000);
     const errors: string[] = [];
     page.on('console', (message) => {
       const text = `${message.text()} ${message.location().url}`;

@@ -65,7 +65,7 @@ test('a text that no username contains folds to nothing, however long it is', ()
   const start = performance.now();
   expect(fold(`a${' '.repeat(1_000_000)}b`)).toBeUndefined();
   const long = performance.now() - start;
-  expect(long).toBeLessThan(10_000);
+  expect(long).toBeLessThan(1_000);
 });
 
 test('a folded username is canonical and folds to itself', () => {

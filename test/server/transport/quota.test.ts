@@ -40,7 +40,7 @@ test('an address over its rate gets Retry-After, and others are served', async (
   expect(refused.map(({ headers }) => headers.get('retry-after'))).toContain('1');
   expect(codes((await refused[0]?.json()) as Result)).toEqual(['LIMIT_EXCEEDED']);
   expect((await ask('192.0.2.2')).status).toBe(200);
-  await expect.poll(async () => (await ask('192.0.2.1')).status).toBe(200);
+  await expect.poll(async () => (await ask('192.0.2.1')).status, { timeout: 5_000 }).toBe(200);
 });
 
 test('the sockets of an address share its rate limit', async () => {
@@ -190,7 +190,9 @@ test('a socket that does not read is closed, and its later operations do not run
     wire.ask(`page ${n}`, '{ pendingMessages(first: 50) { edges { node { text } } } }');
   }
   for (let n = 0; n < 20; n += 1) wire.ask(`send ${n}`, send, { text: `after ${n}` });
-  await expect.poll(async () => (await metricsOf(chat.url))('parley_sockets')).toBe(2);
+  await expect
+    .poll(async () => (await metricsOf(chat.url))('parley_sockets'), { timeout: 5_000 })
+    .toBe(2);
   const unread = 'parley_connections_limited_total{limit="MAX_UNREAD_BYTES"}';
   expect((await metricsOf(chat.url))(unread)).toBe(1);
   const texts = await chat.app.store.db.selectFrom('message').select('text').execute();
