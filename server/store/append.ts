@@ -1,8 +1,6 @@
-import { randomInt } from 'node:crypto';
-
 import type { Account, Message } from '../../schema/model.ts';
 import { allocatePositions, type ConversationSlot } from './conversation.ts';
-import { newId } from './id.ts';
+import { firstSeq, newId } from './id.ts';
 import { updateParticipants } from './participant.ts';
 import { statementForRows } from './statement.ts';
 import type { Db, Tables } from './tables.ts';
@@ -25,13 +23,12 @@ export async function appendMessages(
 ): Promise<Map<NewMessage, Message>> {
   if (messages.length === 0) return new Map();
   const slots = await allocatePositions(tx, messages, now);
-  // Random start (RFC 9562), so that ids differ from those of other servers in the same millisecond.
-  const firstSeq = randomInt(2 ** 31);
+  const seq = firstSeq();
   const rows = messages.map((message, index): NewRow => {
     const { at, conversationId, conversationPosition } = slots[index] as ConversationSlot;
     return {
       // In the order of the batch: clients sort the messages of a conversation by id.
-      id: newId({ msecs: at, seq: firstSeq + index }),
+      id: newId({ msecs: at, seq: seq + index }),
       recipientId: message.recipient.id,
       recipientUsername: message.recipient.username,
       position: message.position,

@@ -13,9 +13,6 @@ interface Order {
   readonly seq: number;
 }
 
-/** That of the latest id without another order. */
-let latest: Order = { msecs: 0, seq: 0 };
-
 /** Returns a new UUIDv7 (RFC 9562), which sorts after those before it unless its order is given. */
 export function newId(order = nextOrder()): string {
   if (used === pool.length) {
@@ -27,12 +24,15 @@ export function newId(order = nextOrder()): string {
   return v7({ ...order, random });
 }
 
-/** A millisecond begins with a random `seq`, so that the ids of several servers differ. */
+let latest: Order = { msecs: 0, seq: 0 };
+
+/** The place after that of all ids before: in their millisecond, or in a new one. */
 function nextOrder(): Order {
+  const { msecs, seq } = latest;
   const now = Date.now();
-  latest =
-    now > latest.msecs
-      ? { msecs: now, seq: randomInt(2 ** 31) }
-      : { ...latest, seq: latest.seq + 1 };
+  latest = now > msecs ? { msecs: now, seq: firstSeq() } : { msecs, seq: seq + 1 };
   return latest;
 }
+
+/** Returns a random `seq` (RFC 9562), so that ids of several servers in a millisecond differ. */
+export const firstSeq = (): number => randomInt(2 ** 31);
