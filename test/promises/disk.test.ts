@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { codes, overHttp, type Result } from '../support/ask.ts';
 import { chatServerAt, newClients } from '../support/chat.ts';
-import { PATIENT, query } from '../support/database.ts';
+import { LOCK_WAIT, query } from '../support/database.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { startServer } from '../support/process.ts';
 
@@ -32,7 +32,7 @@ const isStored = ({ data }: Result) => JSON.stringify(data?.sendMessage ?? {}).i
 
 /** Takes the write lock of a database, as another process would. Disposing of it lets go. */
 function hold(file: string): Disposable {
-  const database = new DatabaseSync(file, PATIENT);
+  const database = new DatabaseSync(file, LOCK_WAIT);
   database.exec('begin immediate');
   return { [Symbol.dispose]: () => database.close() };
 }

@@ -5,6 +5,7 @@ import { SendMessage } from '../../client/core/documents/message.ts';
 import { overHttp } from '../support/ask.ts';
 import { newChat, newChatWith } from '../support/chat.ts';
 import { newCluster } from '../support/cluster.ts';
+import { LOCK_WAIT } from '../support/database.ts';
 import { withClient } from '../support/postgres-client.ts';
 import { metricsOf } from '../support/process.ts';
 import { overEvents } from '../support/stream.ts';
@@ -81,7 +82,7 @@ test('a subscription that is read late moves the lag of tails alone', async () =
 // A disk cannot be slowed down here. A locked file makes a commit take long in the same way.
 test.runIf(!isPostgres)('a slow file moves the duration of commits alone', async () => {
   const { chat, alice } = await newChat('alice', 'bob');
-  using other = new DatabaseSync(chat.app.config.databaseUrl.slice('file:'.length));
+  using other = new DatabaseSync(chat.app.config.databaseUrl.slice('file:'.length), LOCK_WAIT);
   other.exec('begin immediate');
   const sent = alice.ask(SendMessage, { input: { to: 'bob', text: 'hello' } });
   // Sent after it on the same socket: the answer shows that the message is on its way.

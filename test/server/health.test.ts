@@ -3,13 +3,13 @@ import { expect, inject, test } from 'vitest';
 import { SendMessage } from '../../client/core/documents/message.ts';
 import { codes, overHttp } from '../support/ask.ts';
 import { newChat, newChatWith, PASSWORD } from '../support/chat.ts';
-import { query } from '../support/database.ts';
+import { LOCK_WAIT, query } from '../support/database.ts';
 import { withClient } from '../support/postgres-client.ts';
 
 /** Makes a database read-only. The returned function makes it writable again. */
 async function makeReadOnly(databaseUrl: string): Promise<() => Promise<void>> {
   if (inject('engine') === 'sqlite') {
-    const database = new DatabaseSync(databaseUrl.slice('file:'.length));
+    const database = new DatabaseSync(databaseUrl.slice('file:'.length), LOCK_WAIT);
     database.exec('begin immediate');
     return async () => database.close();
   }

@@ -27,13 +27,13 @@ export async function databaseOn(postgres: string): Promise<string> {
   return String(Object.assign(new URL(postgres), { pathname: name }));
 }
 
-/** How long a statement waits for a server that is writing to the same SQLite file. */
-export const PATIENT = { timeout: 10_000 };
+/** For a connection to a SQLite file that a server may be writing to: it waits for the lock. */
+export const LOCK_WAIT = { timeout: 10_000 };
 
 /** Runs a statement without going through a server, and returns its rows. */
 export async function query(databaseUrl: string, statement: string): Promise<object[]> {
   if (databaseUrl.startsWith('file:')) {
-    using database = new DatabaseSync(databaseUrl.slice('file:'.length), PATIENT);
+    using database = new DatabaseSync(databaseUrl.slice('file:'.length), LOCK_WAIT);
     return database.prepare(statement).all();
   }
   return withClient(databaseUrl, async (client) => (await client.query(statement)).rows);

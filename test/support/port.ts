@@ -1,22 +1,22 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-/** Systems give ports from 32768 on to those who ask for any. None of these is given to another. */
+/** From here on, each worker has ports of its own. Linux gives those from 32768 on to anyone. */
 const FIRST = 10_000;
-/** Each process of a test run has as many of its own. */
-const OWN = 1_000;
+const PORTS_OF_WORKER = 1_000;
+const MAX_WORKERS = 22;
 
-const own = FIRST + (Number(process.env.VITEST_POOL_ID ?? 0) % 22) * OWN;
-let next = Math.floor(Math.random() * OWN);
+const own = FIRST + (Number(process.env.VITEST_POOL_ID ?? 0) % MAX_WORKERS) * PORTS_OF_WORKER;
+let next = Math.floor(Math.random() * PORTS_OF_WORKER);
 
 /**
- * Returns a TCP port that is free now, and that no other test takes: not even while a server that
- * has it is killed and started again.
+ * Returns a TCP port that is free now, and that no other test takes while a server is killed and
+ * started again there.
  */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = own + next;
-    next = (next + 1) % OWN;
+    next = (next + 1) % PORTS_OF_WORKER;
     const server = createServer();
     const isFree = once(server, 'listening').then(
       () => true,
