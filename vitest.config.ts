@@ -12,7 +12,7 @@ const SQLITE_ALONE = [
   'test/server/transport/{address,cors,cost,graphiql,heartbeat,quota,routes,slow-request,token-bucket,web-client}.test.ts',
   'test/server/domain/{long-work,password,rate-limit,username}.test.ts',
   'test/server/live/{doorbell,follow,tail}.test.ts',
-  'test/server/store/{batch,sqlite}.test.ts',
+  'test/server/store/{batch,sqlite,sqlite-wal}.test.ts',
   'test/promises/{disk,durability,log,one-server}.test.ts',
 ];
 /** Tests of PostgreSQL and of several servers. */

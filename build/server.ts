@@ -22,8 +22,8 @@ const COMMANDS = {
   'parley-backup': 'backup',
   'parley-server': 'main',
 };
-/** A file that is not imported: it runs in a thread of its own. */
-const WORKER = 'transport/graphiql-worker';
+/** Files that are not imported: each runs in a thread of its own. */
+const THREADS = ['store/sqlite-wal-thread', 'transport/graphiql-worker'];
 /** Files that are served, run first, or read by an operator. */
 const COPIED = [
   'client/graphiql',
@@ -34,7 +34,7 @@ const COPIED = [
 ];
 
 const program = readProgram(
-  [...Object.values(COMMANDS), WORKER].map((name) => join(SERVER, `${name}.ts`)),
+  [...Object.values(COMMANDS), ...THREADS].map((name) => join(SERVER, `${name}.ts`)),
   {
     target: ts.ScriptTarget.ESNext,
     types: [],

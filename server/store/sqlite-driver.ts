@@ -8,6 +8,7 @@ import {
 } from 'kysely';
 import { LOCK_TIMEOUT_MS, withRetries } from './sqlite-retry.ts';
 import { type RunStatement, statementsOf } from './sqlite-statements.ts';
+import { emptyWal, type WalFile } from './sqlite-wal.ts';
 import { isRowByRow } from './statement.ts';
 
 /** The connections to one file. A database in memory has only the writer. */
@@ -15,7 +16,9 @@ export interface Handles {
   /** Runs every transaction, one after another. */
   readonly writer: DatabaseSync;
   /** Answers queries while a transaction is under way, or waits for its lock. */
-  readonly reader: DatabaseSync | undefined;
+  readonly reader?: DatabaseSync;
+  /** The file, unless another process empties its WAL. */
+  readonly file?: WalFile | undefined;
 }
 
 /** The two connections, shared by all of Kysely's. */
@@ -44,11 +47,15 @@ interface Connection extends DatabaseConnection {
  * is thrown as an UnavailableError with its first cause. `beforeWrite` throws when nothing may be
  * stored any more.
  */
-export function sqliteDriver({ writer, reader }: Handles, beforeWrite: () => void): Driver {
+export function sqliteDriver({ writer, reader, file }: Handles, beforeWrite: () => void): Driver {
   const engine = engineOf({ writer, reader }, beforeWrite);
   const idle: Connection[] = [];
+  let wal: AsyncDisposable | undefined;
   return {
-    async init() {},
+    async init() {
+      const finish = () => writeAlone(engine, CHECKPOINT, performance.now() + LOCK_TIMEOUT_MS);
+      wal = file && reader && emptyWal(file, reader, finish);
+    },
     acquireConnection: async () => idle.pop() ?? connect(engine),
     async beginTransaction(connection) {
       await (connection as Connection).takeTurn();
@@ -65,6 +72,7 @@ export function sqliteDriver({ writer, reader }: Handles, beforeWrite: () => voi
       idle.push(connection as Connection);
     },
     async destroy() {
+      await wal?.[Symbol.asyncDispose]();
       reader?.close();
       writer.close();
     },
@@ -144,6 +152,9 @@ function connect(engine: Engine): Connection {
     },
   };
 }
+
+/** Copies what is in the WAL, unless others still read it. */
+const CHECKPOINT = CompiledQuery.raw('PRAGMA wal_checkpoint(PASSIVE)');
 
 const isSelect = (query: CompiledQuery): boolean =>
   isRowByRow(query) ? query.isSelect : SelectQueryNode.is(query.query);
