@@ -4,6 +4,12 @@ import type { Pace } from '../load/pace.ts';
 import type { Running, Subject } from '../servers/subject.ts';
 import type { Bench } from './chapter.ts';
 
+/**
+ * How long a server works before it is measured. V8 compiles its code meanwhile, which takes Parley
+ * about eight seconds and a tenth of the processor time.
+ */
+const WARM_UP_SECONDS = 10;
+
 /** Independent senders, each with a receiver of its own. */
 export const PAIRS = 50;
 
@@ -23,7 +29,7 @@ export type Reports = ReadonlyMap<string, ReadonlyMap<string, readonly Report[]>
  * machine affects all servers.
  */
 export async function compare(
-  { rounds, seconds }: Pick<Bench, 'rounds' | 'seconds'>,
+  { quick, rounds, seconds }: Pick<Bench, 'quick' | 'rounds' | 'seconds'>,
   servers: readonly Subject[],
   workloads: readonly Workload[],
   { analyzes = false } = {},
@@ -40,8 +46,7 @@ export async function compare(
         for (const workload of workloads)
           add(name, workload.name, await measureAt(running, subject, workload, seconds));
       };
-      // Its code is not yet compiled.
-      await measureAt(running, subject, { pace: { window: 1 } }, seconds / 3);
+      await measureAt(running, subject, { pace: { window: 1 } }, quick ? 1 : WARM_UP_SECONDS);
       await measure(subject.name);
       if (!analyzes || !running.analyze) continue;
       await running.analyze();
