@@ -173,7 +173,9 @@ test('a server that is killed while it empties its WAL has lost nothing', async 
   })();
   using observer = new DatabaseSync(server.file, LOCK_WAIT);
   const wal = observer.prepare('PRAGMA wal_checkpoint(NOOP)');
-  await expect.poll(() => Object(wal.get()).checkpointed, { interval: 5, timeout: 60_000 }).toBeGreaterThan(0);
+  await expect
+    .poll(() => Object(wal.get()).checkpointed, { interval: 5, timeout: 60_000 })
+    .toBeGreaterThan(0);
   await server.end('SIGKILL');
   killed = true;
   await sending;
