@@ -4,9 +4,9 @@ import { extname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { Worker } from 'node:worker_threads';
 
-/** From how many pages in the WAL on it is emptied: 16 MB. */
-const EMPTY_FROM = 4_000;
-const CHECK_EVERY_MS = 100;
+/** From how many pages in the WAL on it is emptied: 12 MB. */
+const EMPTY_FROM = 3_000;
+const CHECK_EVERY_MS = 250;
 
 /** A database file whose WAL is emptied. */
 export interface WalFile extends Disposable {
@@ -30,7 +30,7 @@ export function openWalFile(path: string): WalFile {
  * with thousands.
  *
  * The thread starts once there is something to copy. Nothing depends on it: SQLite copies by itself
- * once there is five times as much. Errors are left to it and to the next commit, which meets them
+ * once there is six times as much. Errors are left to it and to the next commit, which meets them
  * too. Disposing of it waits for what is under way.
  */
 export function emptyWal(
