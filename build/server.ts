@@ -23,7 +23,7 @@ const COMMANDS = {
   'parley-server': 'main',
 };
 /** Files that are not imported: each runs in a thread of its own. */
-const THREADS = ['store/sqlite-wal-thread', 'transport/graphiql-worker'];
+const WORKERS = ['store/sqlite-wal-worker', 'transport/graphiql-worker'];
 /** Files that are served, run first, or read by an operator. */
 const COPIED = [
   'client/graphiql',
@@ -34,7 +34,7 @@ const COPIED = [
 ];
 
 const program = readProgram(
-  [...Object.values(COMMANDS), ...THREADS].map((name) => join(SERVER, `${name}.ts`)),
+  [...Object.values(COMMANDS), ...WORKERS].map((name) => join(SERVER, `${name}.ts`)),
   {
     target: ts.ScriptTarget.ESNext,
     types: [],

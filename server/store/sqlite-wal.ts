@@ -39,7 +39,7 @@ export function emptyWal(
   finish: () => Promise<unknown>,
 ): AsyncDisposable {
   const state = reader.prepare('PRAGMA wal_checkpoint(NOOP)');
-  let thread: Worker | undefined;
+  let worker: Worker | undefined;
   let emptying: Promise<void> | undefined;
 
   function isLong(): boolean {
@@ -51,19 +51,19 @@ export function emptyWal(
   }
 
   async function copy(): Promise<void> {
-    thread ??= startThread(file);
+    worker ??= startWorker(file);
     // Otherwise the process could end while it waits.
-    thread.ref();
-    thread.postMessage('copy');
-    await once(thread, 'message');
-    thread.unref();
+    worker.ref();
+    worker.postMessage('copy');
+    await once(worker, 'message');
+    worker.unref();
   }
 
   async function empty(): Promise<void> {
     try {
       await copy();
     } catch {
-      thread = undefined;
+      worker = undefined;
     }
     await finish().catch(() => {});
     emptying = undefined;
@@ -77,14 +77,14 @@ export function emptyWal(
     async [Symbol.asyncDispose]() {
       clearInterval(checking);
       await emptying;
-      await thread?.terminate();
+      await worker?.terminate();
     },
   };
 }
 
-function startThread({ path, descriptor }: WalFile): Worker {
+function startWorker({ path, descriptor }: WalFile): Worker {
   // In a package it is JavaScript, like this file.
-  const name = `sqlite-wal-thread${extname(import.meta.filename)}`;
+  const name = `sqlite-wal-worker${extname(import.meta.filename)}`;
   return new Worker(new URL(name, import.meta.url), {
     workerData: { path, descriptor },
     execArgv: ['--disable-warning=ExperimentalWarning'],

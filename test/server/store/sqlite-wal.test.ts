@@ -44,6 +44,16 @@ test('a long WAL is emptied while nothing is written', async () => {
   expect(wal().log).toBeLessThan(1_000);
 });
 
+test('a thread copies pages while a transaction keeps the server from it', async () => {
+  const { path, store } = await newStore();
+  await using _open = store;
+  const { wal } = observe(path);
+  await writePages(store, 4_500);
+  await store.db.transaction().execute(async () => {
+    await expect.poll(() => wal().checkpointed).toBeGreaterThan(4_500);
+  });
+});
+
 test('a WAL is emptied between commits that follow each other', async () => {
   const { path, store } = await newStore();
   await using _open = store;
