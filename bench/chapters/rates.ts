@@ -22,7 +22,7 @@ export const rates: Chapter = {
       COMPARED.some((compared) => name.startsWith(compared)),
     );
     const length = bench.quick ? { rounds: 1, seconds: 1 } : { rounds: 3, seconds: 4 };
-    const reports = await compare({ ...length, quick: bench.quick }, servers, RATES);
+    const reports = await compare({ ...bench, ...length }, servers, RATES);
     const cases = [...reports].flatMap(([server, byRate]) =>
       [...byRate].map(([rate, measured]) => ({ server, rate, measured })),
     );
